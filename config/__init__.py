@@ -1,0 +1,1 @@
+"""Settings, logging and the shipped source definitions. Imports nothing of ours."""

@@ -1,0 +1,1 @@
+"""SQLAlchemy models, engine, migrations, and one query module per noun."""

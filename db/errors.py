@@ -1,0 +1,37 @@
+"""What can go wrong in the database layer.
+
+DbError
+├── NotFound          no such row; `what` and `key`
+├── Conflict          there is one already; `what` and `key`
+└── SchemaMismatch    the schema is outside the range this version works with
+"""
+
+from __future__ import annotations
+
+
+class DbError(Exception):
+    """Root of this package's errors."""
+
+
+class NotFound(DbError):
+    """No such row."""
+
+    def __init__(self, what: str, key: object, remedy: str = "") -> None:
+        super().__init__(f"no {what} {key!r}{'; ' + remedy if remedy else ''}")
+        self.what = what
+        self.key = key
+
+
+class Conflict(DbError):
+    """There is one already."""
+
+    def __init__(self, what: str, key: object, remedy: str = "") -> None:
+        super().__init__(
+            f"there is a {what} {key!r} already{'; ' + remedy if remedy else ''}"
+        )
+        self.what = what
+        self.key = key
+
+
+class SchemaMismatch(DbError):
+    """The schema is outside the range this version of Wireroom works with."""

@@ -1,0 +1,1 @@
+"""A site in, frozen values out. Sees neither database nor Flask."""

@@ -1,0 +1,1 @@
+"""Clean HTML, addresses and text."""

@@ -1,0 +1,1 @@
+"""Find the articles of a site: one file a kind, the folder is the registry."""

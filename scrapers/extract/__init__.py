@@ -1,0 +1,1 @@
+"""Make an article of a page."""

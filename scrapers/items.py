@@ -1,0 +1,210 @@
+"""The vocabulary: frozen values that travel between the steps of a pass.
+
+Rows, responses and DOM nodes do not travel; these do.
+Times are aware UTC, addresses are absolute.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Precision(StrEnum):
+    """How exactly an article's publication date is known."""
+
+    TIME = "time"
+    DAY = "day"
+    MONTH = "month"
+    SEEN = "seen"  # not at all: the date is that of our first sight
+
+
+class Restriction(StrEnum):
+    """What a page says about its republication (DESIGN 5.6)."""
+
+    PAID = "paid"  # isAccessibleForFree: false → never in full
+    RESERVED = "reserved"  # TDMRep, X-Robots-Tag → never in full
+    NOINDEX = "noindex"  # headline and link only
+    NOARCHIVE = "noarchive"  # no stored body
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Author:
+    """Who wrote it, as the byline has it, without "By"."""
+
+    name: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Image:
+    """A picture at its publisher's: linked, never copied."""
+
+    url: str
+    width: int | None = None
+    height: int | None = None
+    alt: str | None = None
+    media_type: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Validators:
+    """What makes the next request for an address conditional.
+
+    `digest` is the SHA-256 (hex) of the last body: most sites send no validators, and
+    then an equal body is "not modified" too.
+    """
+
+    etag: str | None = None
+    last_modified: str | None = None
+    digest: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """A fetched document: bytes as decoded from Content-Encoding, charset untouched.
+
+    `headers` holds the response's headers, names in lower case.
+    `url` is where the redirects ended, `requested_url` where they began.
+    """
+
+    url: str
+    requested_url: str
+    body: bytes
+    content_type: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    validators: Validators = Validators()
+    fetched_at: datetime
+
+    def header(self, name: str) -> str | None:
+        """All values of a header joined by commas (RFC 9110 5.3), or None."""
+        values = [v for k, v in self.headers if k == name.lower()]
+        return ", ".join(values) if values else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotModified:
+    """The document is what it was: 304, or the same bytes again."""
+
+    url: str
+    validators: Validators = Validators()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gone:
+    """The server says there is nothing: `status` is 404 or 410."""
+
+    url: str
+    status: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Elsewhere:
+    """A redirect left the host that is held: fetch `url` when its host's turn comes."""
+
+    requested_url: str
+    url: str
+
+
+Fetched = Page | NotModified | Gone | Elsewhere
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hints:
+    """What a feed entry, sitemap line or REST record says of an article.
+
+    They fill the gaps the page itself leaves. `categories` are paths, outermost first.
+    """
+
+    title: str | None = None
+    summary: str | None = None
+    authors: tuple[Author, ...] = ()
+    published_at: datetime | None = None
+    published_precision: Precision | None = None
+    modified_at: datetime | None = None
+    categories: tuple[tuple[str, ...], ...] = ()
+    tags: tuple[str, ...] = ()
+    image: Image | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Candidate:
+    """An address that discovery takes for an article.
+
+    `version` is an opaque mark of the article's state as its listing tells it (REST
+    modification time, sitemap lastmod, hash of a feed entry); when it differs from the
+    one last seen the page is fetched again. None where the listing tells nothing.
+    """
+
+    url: str
+    hints: Hints = Hints()
+    version: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ScrapedArticle:
+    """One article as extraction gives it.
+
+    `url` is canonical; `addresses` are others it answers to. `body_html` is clean
+    (allow-list, absolute links), `body_text` has a paragraph a line.
+    `categories` are paths, outermost first: (("News", "Iran News"),).
+    `published_at` is None where nothing on the page or in the hints tells it.
+    """
+
+    url: str
+    addresses: tuple[str, ...] = ()
+    title: str
+    summary: str | None = None
+    body_html: str = ""
+    body_text: str = ""
+    authors: tuple[Author, ...] = ()
+    published_at: datetime | None = None
+    published_precision: Precision | None = None
+    modified_at: datetime | None = None
+    categories: tuple[tuple[str, ...], ...] = ()
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    image: Image | None = None
+    restrictions: frozenset[Restriction] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotArticle:
+    """A page that is no article, and why: "password form", "no text", "not HTML"."""
+
+    url: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HostState:
+    """What a host has told us: kept in its row between visits, handed in and back.
+
+    `name` is "host:port", `crawl_delay_seconds` is robots.txt's.
+    `robots_status` is the status of the last robots.txt answer, 0 when unreachable.
+    """
+
+    name: str
+    robots_text: str | None = None
+    robots_status: int | None = None
+    robots_expires_at: datetime | None = None
+    crawl_delay_seconds: float | None = None
+    not_before: datetime | None = None
+    last_request_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Discovery:
+    """What one discovery URL's visit gave: candidates, newest first as listed.
+
+    `validators` are per URL asked; store them in the transaction that stores the
+    candidates, never earlier, or a crash between loses articles.
+    `complete` is False when the listing had more than was read.
+    """
+
+    candidates: tuple[Candidate, ...] = ()
+    validators: tuple[tuple[str, Validators], ...] = ()
+    complete: bool = True
+    notes: tuple[str, ...] = field(default=())

@@ -1,0 +1,1 @@
+"""Flask app, feeds, webhooks, jobs and the command line."""

@@ -1,0 +1,1 @@
+"""Send signed requests: values in, outcomes out. Knows no database."""

@@ -1,0 +1,1 @@
+"""One file a feed format; the folder is the registry."""

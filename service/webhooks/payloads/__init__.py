@@ -1,0 +1,1 @@
+"""One file a payload format; the folder is the registry."""
