@@ -1,6 +1,7 @@
 """Settings, from the environment, a file, and defaults that work.
 
-`WIREROOM_…` variables come first, then the TOML file `WIREROOM_CONFIG` names. A wrong value stops the start with its name and the remedy.
+`WIREROOM_…` variables come first, then the TOML file `WIREROOM_CONFIG` names. A
+wrong value stops the start with its name and the remedy.
 """
 
 from __future__ import annotations

@@ -208,3 +208,16 @@ class Discovery:
     validators: tuple[tuple[str, Validators], ...] = ()
     complete: bool = True
     notes: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Site:
+    """What extraction may know of the site a page belongs to.
+
+    `timezone` is an IANA name, for dates that carry no zone.
+    """
+
+    name: str = ""
+    home: str = ""
+    timezone: str = "UTC"
+    language: str | None = None

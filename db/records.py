@@ -1,0 +1,107 @@
+"""The values queries give: rows stay inside `db`, these travel.
+
+`StoredArticle` is also what an event's snapshot holds, so that a payload rendered later
+shows the article as it was when the event happened.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from scrapers.items import Author, Image, Precision, Restriction
+
+Republish = Literal["full", "summary", "headline"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceHead:
+    """What the published side needs to know of a source."""
+
+    slug: str
+    name: str
+    home: str
+    republish: Republish = "summary"
+    rights: str | None = None
+    language: str | None = None
+    visibility: str = "public"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredArticle:
+    """One article as the database has it; `source` is its source's slug.
+
+    `position` never changes, `seq` is the number of its last event, `version` rises
+    with every change. `categories` are paths, outermost first.
+    """
+
+    position: int
+    seq: int
+    uid: UUID
+    source: str
+    url: str
+    title: str
+    summary: str | None = None
+    body_html: str = ""
+    body_text: str = ""
+    authors: tuple[Author, ...] = ()
+    categories: tuple[tuple[str, ...], ...] = ()
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    image: Image | None = None
+    restrictions: frozenset[Restriction] = frozenset()
+    published_at: datetime
+    published_precision: Precision
+    modified_at: datetime | None = None
+    first_seen_at: datetime
+    changed_at: datetime
+    version: int = 1
+    withdrawn_at: datetime | None = None
+    withdrawn_by: str | None = None
+
+    def snapshot(self) -> dict[str, Any]:
+        """Give it as JSON types, for an event's snapshot or a revision."""
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {key: _plain(value) for key, value in values.items()}
+
+    @classmethod
+    def from_snapshot(cls, values: dict[str, Any]) -> StoredArticle:
+        """Read what `snapshot` gave; keys this version does not know are dropped."""
+        known = {f.name for f in fields(cls)}
+        made = {key: value for key, value in values.items() if key in known}
+        for key in made.keys() & _READERS.keys():
+            if made[key] is not None:
+                made[key] = _READERS[key](made[key])
+        return cls(**made)
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any field's value
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, (Author, Image)):
+        return asdict(value)
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+_READERS: dict[str, Any] = {
+    "uid": UUID,
+    "authors": lambda found: tuple(Author(**a) for a in found),
+    "categories": lambda found: tuple(tuple(path) for path in found),
+    "tags": tuple,
+    "image": lambda found: Image(**found),
+    "restrictions": lambda found: frozenset(Restriction(r) for r in found),
+    "published_at": datetime.fromisoformat,
+    "published_precision": Precision,
+    "modified_at": datetime.fromisoformat,
+    "first_seen_at": datetime.fromisoformat,
+    "changed_at": datetime.fromisoformat,
+    "withdrawn_at": datetime.fromisoformat,
+}
