@@ -277,7 +277,10 @@ class PayloadRow(Base):
     """Bytes to be sent, kept so that a retry sends the same ones."""
 
     __tablename__ = "payload"
-    __table_args__ = (UniqueConstraint("digest"),)
+    __table_args__ = (
+        UniqueConstraint("digest"),
+        Index("ix_payload_created", "created_at"),
+    )
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
     digest: Mapped[str] = mapped_column(Text)  # SHA-256 of content type and body, hex
@@ -299,7 +302,9 @@ class SubscriptionRow(Base):
     description: Mapped[str | None] = mapped_column(Text)
     secrets: Mapped[list[Any]]  # encrypted, the newest first: [{"token", "expires_at"}]
     filter: Mapped[dict[str, Any]] = mapped_column(default=dict)  # db.filters.Filter
-    event_types: Mapped[list[Any]] = mapped_column(default=list)  # empty: all
+    event_types: Mapped[list[Any]] = mapped_column(
+        default=list
+    )  # empty: all of articles
     format: Mapped[str] = mapped_column(Text, default="standard")
     content: Mapped[str] = mapped_column(
         Text, default="full"
@@ -309,7 +314,7 @@ class SubscriptionRow(Base):
     )  # active, paused, disabled
     state_reason: Mapped[str | None] = mapped_column(Text)
     wants_history: Mapped[bool] = mapped_column(default=False)  # --backfill
-    concurrency: Mapped[int] = mapped_column(default=4)
+    concurrency: Mapped[int] = mapped_column(default=4)  # requests at once, a worker
     cursor: Mapped[int] = mapped_column(BigInt)
     created_at: Mapped[datetime]
     failing_since: Mapped[datetime | None]  # the first failure with no success since
@@ -317,12 +322,37 @@ class SubscriptionRow(Base):
     last_success_at: Mapped[datetime | None]
 
 
+class FanoutRow(Base):
+    """Past events or articles still to be fanned out to one subscription.
+
+    A backfill walks the articles by position, a replay the events by number; `after` is
+    the last one looked at, `until` the last one meant. The row goes when it is through.
+    """
+
+    __tablename__ = "fanout"
+    __table_args__ = (Index("ix_fanout_subscription", "subscription_id"),)
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True)
+    subscription_id: Mapped[int] = mapped_column(
+        ForeignKey("subscription.id", ondelete="CASCADE")
+    )
+    kind: Mapped[str] = mapped_column(Text)  # backfill, replay
+    after: Mapped[int] = mapped_column(BigInt)
+    until: Mapped[int] = mapped_column(BigInt)
+    made: Mapped[int] = mapped_column(default=0)  # deliveries written so far
+    created_at: Mapped[datetime]
+
+
 class DeliveryRow(Base):
-    """The outbox: one event to one subscription. `due_at` is None when it is over."""
+    """The outbox: one event to one subscription.
+
+    `due_at` is None when it is over. A worker that takes it moves `due_at` to the end
+    of its lease and writes its name: if the worker dies, the delivery is due again.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (
-        UniqueConstraint("subscription_id", "event_seq", "message_id"),
+        UniqueConstraint("message_id"),
         Index(
             "ix_delivery_due",
             "subscription_id",
@@ -331,6 +361,13 @@ class DeliveryRow(Base):
             postgresql_where=text("due_at IS NOT NULL"),
         ),
         Index("ix_delivery_subscription_created", "subscription_id", "id"),
+        Index("ix_delivery_payload", "payload_id"),
+        Index(
+            "ix_delivery_failed",
+            "id",
+            sqlite_where=text("state = 'failed'"),
+            postgresql_where=text("state = 'failed'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
@@ -340,11 +377,15 @@ class DeliveryRow(Base):
     event_seq: Mapped[int] = mapped_column(BigInt)  # 0 for a ping
     message_id: Mapped[str] = mapped_column(Text)  # webhook-id
     type: Mapped[str] = mapped_column(Text)
+    origin: Mapped[str] = mapped_column(
+        Text, default="event"
+    )  # event, backfill, replay, resend, ping; health counts the first two
     payload_id: Mapped[int] = mapped_column(ForeignKey("payload.id"))
     state: Mapped[str] = mapped_column(
         Text, default="waiting"
     )  # waiting, delivered, failed, dropped
-    attempt_count: Mapped[int] = mapped_column(default=0)
+    attempt_count: Mapped[int] = mapped_column(default=0)  # of all, also before resends
+    step: Mapped[int] = mapped_column(default=0)  # attempts since it was last queued
     created_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
     lease_owner: Mapped[str | None] = mapped_column(Text)
