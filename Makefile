@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: install run test check bench docs lock
+.PHONY: install run test check migration lock
 
 install: $(STAMP)
 
@@ -18,13 +18,20 @@ run: $(STAMP)
 	WIREROOM_SOURCES=$${WIREROOM_SOURCES:-irankenya,sample} WIREROOM_ALLOW_NETS=$${WIREROOM_ALLOW_NETS:-127.0.0.0/8} $(BIN)/wireroom run
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# make migration M="What changes": writes the next db/migrations/versions/NNNN_….py
+migration: $(STAMP)
+	rm -f build/migration.db && mkdir -p build
+	WIREROOM_DATABASE_URL=sqlite:///build/migration.db $(BIN)/alembic upgrade head
+	WIREROOM_DATABASE_URL=sqlite:///build/migration.db $(BIN)/alembic revision --autogenerate -m "$(M)"
+	$(BIN)/ruff format db/migrations/versions
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml --output-file requirements.lock

@@ -6,18 +6,18 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine, text
 
-from db import models  # noqa: F401 - fills Base.metadata
-from db.base import Base
+from db import migrate
+from db.engine import build_engine
 
 
 def create_schema(engine: Engine) -> None:
-    """Make every table and the stream's one row."""
-    Base.metadata.create_all(engine)
-    with engine.begin() as connection:
-        connection.execute(text("INSERT INTO stream (id, value) VALUES (1, 0)"))
+    """Make every table and the stream's one row, as the migrations do."""
+    migrate.upgrade(engine)
 
 
 @contextmanager
@@ -32,3 +32,25 @@ def postgresql_url() -> Iterator[str]:
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def empty_engine(request: pytest.FixtureRequest, folder: Path) -> Iterator[Engine]:
+    """Yield an engine on a database without any table; `request.param` names which."""
+    if request.param == "sqlite":
+        engine = build_engine(f"sqlite:///{folder / 'empty.db'}")
+        yield engine
+        engine.dispose()
+        return
+    server = build_engine(request.getfixturevalue("postgresql_database"))
+    alone = server.connect().execution_options(isolation_level="AUTOCOMMIT")
+    alone.execute(text("DROP DATABASE IF EXISTS empty WITH (FORCE)"))
+    alone.execute(text("CREATE DATABASE empty"))
+    engine = build_engine(
+        server.url.set(database="empty").render_as_string(hide_password=False)
+    )
+    yield engine
+    engine.dispose()
+    alone.execute(text("DROP DATABASE empty WITH (FORCE)"))
+    alone.close()
+    server.dispose()
