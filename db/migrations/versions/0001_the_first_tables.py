@@ -46,6 +46,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payload")),
         sa.UniqueConstraint("digest", name=op.f("uq_payload_digest")),
     )
+    with op.batch_alter_table("payload", schema=None) as batch_op:
+        batch_op.create_index("ix_payload_created", ["created_at"], unique=False)
+
     op.create_table(
         "source",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -167,9 +170,11 @@ def upgrade() -> None:
         sa.Column("event_seq", BigInt, nullable=False),
         sa.Column("message_id", sa.Text(), nullable=False),
         sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=False),
         sa.Column("payload_id", BigInt, nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("attempt_count", sa.Integer(), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("due_at", UTCDateTime(), nullable=True),
         sa.Column("lease_owner", sa.Text(), nullable=True),
@@ -184,12 +189,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
-        sa.UniqueConstraint(
-            "subscription_id",
-            "event_seq",
-            "message_id",
-            name=op.f("uq_delivery_subscription_id_event_seq_message_id"),
-        ),
+        sa.UniqueConstraint("message_id", name=op.f("uq_delivery_message_id")),
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.create_index(
@@ -199,6 +199,14 @@ def upgrade() -> None:
             sqlite_where=sa.text("due_at IS NOT NULL"),
             postgresql_where=sa.text("due_at IS NOT NULL"),
         )
+        batch_op.create_index(
+            "ix_delivery_failed",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'failed'"),
+            postgresql_where=sa.text("state = 'failed'"),
+        )
+        batch_op.create_index("ix_delivery_payload", ["payload_id"], unique=False)
         batch_op.create_index(
             "ix_delivery_subscription_created", ["subscription_id", "id"], unique=False
         )
@@ -225,6 +233,28 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index("ix_event_created", ["created_at"], unique=False)
+
+    op.create_table(
+        "fanout",
+        sa.Column("id", BigInt, nullable=False),
+        sa.Column("subscription_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("after", BigInt, nullable=False),
+        sa.Column("until", BigInt, nullable=False),
+        sa.Column("made", sa.Integer(), nullable=False),
+        sa.Column("created_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["subscription_id"],
+            ["subscription.id"],
+            name=op.f("fk_fanout_subscription_id_subscription"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fanout")),
+    )
+    with op.batch_alter_table("fanout", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_fanout_subscription", ["subscription_id"], unique=False
+        )
 
     op.create_table(
         "run",
@@ -443,12 +473,22 @@ def downgrade() -> None:
         batch_op.drop_index("ix_run_source_started")
 
     op.drop_table("run")
+    with op.batch_alter_table("fanout", schema=None) as batch_op:
+        batch_op.drop_index("ix_fanout_subscription")
+
+    op.drop_table("fanout")
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.drop_index("ix_event_created")
 
     op.drop_table("event")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index("ix_delivery_subscription_created")
+        batch_op.drop_index("ix_delivery_payload")
+        batch_op.drop_index(
+            "ix_delivery_failed",
+            sqlite_where=sa.text("state = 'failed'"),
+            postgresql_where=sa.text("state = 'failed'"),
+        )
         batch_op.drop_index(
             "ix_delivery_due",
             sqlite_where=sa.text("due_at IS NOT NULL"),
@@ -475,6 +515,9 @@ def downgrade() -> None:
         )
 
     op.drop_table("source")
+    with op.batch_alter_table("payload", schema=None) as batch_op:
+        batch_op.drop_index("ix_payload_created")
+
     op.drop_table("payload")
     op.drop_table("host")
     op.drop_table("heartbeat")
