@@ -31,7 +31,7 @@ class SourceRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(Text, unique=True)
     spec: Mapped[dict[str, Any]]
-    origin: Mapped[str] = mapped_column(Text)  # file, api
+    origin: Mapped[str] = mapped_column(Text)  # file, absent (its file left), api
     enabled: Mapped[bool]
     visibility: Mapped[str] = mapped_column(Text, default="public")  # public, private
     added_at: Mapped[datetime]
@@ -44,7 +44,8 @@ class SourceRow(Base):
     )  # new, ok, failing, drifting
     health_reason: Mapped[str | None] = mapped_column(Text)
     health_since: Mapped[datetime | None]
-    first_pass_done_at: Mapped[datetime | None]  # before it, what is found is history
+    # What each discovery first gave is history: its key → when it first succeeded.
+    discovered: Mapped[dict[str, Any]] = mapped_column(default=dict)
     last_success_at: Mapped[datetime | None]
     last_poll_at: Mapped[datetime | None]
     validators: Mapped[dict[str, Any]] = mapped_column(
@@ -111,14 +112,16 @@ class PageRow(Base):
         UniqueConstraint("source_id", "url"),
         Index(
             "ix_page_due",
-            "host",
             "next_check_at",
+            "source_id",
+            "host",
             sqlite_where=text("next_check_at IS NOT NULL"),
             postgresql_where=text("next_check_at IS NOT NULL"),
         ),
         Index(
-            "ix_page_due_source",
+            "ix_page_due_visit",
             "source_id",
+            "host",
             "next_check_at",
             sqlite_where=text("next_check_at IS NOT NULL"),
             postgresql_where=text("next_check_at IS NOT NULL"),
@@ -138,7 +141,8 @@ class PageRow(Base):
         ForeignKey("article.position", ondelete="SET NULL")
     )
     is_history: Mapped[bool] = mapped_column(default=False)
-    version: Mapped[str | None] = mapped_column(Text)  # the listing's mark of its state
+    # What each discovery kind says its state is: {"feed": "…"} (Candidate.version).
+    versions: Mapped[dict[str, Any]] = mapped_column(default=dict)
     hints: Mapped[dict[str, Any]] = mapped_column(default=dict)
     etag: Mapped[str | None] = mapped_column(Text)
     last_modified: Mapped[str | None] = mapped_column(Text)

@@ -64,20 +64,21 @@ class StoredArticle:
     def snapshot(self) -> dict[str, Any]:
         """Give it as JSON types, for an event's snapshot or a revision."""
         values = {f.name: getattr(self, f.name) for f in fields(self)}
-        return {key: _plain(value) for key, value in values.items()}
+        return {key: plain(value) for key, value in values.items()}
 
     @classmethod
     def from_snapshot(cls, values: dict[str, Any]) -> StoredArticle:
         """Read what `snapshot` gave; keys this version does not know are dropped."""
         known = {f.name for f in fields(cls)}
         made = {key: value for key, value in values.items() if key in known}
-        for key in made.keys() & _READERS.keys():
+        for key in made.keys() & READERS.keys():
             if made[key] is not None:
-                made[key] = _READERS[key](made[key])
+                made[key] = READERS[key](made[key])
         return cls(**made)
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any field's value
+def plain(value: Any) -> Any:  # noqa: ANN401 - any field's value
+    """Give a field's value as JSON types; READERS reads it back by the field's name."""
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, UUID):
@@ -87,11 +88,11 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any field's value
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return value
 
 
-_READERS: dict[str, Any] = {
+READERS: dict[str, Any] = {
     "uid": UUID,
     "authors": lambda found: tuple(Author(**a) for a in found),
     "categories": lambda found: tuple(tuple(path) for path in found),

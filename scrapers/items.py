@@ -221,3 +221,27 @@ class Site:
     home: str = ""
     timezone: str = "UTC"
     language: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Failure:
+    """An address that gave nothing, and why; `retry_at` where the host said when."""
+
+    url: str
+    reason: str
+    is_permanent: bool = False
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scrape:
+    """What one visit to one page gave.
+
+    `content_hash` is that of a ScrapedArticle, "" otherwise; two articles with the same
+    one are the same to a reader. `validators` serve the next visit.
+    """
+
+    url: str
+    outcome: ScrapedArticle | NotArticle | NotModified | Gone | Elsewhere | Failure
+    content_hash: str = ""
+    validators: Validators = Validators()

@@ -1,0 +1,47 @@
+"""Between the article's row and the value that travels, and how both are written.
+
+Only the modules of `db` that store or list articles use this.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from db.models import ArticleRow, SourceRow
+from db.records import READERS, StoredArticle, plain
+
+# Columns kept as JSON; the others go in as they are.
+_JSON = frozenset({"authors", "categories", "tags", "image", "restrictions"})
+_READ = _JSON | {"published_precision"}
+
+
+def with_slug() -> Select[ArticleRow, str]:
+    """Select articles with their source's slug, which `article_of` takes."""
+    return select(ArticleRow, SourceRow.slug).join(
+        SourceRow, SourceRow.id == ArticleRow.source_id
+    )
+
+
+def article_of(row: ArticleRow, slug: str) -> StoredArticle:
+    """Make the value of a row."""
+    values: dict[str, Any] = {"source": slug}
+    for field in fields(StoredArticle):
+        if field.name == "source":
+            continue
+        value = getattr(row, field.name)
+        is_read = field.name in _READ and value is not None
+        values[field.name] = READERS[field.name](value) if is_read else value
+    return StoredArticle(**values)
+
+
+def values_of(article: StoredArticle) -> dict[str, Any]:
+    """Give a row's columns; `source_id` and `content_hash` are the caller's."""
+    values = {field.name: getattr(article, field.name) for field in fields(article)}
+    del values["source"]
+    for name in _JSON:
+        values[name] = plain(values[name])
+    values["published_precision"] = str(article.published_precision)
+    return values

@@ -1,0 +1,280 @@
+"""Store articles: new, changed, withdrawn, restored; each with its event.
+
+One call stores one batch of one source inside the caller's transaction. First it reads
+and decides, then it takes its numbers from the stream and writes, so the counter's lock
+is held for the writes alone. Nothing here commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import bindparam, insert, select, update
+from uuid_utils.compat import uuid7
+
+from db import stream
+from db.article_rows import article_of, values_of, with_slug
+from db.changes import notify
+from db.decisions import Arrival, Change, Decision, Known, addresses_of, alike, decide
+from db.engine import Session
+from db.errors import NotFound
+from db.models import ArticleRow, ArticleUrlRow, EventRow, RevisionRow
+from db.records import StoredArticle
+from db.terms import ensure_terms, set_terms
+from db.upsert import insert_missing
+
+EVENT_TYPES = {
+    Change.NEW: "article.published",
+    Change.CHANGED: "article.updated",
+    Change.RESTORED: "article.restored",
+    Change.WITHDRAWN: "article.withdrawn",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stored:
+    """What became of one arrival."""
+
+    position: int
+    change: Change
+    is_alias: bool = False
+
+
+def store(
+    session: Session,
+    source_id: int,
+    slug: str,
+    arrivals: Sequence[Arrival],
+    *,
+    now: datetime,
+) -> list[Stored]:
+    """Store a batch of one source's articles; give what became of each, in order.
+
+    An unchanged article writes nothing. Two arrivals of one batch at one address are
+    one article: the first is stored, the second is taken for its alias.
+    """
+    known = Known(session, source_id, arrivals)
+    decisions, twins = _decide_all(known, arrivals, source=slug, now=now)
+    written = [d for index, d in enumerate(decisions) if index not in twins]
+    numbered = iter(_write(session, source_id, written, now=now))
+    results: list[Stored] = []
+    for index, decision in enumerate(decisions):
+        if index in twins:
+            twin = results[twins[index]]
+            results.append(replace(twin, change=Change.SAME, is_alias=True))
+        else:
+            results.append(
+                Stored(
+                    position=next(numbered).position,
+                    change=decision.change,
+                    is_alias=decision.is_alias,
+                )
+            )
+    _add_addresses(session, source_id, known, arrivals, results)
+    return results
+
+
+def _decide_all(
+    known: Known, arrivals: Sequence[Arrival], *, source: str, now: datetime
+) -> tuple[list[Decision], dict[int, int]]:
+    """Decide a batch; also give {index: index of the earlier arrival it doubles}."""
+    decisions: list[Decision] = []
+    twins: dict[int, int] = {}
+    taken: dict[str, int] = {}
+    for index, arrival in enumerate(arrivals):
+        decision = decide(known, arrival, source=source, now=now)
+        first = taken.get(decision.after.url)
+        if first is not None and alike(decisions[first].after, arrival.article):
+            twins[index] = first
+        elif first is not None:  # the page's word about its address is not to be had
+            after = replace(decision.after, url=arrival.page_url)
+            decision = replace(decision, after=after)
+        taken.setdefault(decision.after.url, index)
+        decisions.append(decision)
+    return decisions, twins
+
+
+def withdraw(
+    session: Session, positions: Iterable[int], *, by: str, now: datetime
+) -> list[int]:
+    """Withdraw articles, by "site" or by "hand"; give those that were not already."""
+    return _turn(session, positions, Change.WITHDRAWN, by=by, now=now)
+
+
+def restore(session: Session, positions: Iterable[int], *, now: datetime) -> list[int]:
+    """Bring withdrawn articles back, whoever withdrew them; give those that were."""
+    return _turn(session, positions, Change.RESTORED, by=None, now=now)
+
+
+def _turn(
+    session: Session,
+    positions: Iterable[int],
+    change: Change,
+    *,
+    by: str | None,
+    now: datetime,
+) -> list[int]:
+    is_leaving = change is Change.WITHDRAWN
+    has_left = ArticleRow.withdrawn_at.is_not(None)
+    chosen = with_slug().where(
+        ArticleRow.position.in_(list(positions)), ~has_left if is_leaving else has_left
+    )
+    by_source: dict[int, list[Decision]] = {}
+    turned = []
+    for row, slug in session.execute(chosen).all():
+        before = article_of(row, slug)
+        after = replace(
+            before,
+            withdrawn_at=now if is_leaving else None,
+            withdrawn_by=by,
+            changed_at=now,
+            version=before.version + 1,
+        )
+        decision = Decision(
+            change=change, after=after, before=before, content_hash=row.content_hash
+        )
+        by_source.setdefault(row.source_id, []).append(decision)
+        turned.append(row.position)
+    for source_id, decisions in by_source.items():
+        _write(session, source_id, decisions, now=now)
+    return turned
+
+
+def get_article(session: Session, uid: UUID) -> StoredArticle:
+    """Give one article by its public id, withdrawn or not."""
+    found = session.execute(with_slug().where(ArticleRow.uid == uid)).first()
+    if found is None:
+        raise NotFound("article", str(uid))
+    return article_of(found[0], found[1])
+
+
+def published_times(session: Session, positions: Sequence[int]) -> dict[int, datetime]:
+    """Give when articles were published, by position."""
+    rows = select(ArticleRow.position, ArticleRow.published_at).where(
+        ArticleRow.position.in_(positions)
+    )
+    return {row.position: row.published_at for row in session.execute(rows)}
+
+
+def _write(
+    session: Session, source_id: int, decisions: Sequence[Decision], *, now: datetime
+) -> list[StoredArticle]:
+    """Write what changes; give the articles as they are now, in order."""
+    changes = [d for d in decisions if d.change is not Change.SAME]
+    if not changes:
+        return [d.after for d in decisions]
+    term_ids = ensure_terms(session, source_id, [d.after for d in changes])
+    number = stream.take(session, len(changes))
+    after: list[StoredArticle] = []
+    for decision in decisions:
+        if decision.change is Change.SAME:
+            after.append(decision.after)
+            continue
+        position = decision.after.position or number
+        after.append(replace(decision.after, position=position, seq=number))
+        number += 1
+    numbered = [
+        (decision, article)
+        for decision, article in zip(decisions, after, strict=True)
+        if decision.change is not Change.SAME
+    ]
+    _insert_new(session, source_id, numbered)
+    _update_changed(session, numbered, now=now)
+    replaced = [a.position for d, a in numbered if d.before is not None]
+    set_terms(session, [a for _, a in numbered], term_ids, replaces=replaced)
+    _write_events(session, source_id, numbered, now=now)
+    notify(session)
+    return after
+
+
+def _insert_new(
+    session: Session, source_id: int, numbered: Sequence[tuple[Decision, StoredArticle]]
+) -> None:
+    rows = [
+        values_of(article)
+        | {"source_id": source_id, "content_hash": decision.content_hash}
+        for decision, article in numbered
+        if decision.before is None
+    ]
+    if rows:
+        session.execute(insert(ArticleRow), rows)
+
+
+def _update_changed(
+    session: Session,
+    numbered: Sequence[tuple[Decision, StoredArticle]],
+    *,
+    now: datetime,
+) -> None:
+    rows, revisions = [], []
+    for decision, article in numbered:
+        if decision.before is None:
+            continue
+        values = values_of(article) | {"content_hash": decision.content_hash}
+        values["at"] = values.pop("position")
+        rows.append(values)
+        revisions.append(
+            {
+                "position": article.position,
+                "version": decision.before.version,
+                "replaced_at": now,
+                "snapshot": decision.before.snapshot(),
+            }
+        )
+    if not rows:
+        return
+    session.execute(insert(RevisionRow), revisions)
+    names = [name for name in rows[0] if name != "at"]
+    session.connection().execute(
+        update(ArticleRow.__table__)  # type: ignore[arg-type] # a Table, typed FromClause
+        .where(ArticleRow.position == bindparam("at"))
+        .values({name: bindparam(name) for name in names}),
+        rows,
+    )
+
+
+def _write_events(
+    session: Session,
+    source_id: int,
+    numbered: Sequence[tuple[Decision, StoredArticle]],
+    *,
+    now: datetime,
+) -> None:
+    rows = [
+        {
+            "seq": article.seq,
+            "uid": uuid7(),
+            "type": EVENT_TYPES[decision.change],
+            "source_id": source_id,
+            "position": article.position,
+            "version": article.version,
+            "is_history": decision.is_history,
+            "created_at": now,
+            "snapshot": {
+                "article": article.snapshot(),
+                "previous": decision.before and decision.before.snapshot(),
+            },
+        }
+        for decision, article in numbered
+    ]
+    session.execute(insert(EventRow), rows)
+
+
+def _add_addresses(
+    session: Session,
+    source_id: int,
+    known: Known,
+    arrivals: Sequence[Arrival],
+    results: Sequence[Stored],
+) -> None:
+    # The main address may be among them: it stays findable when the article moves.
+    rows = [
+        {"source_id": source_id, "url": url, "position": result.position}
+        for arrival, result in zip(arrivals, results, strict=True)
+        for url in addresses_of(arrival)
+        if not known.is_address(url)
+    ]
+    insert_missing(session, ArticleUrlRow, rows)

@@ -1,0 +1,264 @@
+"""Every address ever seen, and what is to be done with it next.
+
+A page found but not yet fetched is a row that is due, so a crash loses nothing. The
+holder of the host's lease is the only one who fetches its pages. Nothing here commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, or_, select, update
+
+from db.engine import Session
+from db.hints import hints_from, hints_to
+from db.models import HostRow, PageRow, SourceRow
+from db.upsert import insert_missing
+from scrapers.items import Candidate, Hints, Validators
+
+# Addresses looked up in one statement; both databases take more, none is faster by it.
+CHUNK = 500
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DuePage:
+    """An address to fetch, with what is known of it."""
+
+    id: int
+    url: str
+    status: str
+    hints: Hints
+    validators: Validators
+    position: int | None
+    is_history: bool
+    attempts: int
+    first_seen_at: datetime
+    missing_since: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageOutcome:
+    """What a fetch leaves in its page's row."""
+
+    id: int
+    status: str
+    reason: str | None = None
+    position: int | None = None
+    validators: Validators = field(default_factory=Validators)
+    attempts: int = 0
+    fetched_at: datetime
+    missing_since: datetime | None = None
+    next_check_at: datetime | None = None
+
+
+def record_candidates(
+    session: Session,
+    source_id: int,
+    candidates: Sequence[Candidate],
+    *,
+    host_of: Callable[[str], str],
+    is_history: bool,
+    now: datetime,
+) -> int:
+    """Make due what is new or changed; give how many that are.
+
+    Candidates come newest first and are stored oldest first. One whose version is what
+    it was writes nothing.
+    """
+    known = _known(session, source_id, [c.url for c in candidates])
+    fresh: dict[str, dict[str, Any]] = {}
+    changed = []
+    for candidate in reversed(candidates):
+        row = known.get(candidate.url)
+        if row is None:
+            fresh[candidate.url] = {
+                "source_id": source_id,
+                "url": candidate.url,
+                "host": host_of(candidate.url),
+                "status": "found",
+                "is_history": is_history,
+                "versions": versions_of(candidate),
+                "hints": hints_to(candidate.hints),
+                "attempts": 0,
+                "first_seen_at": now,
+                "next_check_at": now,
+            }
+        elif _differs(row.versions, candidate):
+            changed.append(
+                {
+                    "row_id": row.id,
+                    "versions": row.versions | versions_of(candidate),
+                    "hints": row.hints | hints_to(candidate.hints),
+                    "next_check_at": now,
+                }
+            )
+    insert_missing(session, PageRow, list(fresh.values()))
+    if changed:
+        session.connection().execute(
+            update(PageRow.__table__)  # type: ignore[arg-type] # a Table, typed FromClause
+            .where(PageRow.id == bindparam("row_id"))
+            .values(
+                versions=bindparam("versions"),
+                hints=bindparam("hints"),
+                next_check_at=bindparam("next_check_at"),
+            ),
+            changed,
+        )
+    return len(fresh) + len(changed)
+
+
+def has_news(session: Session, source_id: int, candidates: Sequence[Candidate]) -> bool:
+    """Say whether any candidate is unknown or in another state than it was."""
+    known = _known(session, source_id, [c.url for c in candidates])
+    return any(
+        c.url not in known or _differs(known[c.url].versions, c) for c in candidates
+    )
+
+
+def versions_of(candidate: Candidate) -> dict[str, str]:
+    """Read "kind:mark kind:mark" into {kind: mark}.
+
+    Marks are kept by kind, or a site listed by feed and sitemap would change each time
+    the other one is read.
+    """
+    if candidate.version is None:
+        return {}
+    pairs = (part.partition(":") for part in candidate.version.split())
+    return {kind: mark for kind, _, mark in pairs}
+
+
+def _differs(versions: Mapping[str, str], candidate: Candidate) -> bool:
+    return any(
+        versions.get(kind) != mark for kind, mark in versions_of(candidate).items()
+    )
+
+
+def _known(session: Session, source_id: int, urls: Sequence[str]) -> dict[str, PageRow]:
+    found: dict[str, PageRow] = {}
+    for start in range(0, len(urls), CHUNK):
+        chunk = urls[start : start + CHUNK]
+        rows = select(PageRow).where(
+            PageRow.source_id == source_id, PageRow.url.in_(chunk)
+        )
+        found.update({row.url: row for row in session.scalars(rows)})
+    return found
+
+
+def add_elsewhere(
+    session: Session,
+    source_id: int,
+    pages: Iterable[tuple[str, DuePage]],
+    *,
+    host_of: Callable[[str], str],
+    now: datetime,
+) -> None:
+    """Make due, on its own host, the address each page redirected to."""
+    rows = [
+        {
+            "source_id": source_id,
+            "url": url,
+            "host": host_of(url),
+            "status": "found",
+            "is_history": page.is_history,
+            "versions": {},
+            "hints": hints_to(page.hints),
+            "attempts": 0,
+            "first_seen_at": now,
+            "next_check_at": now,
+        }
+        for url, page in pages
+    ]
+    insert_missing(session, PageRow, rows)
+
+
+def due_pages(
+    session: Session, source_id: int, host: str, *, now: datetime, limit: int
+) -> list[DuePage]:
+    """List what is due of one source on one host, the longest due first."""
+    due = (
+        select(PageRow)
+        .where(
+            PageRow.source_id == source_id,
+            PageRow.host == host,
+            PageRow.next_check_at <= now,
+        )
+        .order_by(PageRow.next_check_at, PageRow.id)
+        .limit(limit)
+    )
+    return [_page(row) for row in session.scalars(due)]
+
+
+def due_visits(session: Session, *, now: datetime, limit: int) -> list[tuple[int, str]]:
+    """List (source id, host) pairs with due pages whose host may be asked now."""
+    due = (
+        select(PageRow.source_id, PageRow.host)
+        .join(SourceRow, SourceRow.id == PageRow.source_id)
+        .outerjoin(HostRow, HostRow.name == PageRow.host)
+        .where(
+            PageRow.next_check_at <= now,
+            SourceRow.enabled,
+            or_(HostRow.lease_until.is_(None), HostRow.lease_until <= now),
+            or_(HostRow.not_before.is_(None), HostRow.not_before <= now),
+        )
+        .distinct()
+        .limit(limit)
+    )
+    return [(source_id, host) for source_id, host in session.execute(due)]
+
+
+def record_outcomes(session: Session, outcomes: Sequence[PageOutcome]) -> None:
+    """Write what the fetches of a batch left."""
+    if not outcomes:
+        return
+    values = [
+        {
+            "row_id": o.id,
+            "status": o.status,
+            "reason": o.reason,
+            "position": o.position,
+            "etag": o.validators.etag,
+            "last_modified": o.validators.last_modified,
+            "digest": o.validators.digest,
+            "attempts": o.attempts,
+            "fetched_at": o.fetched_at,
+            "missing_since": o.missing_since,
+            "next_check_at": o.next_check_at,
+        }
+        for o in outcomes
+    ]
+    names = [name for name in values[0] if name != "row_id"]
+    session.connection().execute(
+        update(PageRow.__table__)  # type: ignore[arg-type] # a Table, typed FromClause
+        .where(PageRow.id == bindparam("row_id"))
+        .values({name: bindparam(name) for name in names}),
+        values,
+    )
+
+
+def heal_clock(session: Session, *, now: datetime) -> None:
+    """Make due what was fetched "in the future": the clock was set back since."""
+    session.execute(
+        update(PageRow)
+        .where(PageRow.fetched_at > now, PageRow.next_check_at.is_not(None))
+        .values(next_check_at=now, fetched_at=now)
+    )
+
+
+def _page(row: PageRow) -> DuePage:
+    return DuePage(
+        id=row.id,
+        url=row.url,
+        status=row.status,
+        hints=hints_from(row.hints),
+        validators=Validators(
+            etag=row.etag, last_modified=row.last_modified, digest=row.digest
+        ),
+        position=row.position,
+        is_history=row.is_history,
+        attempts=row.attempts,
+        first_seen_at=row.first_seen_at,
+        missing_since=row.missing_since,
+    )

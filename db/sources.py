@@ -1,0 +1,356 @@
+"""The watched sites: their definitions, their timing, their leases, their health.
+
+Nothing here commits. `Source` is what leaves; `spec` is the definition as JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, or_, select, update
+
+from db.engine import Session
+from db.errors import Conflict, NotFound
+from db.models import SourceRow, SourceSlugRow
+from db.records import SourceHead
+from scrapers.items import Validators
+
+# A time further ahead than this was written before the clock was set back.
+CLOCK_SLACK = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """One watched site as its row has it."""
+
+    id: int
+    slug: str
+    spec: dict[str, Any]
+    head: SourceHead
+    origin: str
+    enabled: bool
+    added_at: datetime
+    next_poll_at: datetime
+    leased_until: datetime | None
+    failures: int
+    health: str
+    health_reason: str | None
+    health_since: datetime | None
+    last_success_at: datetime | None
+    last_poll_at: datetime | None
+    validators: dict[str, Validators]
+    discovered: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Definition:
+    """A definition read from a file, on its way into the table."""
+
+    slug: str
+    spec: dict[str, Any]
+    enabled: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PollResult:
+    """What a poll leaves in its source's row.
+
+    `validators` and `discovered` are merged into what is there.
+    """
+
+    next_poll_at: datetime
+    failures: int
+    health: str
+    health_reason: str | None
+    health_since: datetime | None
+    polled_at: datetime
+    succeeded: bool
+
+
+def list_sources(session: Session, *, enabled_only: bool = False) -> list[Source]:
+    """List all sources by slug."""
+    chosen = select(SourceRow).order_by(SourceRow.slug)
+    if enabled_only:
+        chosen = chosen.where(SourceRow.enabled)
+    return [_source(row) for row in session.scalars(chosen)]
+
+
+def find_source(session: Session, slug: str) -> Source | None:
+    """Give the source with this slug, or None."""
+    row = session.scalar(select(SourceRow).where(SourceRow.slug == slug))
+    return None if row is None else _source(row)
+
+
+def get_source(session: Session, slug: str) -> Source:
+    """Give the source with this slug; NotFound names the known ones."""
+    found = find_source(session, slug)
+    if found is None:
+        known = session.scalars(select(SourceRow.slug).order_by(SourceRow.slug))
+        raise NotFound("source", slug, "there are: " + (", ".join(known) or "none"))
+    return found
+
+
+def get_source_by_id(session: Session, source_id: int) -> Source:
+    """Give the source with this number, or NotFound."""
+    row = session.get(SourceRow, source_id)
+    if row is None:
+        raise NotFound("source", source_id)
+    return _source(row)
+
+
+def add_source(
+    session: Session, definition: Definition, *, origin: str, now: datetime
+) -> Source:
+    """Add a source, due at once; Conflict when the slug is taken."""
+    if find_source(session, definition.slug) is not None:
+        raise Conflict("source", definition.slug, "rename the file or the source")
+    row = _new_row(definition, origin=origin, now=now)
+    session.add(row)
+    session.execute(delete(SourceSlugRow).where(SourceSlugRow.slug == definition.slug))
+    session.flush()
+    return _source(row)
+
+
+def sync_definitions(
+    session: Session, definitions: Sequence[Definition], *, now: datetime
+) -> None:
+    """Make the table agree with the files: add, update, and retire what left.
+
+    A source whose file is gone is disabled, never deleted, and comes back with it.
+    What an operator disabled stays so; sources made by the API are not touched.
+    """
+    rows = {row.slug: row for row in session.scalars(select(SourceRow))}
+    for definition in definitions:
+        row = rows.get(definition.slug)
+        if row is None:
+            add_source(session, definition, origin="file", now=now)
+        elif row.origin != "api":
+            _refresh(row, definition, now=now)
+    present = {definition.slug for definition in definitions if definition.enabled}
+    for row in rows.values():
+        if row.origin == "file" and row.slug not in present:
+            row.origin, row.enabled = "absent", False
+    session.flush()
+
+
+def _new_row(definition: Definition, *, origin: str, now: datetime) -> SourceRow:
+    return SourceRow(
+        slug=definition.slug,
+        spec=definition.spec,
+        origin=origin,
+        enabled=definition.enabled,
+        visibility=definition.spec.get("visibility", "public"),
+        added_at=now,
+        next_poll_at=now,
+        validators={},
+        discovered={},
+        health="new",
+        failures=0,
+    )
+
+
+def _refresh(row: SourceRow, definition: Definition, *, now: datetime) -> None:
+    if row.spec != definition.spec:
+        row.spec = definition.spec
+        row.visibility = definition.spec.get("visibility", "public")
+        row.next_poll_at = now
+        row.validators = {}  # what it says of the old definition's URLs may mislead
+    if row.origin == "absent" and definition.enabled:
+        row.origin, row.enabled, row.next_poll_at = "file", True, now
+
+
+def set_enabled(session: Session, slug: str, *, enabled: bool, now: datetime) -> None:
+    """Enable a source, due at once, or disable it."""
+    values: dict[str, Any] = {"enabled": enabled}
+    if enabled:
+        values["next_poll_at"] = now
+    _update_one(session, slug, values)
+
+
+def poll_now(session: Session, slug: str, *, now: datetime) -> None:
+    """Make a source due at once."""
+    _update_one(session, slug, {"next_poll_at": now})
+
+
+def rename_source(session: Session, old: str, new: str, *, now: datetime) -> None:
+    """Give a source another slug; the old one leads to it from now on."""
+    if find_source(session, new) is not None:
+        raise Conflict("source", new, "choose another slug")
+    _update_one(session, old, {"slug": new})
+    session.execute(delete(SourceSlugRow).where(SourceSlugRow.slug == new))
+    moved = update(SourceSlugRow).where(SourceSlugRow.moved_to == old)
+    session.execute(moved.values(moved_to=new))
+    session.add(SourceSlugRow(slug=old, moved_to=new, changed_at=now))
+    session.flush()
+
+
+def remove_source(session: Session, slug: str, *, now: datetime) -> None:
+    """Remove a source and all it holds; its feeds answer 410 from now on."""
+    source = get_source(session, slug)
+    session.execute(delete(SourceRow).where(SourceRow.id == source.id))
+    former = update(SourceSlugRow).where(SourceSlugRow.moved_to == slug)
+    session.execute(former.values(moved_to=None))
+    session.add(SourceSlugRow(slug=slug, moved_to=None, changed_at=now))
+    session.flush()
+
+
+def _update_one(session: Session, slug: str, values: Mapping[str, Any]) -> None:
+    changed = update(SourceRow).where(SourceRow.slug == slug).values(**values)
+    if session.execute(changed.returning(SourceRow.id)).first() is None:
+        get_source(session, slug)  # raises NotFound with the known slugs
+
+
+def claim_due(
+    session: Session, *, owner: str, now: datetime, until: datetime, limit: int
+) -> list[Source]:
+    """Lease up to `limit` due sources until `until`, the longest overdue first."""
+    due = (
+        select(SourceRow.id)
+        .where(SourceRow.enabled, SourceRow.next_poll_at <= now, _is_free(now, until))
+        .order_by(SourceRow.next_poll_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return _lease(session, SourceRow.id.in_(due), owner=owner, until=until)
+
+
+def claim_source(
+    session: Session, slug: str, *, owner: str, now: datetime, until: datetime
+) -> Source | None:
+    """Lease one source, due or not; None while another holds it."""
+    free = SourceRow.slug.__eq__(slug) & _is_free(now, until)
+    leased = _lease(session, free, owner=owner, until=until)
+    return leased[0] if leased else None
+
+
+def _is_free(now: datetime, until: datetime) -> ColumnElement[bool]:
+    # A lease that ends later than one taken now was written by a clock since set back.
+    lease = SourceRow.lease_until
+    return or_(lease.is_(None), lease <= now, lease > until + CLOCK_SLACK)
+
+
+def _lease(
+    session: Session, which: ColumnElement[bool], *, owner: str, until: datetime
+) -> list[Source]:
+    leased = (
+        update(SourceRow)
+        .where(which)
+        .values(lease_owner=owner, lease_until=until)
+        .returning(SourceRow)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    return [_source(row) for row in session.scalars(leased)]
+
+
+def renew_source(
+    session: Session, source_id: int, *, owner: str, until: datetime
+) -> bool:
+    """Extend a lease; False when it has been lost, and then nothing may be stored."""
+    renewed = (
+        update(SourceRow)
+        .where(SourceRow.id == source_id, SourceRow.lease_owner == owner)
+        .values(lease_until=until)
+        .returning(SourceRow.id)
+    )
+    return session.execute(renewed).first() is not None
+
+
+def record_discovery(
+    session: Session,
+    source_id: int,
+    *,
+    validators: Mapping[str, Validators],
+    discovered: Mapping[str, str],
+) -> None:
+    """Remember what was read, in the transaction that stores what it gave."""
+    row = session.get_one(SourceRow, source_id)
+    row.validators = row.validators | {
+        url: asdict(value) for url, value in validators.items()
+    }
+    row.discovered = {**discovered, **row.discovered}
+    session.flush()
+
+
+def record_poll(
+    session: Session, source_id: int, result: PollResult, *, owner: str
+) -> bool:
+    """Write a poll's end and release the lease; False when the lease was lost."""
+    values: dict[str, Any] = {
+        "next_poll_at": result.next_poll_at,
+        "failures": result.failures,
+        "health": result.health,
+        "health_reason": result.health_reason,
+        "health_since": result.health_since,
+        "last_poll_at": result.polled_at,
+        "lease_owner": None,
+        "lease_until": None,
+    }
+    if result.succeeded:
+        values["last_success_at"] = result.polled_at
+    written = (
+        update(SourceRow)
+        .where(SourceRow.id == source_id, SourceRow.lease_owner == owner)
+        .values(**values)
+        .returning(SourceRow.id)
+    )
+    return session.execute(written).first() is not None
+
+
+def release_source(
+    session: Session, source_id: int, *, owner: str, next_poll_at: datetime
+) -> None:
+    """Give a lease back without a result: its host was busy, or we are stopping."""
+    session.execute(
+        update(SourceRow)
+        .where(SourceRow.id == source_id, SourceRow.lease_owner == owner)
+        .values(lease_owner=None, lease_until=None, next_poll_at=next_poll_at)
+    )
+
+
+def heal_clock(session: Session, *, now: datetime) -> int:
+    """Make due what was polled "in the future": the clock was set back since."""
+    healed = (
+        update(SourceRow)
+        .where(SourceRow.last_poll_at > now + CLOCK_SLACK)
+        .values(next_poll_at=now, last_poll_at=now)
+        .returning(SourceRow.id)
+    )
+    return len(session.execute(healed).all())
+
+
+def _source(row: SourceRow) -> Source:
+    return Source(
+        id=row.id,
+        slug=row.slug,
+        spec=row.spec,
+        head=head_of(row.slug, row.spec),
+        origin=row.origin,
+        enabled=row.enabled,
+        added_at=row.added_at,
+        next_poll_at=row.next_poll_at,
+        leased_until=row.lease_until,
+        failures=row.failures,
+        health=row.health,
+        health_reason=row.health_reason,
+        health_since=row.health_since,
+        last_success_at=row.last_success_at,
+        last_poll_at=row.last_poll_at,
+        validators={url: Validators(**v) for url, v in row.validators.items()},
+        discovered=dict(row.discovered),
+    )
+
+
+def head_of(slug: str, spec: Mapping[str, Any]) -> SourceHead:
+    """Give the published face of a definition."""
+    return SourceHead(
+        slug=slug,
+        name=spec["name"],
+        home=spec["home"],
+        republish=spec.get("republish", "summary"),
+        rights=spec.get("rights"),
+        language=spec.get("language"),
+        visibility=spec.get("visibility", "public"),
+    )
