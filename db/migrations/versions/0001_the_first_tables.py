@@ -65,7 +65,7 @@ def upgrade() -> None:
         sa.Column("health", sa.Text(), nullable=False),
         sa.Column("health_reason", sa.Text(), nullable=True),
         sa.Column("health_since", UTCDateTime(), nullable=True),
-        sa.Column("first_pass_done_at", UTCDateTime(), nullable=True),
+        sa.Column("discovered", Json, nullable=False),
         sa.Column("last_success_at", UTCDateTime(), nullable=True),
         sa.Column("last_poll_at", UTCDateTime(), nullable=True),
         sa.Column("validators", Json, nullable=False),
@@ -379,7 +379,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("position", BigInt, nullable=True),
         sa.Column("is_history", sa.Boolean(), nullable=False),
-        sa.Column("version", sa.Text(), nullable=True),
+        sa.Column("versions", Json, nullable=False),
         sa.Column("hints", Json, nullable=False),
         sa.Column("etag", sa.Text(), nullable=True),
         sa.Column("last_modified", sa.Text(), nullable=True),
@@ -407,14 +407,14 @@ def upgrade() -> None:
     with op.batch_alter_table("page", schema=None) as batch_op:
         batch_op.create_index(
             "ix_page_due",
-            ["host", "next_check_at"],
+            ["next_check_at", "source_id", "host"],
             unique=False,
             sqlite_where=sa.text("next_check_at IS NOT NULL"),
             postgresql_where=sa.text("next_check_at IS NOT NULL"),
         )
         batch_op.create_index(
-            "ix_page_due_source",
-            ["source_id", "next_check_at"],
+            "ix_page_due_visit",
+            ["source_id", "host", "next_check_at"],
             unique=False,
             sqlite_where=sa.text("next_check_at IS NOT NULL"),
             postgresql_where=sa.text("next_check_at IS NOT NULL"),
@@ -445,7 +445,7 @@ def downgrade() -> None:
     with op.batch_alter_table("page", schema=None) as batch_op:
         batch_op.drop_index("ix_page_position")
         batch_op.drop_index(
-            "ix_page_due_source",
+            "ix_page_due_visit",
             sqlite_where=sa.text("next_check_at IS NOT NULL"),
             postgresql_where=sa.text("next_check_at IS NOT NULL"),
         )
