@@ -1,7 +1,8 @@
 """Settings, from the environment, a file, and defaults that work.
 
-`WIREROOM_…` variables come first, then the TOML file `WIREROOM_CONFIG` names. A
-wrong value stops the start with its name and the remedy.
+`WIREROOM_…` variables come first, then the TOML file `WIREROOM_CONFIG` names. A wrong
+value or a misspelt name stops the start with its name, its value and the remedy; the
+values of secrets are not repeated.
 """
 
 from __future__ import annotations
@@ -10,11 +11,20 @@ import os
 import re
 import tomllib
 from datetime import timedelta
+from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -23,7 +33,15 @@ from pydantic_settings import (
 )
 
 PREFIX = "WIREROOM_"
+CONFIG = PREFIX + "CONFIG"  # names the file, so it cannot stand in it
 UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
+# Longer pauses are a typing error, and timedelta's arithmetic has an end.
+LONGEST = timedelta(days=36500)
+# A key shorter than this can be guessed.
+SHORTEST_KEY = 16
+# Told without their values, which are secret or hold a password.
+SECRETS = {"secret_key", "database_url"}
+EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - compared with, not bound
 
 
 class SettingError(Exception):
@@ -38,13 +56,17 @@ def parse_duration(value: object) -> object:
     if isinstance(value, timedelta):
         return value
     text = str(value).strip()
-    if re.fullmatch(r"\d+(\.\d+)?", text):
-        return timedelta(seconds=float(text))
-    parts = re.findall(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)", text)
+    if re.fullmatch(r"\d+(\.\d+)?", text, re.ASCII):
+        text += "s"
+    parts = re.findall(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)", text, re.ASCII)
     if not parts or "".join(n + u for n, u in parts) != text:
         message = f"{text!r} is no duration: write seconds, or 30s, 5m, 2h, 1d, 1h30m"
         raise ValueError(message)
-    return timedelta(seconds=sum(float(n) * UNITS[u] for n, u in parts))
+    seconds = sum(float(n) * UNITS[u] for n, u in parts)
+    if seconds > LONGEST.total_seconds():
+        message = f"{text!r} is longer than a hundred years"
+        raise ValueError(message)
+    return timedelta(seconds=seconds)
 
 
 def _split(value: object) -> object:
@@ -53,7 +75,16 @@ def _split(value: object) -> object:
     return value
 
 
+def _some(value: timedelta) -> timedelta:
+    if not value:
+        message = "must be greater than 0"
+        raise ValueError(message)
+    return value
+
+
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+# For what would stand still, or never end, with no time at all.
+Span = Annotated[Duration, AfterValidator(_some)]
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Durations = Annotated[tuple[Duration, ...], NoDecode, BeforeValidator(_split)]
 
@@ -83,8 +114,8 @@ class Settings(BaseSettings):
     contact_url: str = Field(
         "", description="Named in the User-Agent; PUBLIC_URL/about when empty."
     )
-    secret_key: str = Field(
-        "",
+    secret_key: SecretStr = Field(
+        SecretStr(""),
         description="Encrypts stored secrets; made, in SECRET_KEY_FILE, when empty.",
     )
     secret_key_file: Path = Field(
@@ -108,14 +139,14 @@ class Settings(BaseSettings):
         timedelta(seconds=1),
         description="Between requests to a host; robots.txt can only lengthen it.",
     )
-    fetch_timeout: Duration = Field(
+    fetch_timeout: Span = Field(
         timedelta(seconds=30),
         description="Total time of one request: a dripping body ends too.",
     )
     fetch_max_bytes: int = Field(
         10 * 2**20, ge=1024, description="Of a document once decoded."
     )
-    parse_timeout: Duration = Field(
+    parse_timeout: Span = Field(
         timedelta(seconds=5),
         description="A slower page is refused; real ones take milliseconds.",
     )
@@ -124,17 +155,17 @@ class Settings(BaseSettings):
         ge=100 * 2**20,
         description="Address space of the parsing child, bytes.",
     )
-    lease: Duration = Field(
+    lease: Span = Field(
         timedelta(minutes=2),
         description="How long a crashed worker's work stays taken.",
     )
-    tick: Duration = Field(
+    tick: Span = Field(
         timedelta(seconds=1), description="How often due work is looked for."
     )
     sync_threads: int = Field(
         4, ge=1, le=64, description="Hosts visited at once by a worker."
     )
-    max_backoff: Duration = Field(
+    max_backoff: Span = Field(
         timedelta(hours=6), description="The longest pause of a failing source."
     )
     gone_after: Duration = Field(
@@ -154,39 +185,92 @@ class Settings(BaseSettings):
         ),
         description="Pauses before each attempt, ±20 %; after the last: failed.",
     )
-    delivery_timeout: Duration = Field(
+    delivery_timeout: Span = Field(
         timedelta(seconds=15), description="Of one attempt, all in all."
     )
     delivery_concurrency: int = Field(
         64, ge=1, le=1000, description="Requests under way at once in a worker."
     )
-    disable_after: Duration = Field(
+    disable_after: Span = Field(
         timedelta(days=5),
         description="Nothing but failure for so long disables a subscription.",
     )
 
-    retention_events: Duration = Field(
+    retention_events: Span = Field(
         timedelta(days=30), description="Events older than this leave the stream."
     )
-    retention_deliveries: Duration = Field(
+    retention_deliveries: Span = Field(
         timedelta(days=14), description="Finished deliveries and their log."
     )
-    retention_runs: Duration = Field(
+    retention_runs: Span = Field(
         timedelta(days=30), description="Passes shown in a source's history."
     )
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        if not re.match(r"sqlite:///[^?]|postgres(ql)?://.", value):
+            message = "write sqlite:///FILE, or postgresql://USER:PASSWORD@HOST/NAME"
+            raise ValueError(message)
+        return value
 
     @field_validator("allow_nets")
     @classmethod
     def _nets(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for net in value:
-            ip_network(net)  # its ValueError names the network and what is wrong
+            try:
+                ip_network(net)
+            except ValueError as error:
+                message = f"{error}; write networks as 10.0.0.0/8,fd00::/8"
+                raise ValueError(message) from error
         return value
 
     @field_validator("bind", "sample_bind")
     @classmethod
     def _host_port(cls, value: str) -> str:
-        if not re.fullmatch(r".+:\d{1,5}", value):
-            message = "write HOST:PORT, as in 127.0.0.1:8080"
+        found = re.fullmatch(r"([^:\s]+|\[[0-9a-fA-F:.]+\]):(\d{1,5})", value, re.ASCII)
+        if not found or not 0 < int(found[2]) < 2**16:
+            message = "write HOST:PORT, as in 127.0.0.1:8080 or [::1]:8080"
+            raise ValueError(message)
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _site(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", value):
+            message = "write http://… or https://…, without a query"
+            raise ValueError(message)
+        return value
+
+    @field_validator("contact_url")
+    @classmethod
+    def _contact(cls, value: str) -> str:
+        if value and not re.fullmatch(r"(https?://|mailto:)[\x21-\x7e]+", value):
+            message = "write https://… or mailto:…, it goes into the User-Agent"
+            raise ValueError(message)
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _strong(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < SHORTEST_KEY:
+            message = f"too short: {SHORTEST_KEY} characters at least, random ones"
+            raise ValueError(message)
+        return value
+
+    @field_validator("sources_dir")
+    @classmethod
+    def _folder(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_dir():
+            message = "there is no such folder: make it, or leave the setting out"
+            raise ValueError(message)
+        return value
+
+    @field_validator("delivery_schedule")
+    @classmethod
+    def _schedule(cls, value: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
+        if not value:
+            message = "at least one attempt is made: write 0,5s,5m"
             raise ValueError(message)
         return value
 
@@ -208,43 +292,87 @@ class Settings(BaseSettings):
         return tuple(ip_network(net) for net in self.allow_nets)
 
     @property
+    def bind_address(self) -> tuple[str, int]:
+        """Host and port of BIND; an IPv6 address without its brackets."""
+        host, port = self.bind.rsplit(":", 1)
+        return host.strip("[]"), int(port)
+
+    @property
     def base_url(self) -> str:
         """PUBLIC_URL without a slash at its end, or the bound address."""
-        return (self.public_url or f"http://{self.bind}").rstrip("/")
+        host, port = self.bind_address
+        own = (
+            f"http://localhost:{port}" if host in EVERYWHERE else f"http://{self.bind}"
+        )
+        return (self.public_url or own).rstrip("/")
 
 
 def load() -> Settings:
-    """Read the settings; a SettingError names every wrong one."""
+    """Read the settings; a SettingError names every wrong one, a line each."""
+    values = _file_values()
+    misspelt = _misspelt()
     try:
-        return Settings(**_file_values())
+        settings = Settings(**values)
     except ValidationError as error:
-        raise SettingError(_explain(error)) from error
+        lines = [_explain(found, values) for found in error.errors()]
+        raise SettingError("\n".join(misspelt + lines)) from error
+    if misspelt:
+        raise SettingError("\n".join(misspelt))
+    return settings
+
+
+def _misspelt() -> list[str]:
+    names = {field.upper() for field in Settings.model_fields} | {"CONFIG"}
+    given = {
+        name: name.upper().removeprefix(PREFIX)
+        for name in sorted(os.environ)
+        if name.upper().startswith(PREFIX)
+    }
+    return [
+        f"{name}: there is no such setting{_nearest(bare, names, PREFIX)}"
+        for name, bare in given.items()
+        if bare not in names
+    ]
+
+
+def _nearest(name: str, names: set[str], prefix: str = "") -> str:
+    found = get_close_matches(name, sorted(names), n=1, cutoff=0.5)
+    return (
+        f"; did you mean {prefix}{found[0]}?"
+        if found
+        else ", docs/operator.md lists them"
+    )
 
 
 def _file_values() -> dict[str, Any]:
-    name = os.environ.get(PREFIX + "CONFIG")
+    name = os.environ.get(CONFIG)
     if not name:
         return {}
     try:
         values = tomllib.loads(Path(name).read_text(encoding="utf-8"))
     except OSError as error:
-        message = f"{PREFIX}CONFIG={name}: {error.strerror}"
+        message = f"{CONFIG}={name}: {error.strerror}"
         raise SettingError(message) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        message = f"{PREFIX}CONFIG={name}: no TOML: {error}"
+        message = f"{CONFIG}={name}: no TOML: {error}"
         raise SettingError(message) from error
     values = {key.lower().removeprefix(PREFIX.lower()): v for key, v in values.items()}
-    unknown = sorted(set(values) - set(Settings.model_fields))
+    known = set(Settings.model_fields)
+    unknown = [
+        f"{name}: {key}: there is no such setting{_nearest(key, known)}"
+        for key in sorted(set(values) - known)
+    ]
     if unknown:
-        message = f"{name}: unknown setting {', '.join(unknown)}"
-        raise SettingError(message)
+        raise SettingError("\n".join(unknown))
     return values
 
 
-def _explain(error: ValidationError) -> str:
-    lines = []
-    for found in error.errors():
-        name = PREFIX + str(found["loc"][0]).upper()
-        message = found["msg"].removeprefix("Value error, ")
-        lines.append(f"{name}={found['input']!r}: {message}")
-    return "\n".join(lines)
+def _explain(found: ErrorDetails, values: dict[str, Any]) -> str:
+    """Name one wrong setting as it was written: in the environment, or in the file."""
+    field = str(found["loc"][0])
+    variable = PREFIX + field.upper()
+    written = os.environ.get(variable, values.get(field, found["input"]))
+    in_file = variable not in os.environ and field in values
+    name = f"{os.environ[CONFIG]}: {field} = " if in_file else f"{variable}="
+    shown = "…" if field in SECRETS else repr(written)
+    return f"{name}{shown}: {found['msg'].removeprefix('Value error, ')}"

@@ -6,38 +6,71 @@ BEGIN IMMEDIATE, so that two writers wait for each other instead of failing half
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
+
+from db.errors import DatabaseUnavailable
 
 # How long one SQLite writer waits for another, in milliseconds. Transactions are short;
 # this is for a machine that stalls.
 BUSY_TIMEOUT_MS = 15_000
 
-__all__ = ["Session", "build_engine", "database_now", "reading", "transaction"]
+# SQLite's primary result codes (sqlite.org/rescode.html) that tell of the machine and
+# not of a mistake of ours, and what the operator can do.
+SQLITE_TROUBLE = {
+    5: "another process holds the write lock",  # BUSY
+    6: "another connection holds a lock",  # LOCKED
+    8: "make the file and its folder writable",  # READONLY
+    10: "look after the disk",  # IOERR
+    13: "free some space on its disk",  # FULL
+    14: "check that its folder exists and is writable",  # CANTOPEN
+}
+
+__all__ = [
+    "Engine",
+    "Session",
+    "build_engine",
+    "database_clock",
+    "database_file",
+    "database_now",
+    "reading",
+    "transaction",
+]
 
 
-def build_engine(url: str, *, pool_size: int = 10) -> Engine:
+def build_engine(
+    url: str, *, pool_size: int = 10, busy_timeout_ms: int = BUSY_TIMEOUT_MS
+) -> Engine:
     """Make an engine for `sqlite:///FILE` or `postgresql://…`; nothing is connected."""
     if url.startswith(("postgresql://", "postgres://")):
         url = "postgresql+psycopg://" + url.split("://", 1)[1]
     if not url.startswith("sqlite"):
         return create_engine(url, pool_size=pool_size, pool_pre_ping=True)
     engine = create_engine(url)
-    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "connect", partial(_configure_sqlite, busy_timeout_ms))
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _configure_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection
+def _configure_sqlite(
+    busy_timeout_ms: int,
+    connection: Any,  # noqa: ANN401 - a DBAPI connection
+    _record: object,
+) -> None:
     connection.isolation_level = None  # SQLAlchemy's "begin" event sends BEGIN itself
     cursor = connection.cursor()
     for pragma in (
-        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        f"busy_timeout={busy_timeout_ms}",
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
@@ -52,21 +85,67 @@ def _begin_sqlite(connection: Any) -> None:  # noqa: ANN401 - a SQLAlchemy conne
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def database_file(url: str) -> Path | None:
+    """Give the file a SQLite URL names; None for PostgreSQL and for one in memory."""
+    found = make_url(url)
+    named = found.get_backend_name() == "sqlite" and found.database not in (
+        None,
+        "",
+        ":memory:",
+    )
+    return Path(found.database or "") if named else None
+
+
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Session]:
-    """Yield a session that commits at the end, or rolls back on an error."""
-    with Session(engine, expire_on_commit=False) as session, session.begin():
+    """Yield a session that commits at the end, or rolls back on an error.
+
+    Raises DatabaseUnavailable when the database is locked, full or away; then nothing
+    was written, and the same may be tried again later.
+    """
+    with (
+        _named_trouble(engine),
+        Session(engine, expire_on_commit=False) as session,
+        session.begin(),
+    ):
         yield session
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
-    """Yield a session that only reads: one snapshot on SQLite, no write lock."""
+    """Yield a session that only reads: one snapshot on SQLite, no write lock.
+
+    Raises DatabaseUnavailable as `transaction` does.
+    """
     with (
+        _named_trouble(engine),
         engine.connect().execution_options(writes=False) as connection,
         Session(connection) as session,
     ):
         yield session
+
+
+@contextmanager
+def _named_trouble(engine: Engine) -> Iterator[None]:
+    try:
+        yield
+    except PoolTimeout as error:
+        message = "the database has no free connection: too much work at once"
+        raise DatabaseUnavailable(message) from error
+    except OperationalError as error:
+        remedy = _remedy(error)
+        if remedy is None:
+            raise
+        where = engine.url.render_as_string(hide_password=True)
+        message = f"{where}: {str(error.orig).strip()}; {remedy}"
+        raise DatabaseUnavailable(message) from error
+
+
+def _remedy(error: OperationalError) -> str | None:
+    """Say what helps against a failure of the machine; None for a mistake of ours."""
+    if isinstance(error.orig, sqlite3.Error):
+        return SQLITE_TROUBLE.get(error.orig.sqlite_errorcode & 0xFF)
+    return "check that the server runs and WIREROOM_DATABASE_URL is right"
 
 
 def database_now(session: Session) -> datetime:
@@ -78,3 +157,19 @@ def database_now(session: Session) -> datetime:
         return datetime.now(UTC)
     moment: datetime = session.execute(text("SELECT clock_timestamp()")).scalar_one()
     return moment.astimezone(UTC)
+
+
+def database_clock(engine: Engine) -> Callable[[], datetime]:
+    """Make a clock that tells the database's time without a session at hand.
+
+    On PostgreSQL each look is a query: look once a tick, and pass it on.
+    """
+
+    def look() -> datetime:
+        with reading(engine) as session:
+            return database_now(session)
+
+    def machine() -> datetime:
+        return datetime.now(UTC)
+
+    return machine if engine.dialect.name == "sqlite" else look

@@ -1,9 +1,10 @@
 """What can go wrong in the database layer.
 
 DbError
-├── NotFound          no such row; `what` and `key`
-├── Conflict          there is one already; `what` and `key`
-└── SchemaMismatch    the schema is outside the range this version works with
+├── NotFound             no such row; `what` and `key`
+├── Conflict             there is one already; `what` and `key`
+├── SchemaMismatch       the schema is outside the range this version works with
+└── DatabaseUnavailable  locked, full or away: nothing was written, try again later
 """
 
 from __future__ import annotations
@@ -35,3 +36,7 @@ class Conflict(DbError):
 
 class SchemaMismatch(DbError):
     """The schema is outside the range this version of Wireroom works with."""
+
+
+class DatabaseUnavailable(DbError):
+    """Locked, full or away: nothing was written, and it may be tried again later."""

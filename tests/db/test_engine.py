@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import StatementError
 
-from db.engine import database_now, reading, transaction
+from db.engine import database_clock, database_now, reading, transaction
 from db.models import HostRow, StreamRow
 
 
@@ -44,3 +44,10 @@ def test_a_naive_time_is_refused(engine):
 def test_the_database_has_a_clock(engine):
     with reading(engine) as session:
         assert database_now(session).utcoffset().total_seconds() == 0
+
+
+def test_the_database_s_clock_can_be_read_without_a_session(engine):
+    with reading(engine) as session:
+        before = database_now(session)
+
+    assert before <= database_clock(engine)()
