@@ -1,0 +1,43 @@
+"""Make text fit to store and to stand in XML: no control characters, plain spaces.
+
+Text goes in as a page has it; no markup is known here.
+"""
+
+from __future__ import annotations
+
+import re
+
+# XML 1.0, production 2, allows no other character; a lone surrogate cannot be encoded.
+_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Marks that show nothing and break words for whoever searches: soft hyphen, word
+# joiner, byte order mark. ZWNJ and ZWJ stay: Persian and emoji are spelt with them.
+_INVISIBLE = re.compile("[\x7f-\x84\x86-\x9f\xad\u2060\ufeff]")
+
+
+def legal(text: str) -> str:
+    """Drop what XML 1.0 forbids: NUL, most control characters, lone surrogates."""
+    return text if text.isascii() and text.isprintable() else _ILLEGAL.sub("", text)
+
+
+def line(text: str) -> str:
+    """Make one line of it: legal characters, single plain spaces, none at the ends."""
+    if not (text.isascii() and text.isprintable()):
+        text = _INVISIBLE.sub("", _ILLEGAL.sub("", text))
+    # str.split knows the spaces of every script, U+00A0 and U+3000 among them.
+    return " ".join(text.split())
+
+
+def lines(text: str) -> str:
+    """Clean each line and drop the empty ones: a paragraph a line."""
+    made = (line(part) for part in text.splitlines())
+    return "\n".join(part for part in made if part)
+
+
+def shorten(text: str, limit: int) -> str:
+    """Cut at a word's end so that at most `limit` characters stay, "…" included."""
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 1]
+    cut = head.rfind(" ")
+    # A language without spaces is cut where the limit falls.
+    return (head[:cut] if cut > limit // 2 else head).rstrip(" ,;:.–—-") + "…"

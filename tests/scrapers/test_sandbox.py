@@ -1,0 +1,254 @@
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from scrapers.errors import DiscoverError, HttpStatus, SandboxError, ScrapeError
+from scrapers.items import Candidate, Hints, Image, Precision
+from scrapers.sandbox import InProcess, Sandbox
+
+URL = "https://example.org/a"
+MEMORY = 700 * 2**20
+
+
+@pytest.fixture(scope="module")
+def sandbox():
+    with Sandbox(memory_bytes=MEMORY, timeout=timedelta(seconds=5)) as made:
+        yield made
+
+
+@pytest.fixture
+def hasty():
+    with Sandbox(memory_bytes=MEMORY, timeout=timedelta(seconds=0.3)) as made:
+        made.run(add, 1, 1, url=URL)
+        yield made
+
+
+def add(a, b):
+    return a + b
+
+
+def count(html, tag):
+    return len(LexborHTMLParser(html).css(tag))
+
+
+def candidate(title):
+    hints = Hints(
+        title=title,
+        published_at=datetime(2022, 4, 1, tzinfo=UTC),
+        published_precision=Precision.DAY,
+        image=Image(url=URL),
+    )
+    return Candidate(url=URL, hints=hints)
+
+
+def refuse(reason):
+    raise DiscoverError(reason, url=URL)
+
+
+def answer_503():
+    raise HttpStatus("503", url=URL, status=503)
+
+
+def stumble():
+    return {}["nothing"]
+
+
+def spin():
+    while True:
+        pass
+
+
+def hoard():
+    return bytes(2 * MEMORY)
+
+
+def recurse():
+    return recurse()
+
+
+def die():
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def open_sockets():
+    links = []
+    for path in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):  # the descriptor of the listing itself
+            links.append(str(path.readlink()))
+    return [link for link in links if link.startswith("socket:")]
+
+
+def secret_names():
+    return [name for name in os.environ if name.startswith("WIREROOM_")]
+
+
+def send_a_function():
+    return os.system
+
+
+def test_a_value_comes_back_from_another_process(sandbox):
+    assert sandbox.run(os.getpid, url=URL) not in (None, os.getpid())
+    assert sandbox.run(os.getpid, url=URL) == sandbox.child_pid
+
+
+def test_frozen_values_travel_both_ways(sandbox):
+    assert sandbox.run(candidate, "é", url=URL) == candidate("é")
+
+
+def test_a_submitted_call_runs_meanwhile(sandbox):
+    first = sandbox.submit(add, 1, 2, url=URL)
+    second = sandbox.submit(add, "a", "b", url=URL)
+
+    assert (second.result(), first.result()) == ("ab", 3)
+
+
+def test_errors_keep_their_type_and_attributes(sandbox):
+    with pytest.raises(HttpStatus, match=f"{URL}: 503") as caught:
+        sandbox.run(answer_503, url=URL)
+
+    assert (caught.value.reason, caught.value.url) == ("503", URL)
+    assert caught.value.status == 503
+
+
+def test_an_expected_error_leaves_the_child_alive(sandbox):
+    before = sandbox.run(os.getpid, url=URL)
+    with pytest.raises(DiscoverError, match="not a feed"):
+        sandbox.run(refuse, "not a feed", url=URL)
+
+    assert sandbox.run(os.getpid, url=URL) == before
+
+
+@pytest.mark.parametrize(
+    ("func", "reason"),
+    [
+        (hoard, "parsing took too much memory"),
+        (recurse, "nested too deep"),
+        (die, "parser crashed"),
+        (send_a_function, "parser crashed"),
+    ],
+)
+def test_a_call_that_ruins_the_child_is_a_named_failure(sandbox, func, reason):
+    with pytest.raises(SandboxError) as caught:
+        sandbox.run(func, url=URL)
+
+    assert caught.value.reason == reason
+    assert sandbox.run(add, 1, 2, url=URL) == 3
+
+
+def test_a_fault_of_ours_is_named_with_its_place(sandbox):
+    with pytest.raises(SandboxError, match=r"parser failed: KeyError at \S+sandbox:\d"):
+        sandbox.run(stumble, url=URL)
+
+
+def test_a_call_past_its_time_is_killed_and_the_next_one_served(hasty):
+    started = time.monotonic()
+    with pytest.raises(SandboxError, match=r"parsing took longer than 0\.3 s"):
+        hasty.run(spin, url=URL)
+
+    assert time.monotonic() - started < 3
+    assert hasty.run(add, 1, 2, url=URL) == 3
+
+
+def test_a_fresh_child_keeps_its_own_deadline():
+    with (
+        Sandbox(memory_bytes=MEMORY, timeout=timedelta(seconds=0.1)) as made,
+        pytest.raises(SandboxError, match="longer than"),
+    ):
+        made.run(spin, url=URL)
+
+
+def test_open_formatting_tags_leave_the_parent_its_memory(sandbox):
+    tags = "".join(f"<font a{number}=1>" for number in range(5000))
+    before = resident_kib()
+
+    with pytest.raises(SandboxError):
+        sandbox.run(count, "<p>" + tags + "<p>x" * 5000, "p", url=URL)
+
+    assert resident_kib() - before < 20_000
+
+
+def test_a_million_levels_are_a_named_failure(hasty):
+    with pytest.raises(SandboxError):
+        hasty.run(count, "<div>" * 1_000_000, "div", url=URL)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_the_child_has_one_socket_and_no_secret(sandbox, monkeypatch):
+    monkeypatch.setenv("WIREROOM_SECRET_KEY", "secret")
+    with socket.socket() as server:
+        server.set_inheritable(False)
+        with Sandbox(memory_bytes=MEMORY, timeout=timedelta(seconds=5)) as made:
+            assert len(set(made.run(open_sockets, url=URL))) == 1
+            assert made.run(secret_names, url=URL) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="PR_SET_PDEATHSIG")
+def test_the_child_dies_with_its_parent():
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True
+    )
+    assert parent.stdout
+    child = int(parent.stdout.readline())
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+
+    deadline = time.monotonic() + 5
+    while running(child) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not running(child)
+
+
+def test_a_closed_sandbox_refuses_and_leaves_no_child():
+    made = Sandbox(memory_bytes=MEMORY, timeout=timedelta(seconds=5))
+    child = made.run(os.getpid, url=URL)
+    made.close()
+    made.close()
+
+    assert not running(child)
+    with pytest.raises(RuntimeError, match="closed"):
+        made.run(add, 1, 2, url=URL)
+
+
+def test_in_process_behaves_alike_without_a_child():
+    parser = InProcess()
+
+    assert parser.run(os.getpid, url=URL) == os.getpid()
+    assert parser.submit(add, 1, 2, url=URL).result() == 3
+    with pytest.raises(ScrapeError, match="no"):
+        parser.submit(refuse, "no", url=URL).result()
+
+
+def running(pid):
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def resident_kib():
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmRSS:")[2].split()[0])
+
+
+PARENT = """
+import os, time
+from datetime import timedelta
+from scrapers.sandbox import Sandbox
+made = Sandbox(memory_bytes=700 * 2**20, timeout=timedelta(seconds=60))
+print(made.run(os.getpid, url=""), flush=True)
+made.submit(time.sleep, 60, url="")
+time.sleep(60)
+"""
