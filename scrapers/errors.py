@@ -6,6 +6,7 @@ ScrapeError              root; carries `url` and `is_permanent`
 │   ├── Unreachable      DNS, connection, TLS, time-out, a truncated answer
 │   ├── HttpStatus       an answer that is neither a document nor 404/410; `status`
 │   ├── TooBig           a limit on bytes, ratio, headers or time was passed
+│   ├── Unreadable       an answer that is no text: binary, or an unknown coding
 │   ├── RedirectLoop     more hops than allowed, or a circle
 │   └── Backoff          the host asked us to wait until `retry_at`
 ├── DiscoverError        a listing, sitemap, feed or REST answer that cannot be read
@@ -58,6 +59,12 @@ class HttpStatus(FetchError):
 
 class TooBig(FetchError):
     """A limit on bytes, decompression ratio, headers or total time was passed."""
+
+
+class Unreadable(FetchError):
+    """An answer that is no text: binary, or in a content coding nobody asked for."""
+
+    is_permanent = True
 
 
 class RedirectLoop(FetchError):

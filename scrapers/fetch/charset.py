@@ -1,0 +1,116 @@
+"""Tell the character set of a document as browsers do, and decode it.
+
+WHATWG HTML 13.2.3.2 and the Encoding Standard: byte order mark, Content-Type, the
+document's own declaration, then what the bytes look like. Labels mean what browsers
+take them for: iso-8859-1 is windows-1252, gb2312 is gb18030.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+import webencodings
+
+# Browsers look into 1024 bytes first, but obey a later declaration too; no real page
+# has it further down.
+PRESCAN_BYTES = 64 * 1024
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_XML_IN_UTF16 = ((b"<\x00?\x00x\x00", "utf-16-le"), (b"\x00<\x00?\x00x", "utf-16-be"))
+# What browsers decode otherwise than Python's codec of the name does.
+_CODECS = {"gbk": "gb18030", "euc-jp": "euc_jis_2004"}
+_PARAMETER = re.compile(r"""charset\s*=\s*["']?\s*([^\s"';,]+)""", re.IGNORECASE)
+_XML_DECLARATION = re.compile(
+    rb"""\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([^"'>]+)"""
+)
+# Comments and scripts are passed over, to the end where they are not closed.
+_MARKUP = re.compile(
+    rb"<!--(?:.*?-->|.*)"
+    rb"|<(script|style|title|textarea)\b(?:.*?</\1|.*)"
+    rb"|<meta[\s/](?P<meta>[^>]*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_ATTRIBUTE = re.compile(
+    r"""([^\s=/"'>]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?"""
+)
+
+
+def decode(body: bytes, content_type: str) -> str:
+    """Decode a document as a browser would; bytes that fit nowhere become U+FFFD.
+
+    `content_type` is the header's value, which may be empty. Never raises. Control
+    characters and NUL are left as they are.
+    """
+    for mark, codec in _BOMS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(codec, "replace")
+    encoding = _labelled(content_type) or _declared(body[:PRESCAN_BYTES])
+    if encoding is not None:
+        return _decoded(body, encoding)
+    for start, codec in _XML_IN_UTF16:
+        if body.startswith(start):
+            return body.decode(codec, "replace")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return _decoded(body, webencodings.lookup("windows-1252"))
+
+
+def _labelled(content_type: str) -> webencodings.Encoding | None:
+    """Look up the charset parameter of a Content-Type; None for an unknown label."""
+    match = _PARAMETER.search(content_type)
+    return _lookup(match[1]) if match else None
+
+
+def _declared(start: bytes) -> webencodings.Encoding | None:
+    """Look for an XML declaration or a meta element that names the character set.
+
+    A declaration that can be read as ASCII is not UTF-16, whatever it says (WHATWG
+    HTML 13.2.3.2): it means UTF-8 then.
+    """
+    xml = _XML_DECLARATION.match(start)
+    labels = [xml[1].decode("latin-1")] if xml else []
+    labels += [_meta_label(m["meta"]) for m in _MARKUP.finditer(start) if m["meta"]]
+    for label in labels:
+        found = _lookup(label)
+        if found is not None:
+            return _in_ascii(found)
+    return None
+
+
+def _in_ascii(found: webencodings.Encoding) -> webencodings.Encoding:
+    if found.name in ("utf-16le", "utf-16be"):
+        return webencodings.UTF8
+    if found.name == "x-user-defined":
+        return webencodings.lookup("windows-1252")
+    return found
+
+
+def _meta_label(attributes: bytes) -> str:
+    values: dict[str, str] = {}
+    for name, *quoted in _ATTRIBUTE.findall(attributes.decode("latin-1")):
+        values.setdefault(name.lower(), "".join(quoted))
+    if "charset" in values:
+        return values["charset"]
+    if values.get("http-equiv", "").lower() == "content-type":
+        match = _PARAMETER.search(values.get("content", ""))
+        return match[1] if match else ""
+    return ""
+
+
+def _lookup(label: str) -> webencodings.Encoding | None:
+    # A label is ASCII; lookup folds case by way of UTF-8.
+    return webencodings.lookup(label) if label.isascii() else None
+
+
+def _decoded(body: bytes, encoding: webencodings.Encoding) -> str:
+    codec = _CODECS.get(encoding.name)
+    if codec is not None:
+        return body.decode(codec, "replace")
+    text: str = encoding.codec_info.decode(body, "replace")[0]
+    return text

@@ -1,0 +1,84 @@
+"""Build the HTTP client that visits sites: guarded, one request at a time, honest.
+
+What to ask for, and how often, is the fetcher's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from http.cookiejar import CookieJar
+
+import httpcore
+import httpx
+
+from scrapers.fetch.guard import AddressGuard
+from scrapers.fetch.robots import PRODUCT
+from scrapers.fetch.transport import GuardedTransport
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FetchLimits:
+    """What one answer may cost. `timeout` is the time for a request, all in all.
+
+    `max_bytes` counts a body once decoded, `max_ratio` how many times larger than
+    sent it may become.
+    """
+
+    max_bytes: int = 10 * 2**20  # a hundred times an ordinary page
+    max_ratio: int = 100  # markup packs 4 to 20 times; deflate's most is 1032
+    max_redirects: int = 5  # a site's own detours take two or three
+    max_header_bytes: int = 64 * 2**10  # servers themselves send 8 to 16 KiB at most
+    timeout: timedelta = timedelta(seconds=30)
+
+
+class NoCookies(CookieJar):
+    """Keeps nothing: a visit leaves no trace in the next, and is no login."""
+
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Take no cookie."""
+
+    def add_cookie_header(self, request: object) -> None:
+        """Send no cookie."""
+
+
+def build_client(
+    guard: AddressGuard,
+    limits: FetchLimits,
+    user_agent: str,
+    *,
+    network: httpcore.NetworkBackend | None = None,
+) -> httpx.Client:
+    """Build a client that connects only where the guard allows.
+
+    It follows no redirect, keeps no cookie and takes no proxy from the environment
+    (a proxy would resolve names past the guard); certificates are checked, against
+    SSL_CERT_FILE where that is set. `network` opens the connections, for tests.
+    The caller closes it.
+    """
+    transport = GuardedTransport(
+        guard,
+        ssl_context=httpx.create_ssl_context(),
+        # Twice the body: chunked coding adds to it, by little where it is honest.
+        max_received=2 * (limits.max_bytes + limits.max_header_bytes),
+        network=network or httpcore.SyncBackend(),
+    )
+    return httpx.Client(
+        transport=transport,
+        headers={"User-Agent": user_agent},
+        cookies=NoCookies(),
+        timeout=limits.timeout.total_seconds(),
+        follow_redirects=False,
+        trust_env=False,
+    )
+
+
+def user_agent(contact_url: str) -> str:
+    """Say who asks and where to object: "Wireroom (+https://example.org/about)".
+
+    Raises ValueError for a contact address that no header can carry.
+    """
+    if not contact_url.isascii() or not contact_url.isprintable() or "(" in contact_url:
+        message = f"contact address {contact_url!r} does not fit into a User-Agent"
+        raise ValueError(message)
+    return f"{PRODUCT} (+{contact_url})" if contact_url else PRODUCT

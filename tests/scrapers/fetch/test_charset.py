@@ -1,0 +1,100 @@
+"""Bytes become text as in a browser."""
+
+from __future__ import annotations
+
+import pytest
+import webencodings.labels
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scrapers.fetch.charset import decode
+
+LABELS = sorted(webencodings.labels.LABELS)
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "text"),
+    [
+        ("é".encode(), "text/html; charset=utf-8", "é"),
+        ("é".encode(), "", "é"),
+        (b"\xe9", "", "é"),
+        (b"\x93a\x94", "text/html; charset=ISO-8859-1", "“a”"),
+        (b"\xe9", 'text/html;charset="latin1"', "é"),
+        (b"\x81\x30\x81\x30\xc4\xe3", "text/html; charset=gb2312", "\x80你"),
+        ("한글 뷁".encode("cp949"), "text/html; charset=euc-kr", "한글 뷁"),
+        ("①".encode("cp932"), "text/html; charset=Shift_JIS", "①"),
+        ("é".encode(), "text/html; charset=nonsense", "é"),
+        ("é".encode("utf-16-le"), "text/html; charset=utf-16", "é"),
+    ],
+)
+def test_the_label_means_what_browsers_take_it_for(body, content_type, text):
+    assert decode(body, content_type) == text
+
+
+@pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16"])
+def test_a_byte_order_mark_beats_the_header(codec):
+    body = "سلام".encode(codec)
+
+    assert decode(body, "text/html; charset=windows-1252") == "سلام"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<meta charset="windows-1251">',
+        "<META CHARSET=windows-1251 />",
+        "<meta content='text/html; charset=cp1251' http-equiv=Content-Type>",
+        '<?xml version="1.0" encoding="windows-1251"?>',
+        '<!-- <meta charset="utf-8"> --><meta charset="windows-1251">',
+        '<script>"<meta charset=utf-8>"</script><meta charset="windows-1251">',
+        '<meta name=description content="charset=utf-8"><meta charset=cp1251>',
+        '<meta charset="nonsense"><meta charset="windows-1251">',
+        "<title>" + "x" * 3000 + '</title><meta charset="windows-1251">',
+    ],
+)
+def test_the_document_says_its_character_set(markup):
+    assert decode(markup.encode() + b"\xcf\xf0", "text/html").endswith("Пр")
+
+
+def test_the_header_beats_the_document():
+    body = b'<meta charset="windows-1251">\xe9'
+
+    assert decode(body, "text/html; charset=latin1").endswith("é")
+
+
+def test_a_declaration_in_ascii_is_not_utf_16():
+    body = '<meta charset="utf-16">é'.encode()
+
+    assert decode(body, "") == body.decode()
+
+
+def test_xml_in_utf_16_needs_no_mark():
+    body = '<?xml version="1.0"?>é'.encode("utf-16-be")
+
+    assert decode(body, "application/xml") == '<?xml version="1.0"?>é'
+
+
+@given(
+    st.binary(), st.one_of(st.text(), st.sampled_from(LABELS).map("charset={}".format))
+)
+def test_any_bytes_under_any_label_become_text(body, content_type):
+    decode(body, content_type).encode("utf-8")
+
+
+@given(st.binary(max_size=60), st.sampled_from(LABELS))
+def test_any_declaration_gives_text(body, label):
+    decode(b"<meta charset=" + label.encode() + b">" + body, "").encode("utf-8")
+
+
+@given(st.text())
+def test_utf_8_comes_back_as_it_went(text):
+    assert decode(text.encode(), "text/html; charset=utf-8") == text.removeprefix(
+        "\ufeff"
+    )
+
+
+@pytest.mark.parametrize(
+    "start", [b"<!--", b"<script ", b"<meta ", b"<meta a='", b"<?xml "]
+)
+def test_hostile_markup_is_read_in_no_time(start):
+    decode(start * 20_000 + b"\xff", "")
