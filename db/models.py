@@ -228,14 +228,20 @@ class RevisionRow(Base):
 
 
 class TermRow(Base):
-    """A category (with its path) or tag of a source. `path` is slugs joined by "/"."""
+    """A category (with its path), tag or author of a source: see db.terms.terms_of.
+
+    `path` is slugs joined by "/".
+    """
 
     __tablename__ = "term"
-    __table_args__ = (UniqueConstraint("source_id", "kind", "path"),)
+    __table_args__ = (
+        UniqueConstraint("source_id", "kind", "path"),
+        Index("ix_term_kind_path", "kind", "path"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"))
-    kind: Mapped[str] = mapped_column(Text)  # category, tag
+    kind: Mapped[str] = mapped_column(Text)  # category, tag, author
     path: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)  # "Iran News": the last step alone
     names: Mapped[list[Any]]  # ["News", "Iran News"]

@@ -1,4 +1,4 @@
-"""Categories and tags: their slugs, and which articles have them."""
+"""Categories, tags and authors: their slugs, and which articles have them."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ def terms_of(article: StoredArticle) -> dict[Key, tuple[str, ...]]:
     """Give an article's terms as {(kind, path): names}.
 
     A category counts for each of its ancestors: News > Iran News is in "news" too.
+    What is filed by these is what `db.filters` looks for.
     """
     found: dict[Key, tuple[str, ...]] = {}
     for names in article.categories:
@@ -44,6 +45,8 @@ def terms_of(article: StoredArticle) -> dict[Key, tuple[str, ...]]:
             found.setdefault(("category", path_of(names[:depth])), names[:depth])
     for tag in article.tags:
         found.setdefault(("tag", slug_of(tag)), (tag,))
+    for author in article.authors:
+        found.setdefault(("author", slug_of(author.name)), (author.name,))
     return found
 
 

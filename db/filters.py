@@ -1,0 +1,156 @@
+"""Filter: which articles somebody wants, as one value with two readings.
+
+`where` says it in SQL, `matches` says it of an article in memory; a property test shows
+that they agree on both databases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
+
+from db.models import ArticleRow, ArticleTermRow, SourceRow, TermRow
+from db.records import StoredArticle
+from db.terms import path_of, slug_of, terms_of
+
+# What one value of a field is called in an address or on a command line.
+PARAMETERS = {
+    "source": "sources",
+    "category": "categories",
+    "tag": "tags",
+    "author": "authors",
+    "lang": "languages",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Filter:
+    """Articles of any of the sources, and any of the categories, and so on.
+
+    An empty field means any. `sources` are slugs. Categories ("News/Iran News" or
+    "news/iran-news"; what lies below counts too), tags and authors are compared as
+    `db.terms.slug_of` writes them, so case and punctuation do not matter. A language
+    covers its regions: "en" means "en-GB" too. Values are normalised and sorted on the
+    way in: equal filters are equal values.
+    """
+
+    sources: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Write each value the one way it is compared."""
+        for name, normal in _NORMAL.items():
+            values = {normal(value) for value in getattr(self, name)}
+            object.__setattr__(self, name, tuple(sorted(values)))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it lets everything through."""
+        return not any(getattr(self, field.name) for field in fields(self))
+
+    def where(self) -> ColumnElement[bool]:
+        """Give the condition on `article`, for any statement that selects from it."""
+        conditions: list[ColumnElement[bool]] = []
+        if self.sources:
+            ids = select(SourceRow.id).where(SourceRow.slug.in_(self.sources))
+            conditions.append(ArticleRow.source_id.in_(ids))
+        for kind, paths in self._terms():
+            conditions.append(
+                ArticleRow.position.in_(
+                    select(ArticleTermRow.position)
+                    .join(TermRow, TermRow.id == ArticleTermRow.term_id)
+                    .where(TermRow.kind == kind, TermRow.path.in_(paths))
+                )
+            )
+        if self.languages:
+            conditions.append(or_(*(_speaks(tag) for tag in self.languages)))
+        return and_(true(), *conditions)
+
+    def matches(self, article: StoredArticle) -> bool:
+        """Say of one article what `where` says of its row."""
+        if self.sources and article.source not in self.sources:
+            return False
+        if self.languages and not _is_spoken(article.language, self.languages):
+            return False
+        wanted = self._terms()
+        if not wanted:
+            return True
+        has = terms_of(article)
+        return all(any((kind, p) in has for p in paths) for kind, paths in wanted)
+
+    def to_dict(self) -> dict[str, list[str]]:
+        """Give it as JSON types; empty fields are left out."""
+        values = {field.name: list(getattr(self, field.name)) for field in fields(self)}
+        return {name: value for name, value in values.items() if value}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Iterable[str]]) -> Filter:
+        """Read what `to_dict` gave; ValueError names an unknown field and the known."""
+        known = [field.name for field in fields(cls)]
+        unknown = sorted(set(values) - set(known))
+        if unknown:
+            message = f"unknown filter {', '.join(unknown)} ({', '.join(known)})"
+            raise ValueError(message)
+        return cls(**{name: tuple(value) for name, value in values.items()})
+
+    @classmethod
+    def from_pairs(cls, pairs: Iterable[tuple[str, str]]) -> Filter:
+        """Read (("category", "news"), ("lang", "en"), …); a repeated name means or.
+
+        ValueError names an unknown or empty parameter and the known ones.
+        """
+        values: dict[str, list[str]] = {}
+        for name, value in pairs:
+            if name not in PARAMETERS:
+                message = f"unknown filter {name!r} ({', '.join(PARAMETERS)})"
+                raise ValueError(message)
+            if not value.strip():
+                message = f"filter {name!r} has no value: leave it out for any"
+                raise ValueError(message)
+            values.setdefault(PARAMETERS[name], []).append(value)
+        return cls.from_dict(values)
+
+    def _terms(self) -> list[tuple[str, tuple[str, ...]]]:
+        wanted = (
+            ("category", self.categories),
+            ("tag", self.tags),
+            ("author", self.authors),
+        )
+        return [(kind, paths) for kind, paths in wanted if paths]
+
+
+def _source(value: str) -> str:
+    return value.strip()
+
+
+def _category(value: str) -> str:
+    return path_of(tuple(step for step in value.split("/") if step.strip()))
+
+
+def _language(value: str) -> str:
+    return value.strip().replace("_", "-").lower()
+
+
+_NORMAL: dict[str, Callable[[str], str]] = {
+    "sources": _source,
+    "categories": _category,
+    "tags": slug_of,
+    "authors": slug_of,
+    "languages": _language,
+}
+
+
+def _speaks(tag: str) -> ColumnElement[bool]:
+    # lower() of SQLite knows ASCII only, which is all that a language tag has.
+    spoken = func.lower(ArticleRow.language)
+    return or_(spoken == tag, spoken.startswith(tag + "-", autoescape=True))
+
+
+def _is_spoken(language: str | None, tags: tuple[str, ...]) -> bool:
+    spoken = (language or "").lower()
+    return any(spoken == tag or spoken.startswith(tag + "-") for tag in tags if spoken)

@@ -1,0 +1,277 @@
+"""Entry and FeedHead: the one published view of an article and of a feed.
+
+Every feed format and every payload renders these and nothing else. What may be shown
+of an article is decided here, once (DESIGN 5.6); texts are plain, addresses whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+from html import escape
+
+from db.records import Republish, SourceHead, StoredArticle
+from db.terms import path_of
+from scrapers.items import Author, Image, Precision, Restriction
+from service.plain import (
+    direction,
+    excerpt,
+    language_tag,
+    legal,
+    plain,
+    web_address,
+)
+
+# From the least to the most; the stricter of two is the earlier one.
+POLICIES: tuple[Republish, ...] = ("headline", "summary", "full")
+
+CEILINGS: dict[Restriction, Republish] = {
+    Restriction.NOINDEX: "headline",
+    Restriction.PAID: "summary",
+    Restriction.RESERVED: "summary",
+    Restriction.NOARCHIVE: "summary",
+}
+
+# A standfirst is shorter; a "description" beyond this is the article in disguise.
+MAX_SUMMARY = 600
+# Where the page gives no summary: its first words, never more than a third of them, so
+# that a short article is not given away whole under another name.
+MAX_EXCERPT = 300
+EXCERPT_SHARE = 3
+# Where the page gives no title: as many of its words as make a headline.
+MAX_TITLE = 90
+UNTITLED = "(untitled)"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Category:
+    """A category with its way: names outermost first, `path` their slugs."""
+
+    names: tuple[str, ...]
+    path: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """What is published of one article.
+
+    `id` stays for ever. `content` tells what is given: in "full", `body_html` and
+    `body_text` hold the article; otherwise they are empty. `content_html` is always
+    there: the body, or the summary, or nothing, and then who wrote it and where it
+    stands; `direction` ("ltr", "rtl") and `language` are on its outermost element.
+    Title, summary, names, tags and categories are plain text. `published_at` is what
+    feeds show, never vague and never later than our first sight of it; `stated_at` is
+    the article's own date, as exact as `published_precision` says.
+    """
+
+    id: str
+    position: int
+    seq: int
+    version: int
+    url: str
+    title: str
+    content: Republish
+    summary: str
+    body_html: str
+    body_text: str
+    content_html: str
+    authors: tuple[Author, ...]
+    categories: tuple[Category, ...]
+    tags: tuple[str, ...]
+    language: str | None
+    direction: str
+    image: Image | None
+    published_at: datetime
+    stated_at: datetime
+    published_precision: Precision
+    updated_at: datetime
+    source: SourceHead
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tombstone:
+    """An entry that left: its article was withdrawn (RFC 6721)."""
+
+    id: str
+    withdrawn_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedHead:
+    """What stands above the entries.
+
+    `address` is the feed's own without the format's ending, `home` the page the feed
+    is about. `updated_at` is when its content last changed.
+    """
+
+    slug: str
+    title: str
+    description: str
+    address: str
+    home: str
+    language: str | None = None
+    rights: str | None = None
+    updated_at: datetime
+
+    def url(self, extension: str) -> str:
+        """Give the feed's own address in one format."""
+        return f"{self.address}.{extension}"
+
+
+def stricter(*policies: Republish) -> Republish:
+    """Give the one that shows least."""
+    return min(policies, key=POLICIES.index)
+
+
+def policy_of(
+    article: StoredArticle, source: SourceHead, asked: Republish
+) -> Republish:
+    """Decide how much may be shown: the least of what is asked, allowed and reserved.
+
+    An article without a stored body is at most a summary.
+    """
+    ceilings = (CEILINGS[restriction] for restriction in article.restrictions)
+    stored: Republish = "full" if article.body_html.strip() else "summary"
+    return stricter(asked, source.republish, stored, *ceilings)
+
+
+def entry_id(uid: object) -> str:
+    """Give the id an article has in every format, for ever (RFC 9562 section 4)."""
+    return f"urn:uuid:{uid}"
+
+
+def entry_of(
+    article: StoredArticle, source: SourceHead, content: Republish = "full"
+) -> Entry:
+    """Make the published view; `content` is the most that is asked for."""
+    policy = policy_of(article, source, content)
+    head = _published_head(source)
+    is_full = policy == "full"
+    summary = "" if policy == "headline" else _summary(article, is_full=is_full)
+    body = legal(article.body_html) if is_full else ""
+    title = _title(article, summary)
+    image = None if policy == "headline" else _image(article.image)
+    language = language_tag(article.language) or head.language
+    url = web_address(article.url) or head.home
+    runs = direction(f"{title} {summary} {article.body_text[:200]}")
+    shown = _illustrated(body, image, title) if is_full else _paragraph(summary)
+    published = _published(article)
+    return Entry(
+        id=entry_id(article.uid),
+        position=article.position,
+        seq=article.seq,
+        version=article.version,
+        url=url,
+        title=title,
+        content=policy,
+        summary=summary,
+        body_html=body,
+        body_text=legal(article.body_text) if is_full else "",
+        content_html=_enclosed(shown + _attribution(url, head), language, runs),
+        authors=_authors(article.authors),
+        categories=_categories(article.categories),
+        tags=_words(article.tags),
+        language=language,
+        direction=runs,
+        image=image,
+        published_at=published,
+        stated_at=article.published_at,
+        published_precision=article.published_precision,
+        updated_at=max(published, article.changed_at)
+        if _has_moved(article)
+        else published,
+        source=head,
+    )
+
+
+def _has_moved(article: StoredArticle) -> bool:
+    """Whether anything happened since it was stored: its position is its first seq."""
+    return article.version > 1 or article.seq > article.position
+
+
+def _published(article: StoredArticle) -> datetime:
+    vague = article.published_precision in (Precision.MONTH, Precision.SEEN)
+    if vague:
+        return article.first_seen_at
+    return min(article.published_at, article.first_seen_at)
+
+
+@lru_cache(maxsize=1024)
+def _published_head(source: SourceHead) -> SourceHead:
+    return replace(
+        source,
+        name=plain(source.name) or source.slug,
+        home=web_address(source.home) or source.home,
+        rights=plain(source.rights) or None,
+        language=language_tag(source.language),
+    )
+
+
+def _title(article: StoredArticle, summary: str) -> str:
+    title = plain(article.title)
+    return title or excerpt(summary, MAX_TITLE) or UNTITLED
+
+
+def _summary(article: StoredArticle, *, is_full: bool) -> str:
+    given = plain(article.summary)
+    if given:
+        return given if is_full else excerpt(given, MAX_SUMMARY)
+    if Restriction.NOARCHIVE in article.restrictions:
+        return ""
+    text = plain(article.body_text[: MAX_EXCERPT * 10])
+    limit = min(MAX_EXCERPT, len(text) // EXCERPT_SHARE)
+    return excerpt(text, limit) if limit else ""
+
+
+def _image(image: Image | None) -> Image | None:
+    url = web_address(image.url) if image else None
+    if image is None or url is None:
+        return None
+    return replace(image, url=url, alt=plain(image.alt) or None)
+
+
+def _authors(authors: Iterable[Author]) -> tuple[Author, ...]:
+    found: dict[str, Author] = {}
+    for author in authors:
+        name = plain(author.name)
+        if name:
+            found.setdefault(name, Author(name=name, url=web_address(author.url)))
+    return tuple(found.values())
+
+
+def _categories(paths: Iterable[tuple[str, ...]]) -> tuple[Category, ...]:
+    found: dict[str, Category] = {}
+    for path in paths:
+        names = tuple(name for name in map(plain, path) if name)
+        if names:
+            found.setdefault(path_of(path), Category(names=names, path=path_of(path)))
+    return tuple(found.values())
+
+
+def _words(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for word in map(plain, words) if word))
+
+
+def _paragraph(text: str) -> str:
+    return f"<p>{escape(text)}</p>" if text else ""
+
+
+def _illustrated(body: str, image: Image | None, title: str) -> str:
+    if image is None or "<img" in body:
+        return body
+    alt = escape(image.alt or title)
+    return f'<p><img src="{escape(image.url)}" alt="{alt}"></p>{body}'
+
+
+def _attribution(url: str, source: SourceHead) -> str:
+    """Name the source and link the original: no output goes without (DESIGN 5.6)."""
+    rights = f" · {escape(source.rights)}" if source.rights else ""
+    link = f'<a href="{escape(url)}">{escape(source.name)}</a>'
+    return f'<p dir="auto"><cite>{link}</cite>{rights}</p>'
+
+
+def _enclosed(html: str, language: str | None, runs: str) -> str:
+    lang = f' lang="{language}"' if language else ""
+    return f'<div dir="{runs}"{lang}>{html}</div>'
