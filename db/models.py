@@ -9,10 +9,27 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, BigInt
+
+
+def _partial(name: str, *columns: str, where: str) -> Index:
+    clause = text(where)
+    return Index(name, *columns, sqlite_where=clause, postgresql_where=clause)
+
+
+# An article's position is the number of its first event, so a higher one is a change.
+EDITED = "seq > position"
+WITHDRAWN = "withdrawn_at IS NOT NULL"
 
 
 class SourceRow(Base):
@@ -171,6 +188,13 @@ class ArticleRow(Base):
         UniqueConstraint("source_id", "url"),
         Index("ix_article_source_position", "source_id", "position"),
         Index("ix_article_seq", "seq"),
+        # What feeds carry past their window: edits and withdrawals, the latest first.
+        _partial("ix_article_edited", "changed_at", where=EDITED),
+        _partial("ix_article_source_edited", "source_id", "changed_at", where=EDITED),
+        _partial("ix_article_withdrawn", "withdrawn_at", where=WITHDRAWN),
+        _partial(
+            "ix_article_source_withdrawn", "source_id", "withdrawn_at", where=WITHDRAWN
+        ),
     )
 
     position: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)

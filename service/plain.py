@@ -51,15 +51,19 @@ def plain(text: str | None) -> str:
     """
     if not text:
         return ""
-    found = legal(text)
+    found = _sound(text)
     for _ in range(MAX_UNESCAPES):
         once = _ENTITY.sub(lambda match: unescape(match[0]), found)
         if once == found:
             break
-        found = legal(once)
+        found = _sound(once)
     found = _TAG.sub(r"‹\1›", _INLINE_TAG.sub("", found))
     found = _ENTITY.sub(_disarmed, found)
-    return _BLANKS.sub(" ", _BIDI_CONTROL.sub("", found)).strip()
+    return _BLANKS.sub(" ", found).strip(" ")
+
+
+def _sound(text: str) -> str:
+    return _BIDI_CONTROL.sub("", legal(text))
 
 
 def _disarmed(match: re.Match[str]) -> str:

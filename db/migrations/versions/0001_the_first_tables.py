@@ -158,6 +158,34 @@ def upgrade() -> None:
         sa.UniqueConstraint("uid", name=op.f("uq_article_uid")),
     )
     with op.batch_alter_table("article", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_article_edited",
+            ["changed_at"],
+            unique=False,
+            sqlite_where=sa.text("seq > position"),
+            postgresql_where=sa.text("seq > position"),
+        )
+        batch_op.create_index(
+            "ix_article_source_edited",
+            ["source_id", "changed_at"],
+            unique=False,
+            sqlite_where=sa.text("seq > position"),
+            postgresql_where=sa.text("seq > position"),
+        )
+        batch_op.create_index(
+            "ix_article_withdrawn",
+            ["withdrawn_at"],
+            unique=False,
+            sqlite_where=sa.text("withdrawn_at IS NOT NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_article_source_withdrawn",
+            ["source_id", "withdrawn_at"],
+            unique=False,
+            sqlite_where=sa.text("withdrawn_at IS NOT NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NOT NULL"),
+        )
         batch_op.create_index("ix_article_seq", ["seq"], unique=False)
         batch_op.create_index(
             "ix_article_source_position", ["source_id", "position"], unique=False
@@ -303,6 +331,9 @@ def upgrade() -> None:
             "source_id", "kind", "path", name=op.f("uq_term_source_id_kind_path")
         ),
     )
+    with op.batch_alter_table("term", schema=None) as batch_op:
+        batch_op.create_index("ix_term_kind_path", ["kind", "path"], unique=False)
+
     op.create_table(
         "article_term",
         sa.Column("term_id", sa.Integer(), nullable=False),
@@ -468,6 +499,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_article_term_position")
 
     op.drop_table("article_term")
+    with op.batch_alter_table("term", schema=None) as batch_op:
+        batch_op.drop_index("ix_term_kind_path")
+
     op.drop_table("term")
     with op.batch_alter_table("run", schema=None) as batch_op:
         batch_op.drop_index("ix_run_source_started")
@@ -499,6 +533,10 @@ def downgrade() -> None:
     with op.batch_alter_table("article", schema=None) as batch_op:
         batch_op.drop_index("ix_article_source_position")
         batch_op.drop_index("ix_article_seq")
+        batch_op.drop_index("ix_article_source_withdrawn")
+        batch_op.drop_index("ix_article_withdrawn")
+        batch_op.drop_index("ix_article_source_edited")
+        batch_op.drop_index("ix_article_edited")
 
     op.drop_table("article")
     with op.batch_alter_table("subscription", schema=None) as batch_op:
