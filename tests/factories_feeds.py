@@ -3,11 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
-from db.models import ArticleRow, ArticleTermRow, SourceRow, StreamRow, TermRow
+from db.article_rows import values_of
+from db.models import ArticleRow, SourceRow, StreamRow
 from db.records import SourceHead, StoredArticle
-from db.terms import terms_of
+from db.terms import ensure_terms, set_terms
 from scrapers.items import Precision
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -77,28 +78,10 @@ def add_article(session, stored):
     source_id = session.scalar(
         select(SourceRow.id).where(SourceRow.slug == stored.source)
     )
-    values = stored.snapshot()
-    values.pop("source")
-    times = {c.key for c in ArticleRow.__table__.columns if c.key.endswith("_at")}
-    values |= {name: getattr(stored, name) for name in times | {"uid"}}
-    session.add(ArticleRow(source_id=source_id, content_hash="", **values))
-    session.flush()
-    link_terms(session, source_id, stored)
+    row = values_of(stored) | {"source_id": source_id, "content_hash": ""}
+    session.execute(insert(ArticleRow), [row])
+    set_terms(session, [stored], ensure_terms(session, source_id, [stored]))
     move_stream(session, stored.seq)
-
-
-def link_terms(session, source_id, stored):
-    """Give an article its terms, making those its source does not have."""
-    names = (author.name for author in stored.authors)
-    for term in terms_of(stored.categories, stored.tags, names):
-        key = {"source_id": source_id, "kind": term.kind, "path": term.path}
-        row = session.scalar(select(TermRow).filter_by(**key))
-        if row is None:
-            row = TermRow(**key, name=term.names[-1], names=list(term.names))
-            session.add(row)
-            session.flush()
-        session.add(ArticleTermRow(term_id=row.id, position=stored.position))
-    session.flush()
 
 
 def move_stream(session, value):
