@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from db.engine import build_engine, reading
+from db.engine import build_engine, database_file, reading
 from db.errors import SchemaMismatch
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -64,7 +64,13 @@ def newest() -> str:
 
 
 def check(engine: Engine) -> SchemaState:
-    """Say which schema the database has and whether this code works on it."""
+    """Say which schema the database has and whether this code works on it.
+
+    To look makes nothing: a SQLite file that is not there stays so.
+    """
+    file = database_file(engine.url.render_as_string(hide_password=False))
+    if file is not None and not file.exists():
+        return SchemaState(found=None, oldest=OLDEST, newest=newest())
     with reading(engine) as session:
         found = _found(session.connection())
     return SchemaState(found=found, oldest=OLDEST, newest=newest())

@@ -11,19 +11,6 @@ import structlog
 from config.logs import configure
 
 
-@pytest.fixture(autouse=True)
-def _leave_no_trace():
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    hooks = sys.excepthook, threading.excepthook
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    sys.excepthook, threading.excepthook = hooks
-    logging.captureWarnings(capture=False)
-    structlog.reset_defaults()
-
-
 @pytest.fixture
 def stream():
     return io.StringIO()

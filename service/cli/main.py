@@ -1,0 +1,108 @@
+"""The `wireroom` command: which commands there are, and how they fail.
+
+A command's module is imported when the command is called, so that `--help` is quick.
+Errors that name their remedy become one line on stderr, never a traceback.
+Exit codes: 0 done, 1 found something wrong, 2 wrong use or wrong settings.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from importlib import import_module
+
+import click
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """Where a command is (`module:attribute`), and its line in the list."""
+
+    section: str
+    path: str
+    line: str
+
+
+SERVICE = "The service"
+SOURCES = "Sources"
+READERS = "Readers and subscribers"
+DATABASE = "The database"
+
+COMMANDS = {
+    "db": Entry(
+        section=DATABASE,
+        path="service.cli.database:db",
+        line="Make the tables, bring them up to date, check them.",
+    ),
+}
+
+
+class Commands(click.Group):
+    """The group of `COMMANDS`, each imported when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
+        """All names, as `--help` lists them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
+        """Import the command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name].path.partition(":")
+        command = getattr(import_module(module), attribute)
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's
+        formatter: click.HelpFormatter,
+    ) -> None:
+        """Write the list by section, from `COMMANDS` alone."""
+        for section in dict.fromkeys(entry.section for entry in COMMANDS.values()):
+            with formatter.section(section):
+                formatter.write_dl(
+                    [(n, e.line) for n, e in COMMANDS.items() if e.section == section]
+                )
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; an expected error becomes one line and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except _expected() as error:
+            wrong_use = type(error).__name__ == "SettingError"
+            kind = WrongSettings if wrong_use else click.ClickException
+            raise kind(str(error)) from error
+
+
+class WrongSettings(click.ClickException):
+    """Settings that cannot be worked with are wrong use."""
+
+    exit_code = 2
+
+
+def _expected() -> tuple[type[Exception], ...]:
+    """The errors that name their remedy; imported only once something was raised."""
+    from config.settings import SettingError
+    from db.errors import DbError
+    from scrapers.errors import ScrapeError, SourceError
+
+    return (SettingError, DbError, ScrapeError, SourceError)
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="wireroom", prog_name="wireroom")
+def main() -> None:
+    """Watch news sites and republish what they print as feeds and webhooks.
+
+    \b
+    Start everything on this machine:
+        wireroom run
+    See what extraction makes of a page, without storing anything:
+        wireroom try https://example.org/2026/flood/
+
+    Settings come from WIREROOM_… variables; docs/operator.md lists them.
+    """
+
+
+if __name__ == "__main__":
+    sys.exit(main())
