@@ -165,6 +165,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("seq > position"),
             postgresql_where=sa.text("seq > position"),
         )
+        batch_op.create_index("ix_article_seq", ["seq"], unique=False)
         batch_op.create_index(
             "ix_article_source_edited",
             ["source_id", "changed_at"],
@@ -173,11 +174,7 @@ def upgrade() -> None:
             postgresql_where=sa.text("seq > position"),
         )
         batch_op.create_index(
-            "ix_article_withdrawn",
-            ["withdrawn_at"],
-            unique=False,
-            sqlite_where=sa.text("withdrawn_at IS NOT NULL"),
-            postgresql_where=sa.text("withdrawn_at IS NOT NULL"),
+            "ix_article_source_position", ["source_id", "position"], unique=False
         )
         batch_op.create_index(
             "ix_article_source_withdrawn",
@@ -186,9 +183,12 @@ def upgrade() -> None:
             sqlite_where=sa.text("withdrawn_at IS NOT NULL"),
             postgresql_where=sa.text("withdrawn_at IS NOT NULL"),
         )
-        batch_op.create_index("ix_article_seq", ["seq"], unique=False)
         batch_op.create_index(
-            "ix_article_source_position", ["source_id", "position"], unique=False
+            "ix_article_withdrawn",
+            ["withdrawn_at"],
+            unique=False,
+            sqlite_where=sa.text("withdrawn_at IS NOT NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NOT NULL"),
         )
 
     op.create_table(
@@ -531,12 +531,28 @@ def downgrade() -> None:
 
     op.drop_table("delivery")
     with op.batch_alter_table("article", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_article_withdrawn",
+            sqlite_where=sa.text("withdrawn_at IS NOT NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_article_source_withdrawn",
+            sqlite_where=sa.text("withdrawn_at IS NOT NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NOT NULL"),
+        )
         batch_op.drop_index("ix_article_source_position")
+        batch_op.drop_index(
+            "ix_article_source_edited",
+            sqlite_where=sa.text("seq > position"),
+            postgresql_where=sa.text("seq > position"),
+        )
         batch_op.drop_index("ix_article_seq")
-        batch_op.drop_index("ix_article_source_withdrawn")
-        batch_op.drop_index("ix_article_withdrawn")
-        batch_op.drop_index("ix_article_source_edited")
-        batch_op.drop_index("ix_article_edited")
+        batch_op.drop_index(
+            "ix_article_edited",
+            sqlite_where=sa.text("seq > position"),
+            postgresql_where=sa.text("seq > position"),
+        )
 
     op.drop_table("article")
     with op.batch_alter_table("subscription", schema=None) as batch_op:
