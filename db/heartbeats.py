@@ -76,7 +76,7 @@ def release_dead(
     """Give back all that dead processes of this machine had leased; give their names.
 
     Deliveries they were sending are due at once: each may arrive a second time, under
-    its one id.
+    its one id. They keep the name, by which the next worker sees what was cut off.
     """
     names = [
         beat.name
@@ -94,7 +94,7 @@ def release_dead(
     session.execute(
         update(DeliveryRow)
         .where(DeliveryRow.due_at.is_not(None), DeliveryRow.lease_owner.in_(names))
-        .values(lease_owner=None, due_at=now)
+        .values(due_at=now)
     )
     forget(session, names)
     return names

@@ -13,6 +13,7 @@ from datetime import datetime
 from config.settings import Settings
 from db.changes import Changes
 from db.engine import Engine, build_engine, database_clock
+from scrapers.fetch.guard import AddressGuard
 from service.heartbeat import process_name
 from service.secrets import Cipher, build_cipher
 
@@ -23,6 +24,7 @@ class Services:
 
     `name` is the process's, and the owner of what it leases (`db.heartbeats`).
     `clock` tells the database's time: look once a tick or request and pass it on.
+    `guard` decides which addresses may be connected to, for sites and subscribers.
     `changes` is not started; whoever waits for news starts it.
     """
 
@@ -30,6 +32,7 @@ class Services:
     engine: Engine
     name: str
     clock: Callable[[], datetime]
+    guard: AddressGuard
     changes: Changes
     cipher: Cipher
 
@@ -42,6 +45,7 @@ def build(settings: Settings, *, kind: str = "cli") -> Services:
         engine=engine,
         name=process_name(kind),
         clock=database_clock(engine),
+        guard=AddressGuard(settings.allowed_networks),
         changes=Changes(engine),
         cipher=build_cipher(settings),
     )
