@@ -17,7 +17,8 @@ CODINGS = "gzip, deflate"
 PIECE = 64 * 1024
 # Below this a ratio says nothing: a small page of one repeated line packs 500 times.
 RATIO_FROM = 2**20
-_MEMBER = b"\x1f\x8b"  # how a member of a gzip file starts
+_GZIP_MEMBER = b"\x1f\x8b"
+_HEADER_BYTES = 2  # what zlib's and gzip's headers are told by
 
 _BINARY_TYPES = ("image/", "video/", "audio/", "font/", "model/")
 _TEXT_TYPES = ("image/svg+xml",)
@@ -133,9 +134,9 @@ def decoded(
     pieces: Iterator[bytes] = filter(None, count)
     for name in reversed(names):
         if name in ("gzip", "x-gzip"):
-            pieces = _inflated(pieces, zlib.MAX_WBITS | 16, url)
+            pieces = _Inflater(zlib.MAX_WBITS | 16, url).unpacked(pieces)
         elif name == "deflate":
-            pieces = _inflated(pieces, zlib.MAX_WBITS, url)
+            pieces = _Inflater(zlib.MAX_WBITS, url).unpacked(pieces)
         elif name != "identity":
             raise Unreadable(f"unknown content coding {name[:40]!r}", url=url)
     size = 0
@@ -159,31 +160,53 @@ class _Counter:
             yield chunk
 
 
-def _inflated(chunks: Iterator[bytes], wbits: int, url: str) -> Iterator[bytes]:
-    unpacker = None
-    data = b""
-    for chunk in chunks:
-        data += chunk
-        if unpacker is None:
-            unpacker = _unpacker(wbits, data)
-        while data:
-            if unpacker.eof:
-                # gzip may have several members (RFC 1952 2.2); padding is ignored.
-                if len(data) < len(_MEMBER):
-                    break
-                if not data.startswith(_MEMBER):
-                    return
-                unpacker = _unpacker(wbits, data)
-            try:
-                yield unpacker.decompress(data, PIECE)
-            except zlib.error as error:
-                raise Unreachable("content coding is broken", url=url) from error
-            data = unpacker.unconsumed_tail or unpacker.unused_data
-    if unpacker is None:
-        return
-    yield unpacker.flush()
-    if not unpacker.eof:
-        raise Unreachable("cut short within its content coding", url=url)
+class _Inflater:
+    """Undoes one coding: gzip, of one or several members, or deflate."""
+
+    def __init__(self, wbits: int, url: str) -> None:
+        self._wbits = wbits
+        self._url = url
+        self._unpacker: zlib._Decompress | None = None
+        self._data = b""
+        self._is_over = False
+
+    def unpacked(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            self._data += chunk
+            while self._data and (unpacker := self._ready()):
+                yield self._next_piece(unpacker)
+            if self._is_over:
+                return
+        if self._unpacker is not None:
+            yield self._unpacker.flush()
+            is_cut = not self._unpacker.eof
+        else:
+            is_cut = bool(self._data)  # nothing sent means nothing
+        if is_cut:
+            raise Unreachable("cut short within its content coding", url=self._url)
+
+    def _ready(self) -> zlib._Decompress | None:
+        """Have an unpacker for what comes next; what follows the last is padding."""
+        if self._unpacker is not None and not self._unpacker.eof:
+            return self._unpacker
+        if len(self._data) < _HEADER_BYTES:
+            return None
+        if self._unpacker is None:
+            self._unpacker = _unpacker(self._wbits, self._data)
+        elif self._data.startswith(_GZIP_MEMBER):  # RFC 1952 2.2
+            self._unpacker = zlib.decompressobj(self._wbits)
+        else:
+            self._is_over = True
+            return None
+        return self._unpacker
+
+    def _next_piece(self, unpacker: zlib._Decompress) -> bytes:
+        try:
+            piece = unpacker.decompress(self._data, PIECE)
+        except zlib.error as error:
+            raise Unreachable("content coding is broken", url=self._url) from error
+        self._data = unpacker.unconsumed_tail or unpacker.unused_data
+        return piece
 
 
 def _unpacker(wbits: int, start: bytes) -> zlib._Decompress:
@@ -192,12 +215,9 @@ def _unpacker(wbits: int, start: bytes) -> zlib._Decompress:
     return zlib.decompressobj(wbits)
 
 
-def _has_zlib_header(chunk: bytes) -> bool:
-    # RFC 1950 2.2: method 8, and the first two bytes are a multiple of 31. Of a first
-    # chunk of one byte only the method can be judged.
-    if chunk[0] & 0x0F != 8:
-        return False
-    return len(chunk) == 1 or int.from_bytes(chunk[:2], "big") % 31 == 0
+def _has_zlib_header(start: bytes) -> bool:
+    # RFC 1950 2.2: method 8, and the first two bytes are a multiple of 31.
+    return start[0] & 0x0F == 8 and int.from_bytes(start[:2], "big") % 31 == 0
 
 
 def _refuse_signature(start: bytes, url: str) -> None:

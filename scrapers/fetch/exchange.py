@@ -171,5 +171,6 @@ def _cause(error: BaseException) -> str:
             return f"TLS: {beneath.reason or 'handshake failed'}"
         if isinstance(beneath, OSError) and beneath.strerror:
             return beneath.strerror
-        beneath = beneath.__cause__
+        # httpcore's pool raises `from None`, which leaves the context alone.
+        beneath = beneath.__cause__ or beneath.__context__
     return str(error)[:200]

@@ -161,7 +161,11 @@ class Fetcher:
 
     def _read(self, response: httpx.Response, url: str) -> bytes:
         announced = response.headers.get("content-length", "")
-        if announced.isdigit() and int(announced[:18]) > self._limits.max_bytes:
+        if (
+            announced.isascii()
+            and announced.isdigit()
+            and int(announced[:18]) > self._limits.max_bytes
+        ):
             raise TooBig(f"more than {self._limits.max_bytes} bytes", url=url)
         chunks = self._exchange.body(response, url)
         coding = response.headers.get("content-encoding", "")

@@ -48,7 +48,7 @@ def target(url: str) -> Target:
     and the path is "/" at least. Raises ValueError as `host_name` does.
     """
     parts = _split(url.strip())
-    host = _host(parts)
+    host = _host(parts.netloc)
     port = parts.port if parts.port is not None else DEFAULT_PORTS[parts.scheme]
     if port == 0:
         message = "port 0 cannot be asked"
@@ -108,25 +108,31 @@ def _split(url: str) -> SplitResult:
     return parts
 
 
-def _host(parts: SplitResult) -> str:
-    name = parts.netloc.removesuffix(":")
-    if not name.startswith("["):
-        name = name.rpartition(":")[0] if ":" in name else name
-        name = _ascii(name).removesuffix(".")
-    else:
-        name = name[: name.index("]") + 1]
-    address = literal(name)
-    if isinstance(address, IPv6Address):
-        if address.scope_id is not None:
-            message = f"{name!r} names a network interface"
+def _host(netloc: str) -> str:
+    if netloc.startswith("["):
+        name, bracket, port = netloc.partition("]")
+        name += bracket
+        if not bracket or (port and not port.startswith(":")):
+            message = f"{netloc[:200]!r} is no host"
             raise ValueError(message)
-        return f"[{address.compressed}]"
+    else:
+        name = _ascii(netloc.partition(":")[0]).removesuffix(".")
+    address = literal(name)
     if address is not None:
-        return str(address)
+        return _spelled(address)
     if len(name) > 253 or not all(map(_LABEL.fullmatch, name.split("."))):
         message = f"{name[:200]!r} is no host name"
         raise ValueError(message)
     return name
+
+
+def _spelled(address: IPv4Address | IPv6Address) -> str:
+    if isinstance(address, IPv4Address):
+        return str(address)
+    if address.scope_id is not None:
+        message = f"{address} names an interface of ours"
+        raise ValueError(message)
+    return f"[{address.compressed}]"
 
 
 def _ascii(name: str) -> str:

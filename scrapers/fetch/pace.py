@@ -33,7 +33,7 @@ def wait_before(state: HostState, *, pause: timedelta, now: datetime) -> timedel
 
 def crawl_delay(seconds: float) -> timedelta:
     """Bound a crawl-delay to what we are ready to wait between two requests."""
-    return timedelta(seconds=min(max(seconds, 0.0), MAX_CRAWL_DELAY.total_seconds()))
+    return timedelta(seconds=min(max(0.0, seconds), MAX_CRAWL_DELAY.total_seconds()))
 
 
 def retry_after(value: str | None, now: datetime) -> timedelta | None:

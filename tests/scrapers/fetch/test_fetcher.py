@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from datetime import timedelta
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scrapers.errors import (
     Backoff,
+    FetchError,
     Forbidden,
     HttpStatus,
     RedirectLoop,
@@ -448,6 +452,14 @@ def test_an_announced_size_over_the_limit_is_refused_unread():
         web.fetcher().get(HOME)
 
 
+def test_an_announced_size_that_is_no_number_says_nothing():
+    headers = [(b"content-length", "²".encode("latin-1"))]
+    body = Chunks(b"Hello")
+    web = FakeWeb({HOME: lambda _: httpx.Response(200, headers=headers, stream=body)})
+
+    assert web.fetcher().get(HOME).body == b"Hello"
+
+
 def test_a_picture_is_no_document():
     web = FakeWeb({HOME: Answer(body=b"...", content_type="Image/PNG")})
 
@@ -460,3 +472,44 @@ def test_too_many_headers_are_refused():
 
     with pytest.raises(TooBig, match="headers"):
         web.fetcher().get(HOME)
+
+
+# Whatever a server says
+
+
+@given(
+    st.integers(100, 599),
+    st.text(st.characters(codec="latin-1", exclude_characters="\r\n\0")),
+    st.sampled_from(
+        [
+            "location",
+            "content-encoding",
+            "content-length",
+            "etag",
+            "content-type",
+            "retry-after",
+            "last-modified",
+        ]
+    ),
+    st.binary(),
+)
+def test_any_answer_is_a_value_or_a_named_error(status, value, name, body):
+    headers = [(name.encode(), value.encode("latin-1"))]
+
+    def answer(_):
+        return httpx.Response(status, headers=headers, stream=Chunks(body))
+
+    web = FakeWeb({ROBOTS: "", HOME: answer})
+    fetcher = web.fetcher()
+
+    with contextlib.suppress(FetchError):
+        fetcher.get(HOME, Validators(etag='"1"'))
+
+    assert fetcher.state.last_request_at is not None
+
+
+@given(st.text())
+def test_any_address_is_a_value_or_a_named_error(text):
+    for url in (text, f"https://example.org/{text}", f"https://{text}/"):
+        with contextlib.suppress(FetchError):
+            FakeWeb().fetcher().get(url)
