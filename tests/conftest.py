@@ -21,6 +21,13 @@ from tests.databases import create_schema, postgresql_url
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `--update-golden` rewrite golden files; the difference is reviewed."""
+    parser.addoption(
+        "--update-golden", action="store_true", help="rewrite golden files"
+    )
+
+
 @pytest.fixture(autouse=True)
 def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test talks to anything outside this machine."""

@@ -1,0 +1,95 @@
+"""Read the stream of events: what happened, in the order in which it was committed.
+
+Events are written by whoever stores what happened (db.articles), in its transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from db import stream
+from db.engine import Session
+from db.models import EventRow, SourceRow
+from db.records import SourceHead, StoredArticle
+from db.sources import head_of
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Event:
+    """One event, with the source as it is now and the article as it was then.
+
+    `article` and `previous` are None for events of sources, whose facts are in
+    `details`. `source` is None when the source is gone.
+    """
+
+    seq: int
+    type: str
+    version: int | None
+    is_history: bool
+    created_at: datetime
+    source: SourceHead | None
+    article: StoredArticle | None
+    previous: StoredArticle | None
+    details: dict[str, Any]
+
+
+def list_events(
+    session: Session, *, after: int, limit: int, until: int | None = None
+) -> list[Event]:
+    """List the events numbered above `after`, up to `until`, in order."""
+    chosen = (
+        select(EventRow, SourceRow.slug, SourceRow.spec)
+        .outerjoin(SourceRow, SourceRow.id == EventRow.source_id)
+        .where(EventRow.seq > after)
+        .order_by(EventRow.seq)
+        .limit(limit)
+    )
+    if until is not None:
+        chosen = chosen.where(EventRow.seq <= until)
+    return [_event(row, slug, spec) for row, slug, spec in session.execute(chosen)]
+
+
+def last_seq(session: Session) -> int:
+    """Give a number that no event visible now exceeds, and none to come falls below."""
+    return stream.current(session)
+
+
+def range_of(
+    session: Session, *, since: datetime, until: datetime
+) -> tuple[int, int] | None:
+    """Give the first and last number of the events of a range of time, or None."""
+    span = EventRow.created_at.between(since, until)
+    first, last = session.execute(
+        select(func.min(EventRow.seq), func.max(EventRow.seq)).where(span)
+    ).one()
+    return None if first is None else (first, last)
+
+
+def _event(row: EventRow, slug: str | None, spec: dict[str, Any] | None) -> Event:
+    source = None if slug is None or spec is None else head_of(slug, spec)
+    facts = dict(row.snapshot)
+    return Event(
+        seq=row.seq,
+        type=row.type,
+        version=row.version,
+        is_history=row.is_history,
+        created_at=row.created_at,
+        source=source,
+        article=_article(facts.pop("article", None), source),
+        previous=_article(facts.pop("previous", None), source),
+        details=facts,
+    )
+
+
+def _article(
+    snapshot: dict[str, Any] | None, source: SourceHead | None
+) -> StoredArticle | None:
+    if snapshot is None:
+        return None
+    article = StoredArticle.from_snapshot(snapshot)
+    # A source renamed since goes by its name of today, in filters and in payloads.
+    return replace(article, source=source.slug) if source else article

@@ -1,0 +1,307 @@
+"""Who wants what sent where, and how it has been going.
+
+Secrets come and go encrypted; nothing here can read them. Nothing here commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, or_, select, update
+from uuid_utils.compat import uuid7
+
+from db import events
+from db.engine import Session
+from db.errors import NotFound
+from db.filters import Filter
+from db.models import AttemptRow, DeliveryRow, FanoutRow, SubscriptionRow
+
+# Health is written at most so often while all goes well: a write per delivery would
+# double what an endpoint costs.
+HEALTH_EVERY = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Secret:
+    """An encrypted secret, and when it stops signing (None: it is the current one)."""
+
+    token: str
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewSubscription:
+    """What it takes to subscribe. `event_types` empty: those of articles."""
+
+    url: str
+    secret: str
+    description: str | None = None
+    filter: Filter = field(default_factory=Filter)
+    event_types: tuple[str, ...] = ()
+    format: str = "standard"
+    content: str = "full"
+    wants_history: bool = False
+    is_paused: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subscription:
+    """One subscription as its row has it; `secrets` are the newest first."""
+
+    id: int
+    uid: UUID
+    url: str
+    description: str | None
+    secrets: tuple[Secret, ...]
+    filter: Filter
+    event_types: tuple[str, ...]
+    format: str
+    content: str
+    state: str
+    state_reason: str | None
+    wants_history: bool
+    concurrency: int
+    cursor: int
+    created_at: datetime
+    failing_since: datetime | None
+    last_success_at: datetime | None
+
+
+def add_subscription(
+    session: Session, new: NewSubscription, *, now: datetime
+) -> Subscription:
+    """Add a subscription that gets what happens from now on."""
+    row = SubscriptionRow(
+        uid=uuid7(),
+        url=new.url,
+        description=new.description,
+        secrets=[_plain(Secret(token=new.secret))],
+        filter=new.filter.to_dict(),
+        event_types=list(new.event_types),
+        format=new.format,
+        content=new.content,
+        state="paused" if new.is_paused else "active",
+        wants_history=new.wants_history,
+        cursor=events.last_seq(session),
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return _subscription(row)
+
+
+def list_subscriptions(session: Session) -> list[Subscription]:
+    """List all of them, the oldest first."""
+    chosen = select(SubscriptionRow).order_by(SubscriptionRow.id)
+    return [_subscription(row) for row in session.scalars(chosen)]
+
+
+def get_subscription(session: Session, key: str) -> Subscription:
+    """Give one by its number or its uid, or NotFound."""
+    return _subscription(_row(session, key))
+
+
+def remove_subscription(session: Session, key: str) -> None:
+    """Remove one with its queue and its log."""
+    row = _row(session, key)
+    # Deliveries before their subscription: in the order in which recording locks them.
+    mine = select(DeliveryRow.id).where(DeliveryRow.subscription_id == row.id)
+    session.execute(delete(AttemptRow).where(AttemptRow.delivery_id.in_(mine)))
+    for table in (DeliveryRow, FanoutRow):
+        session.execute(delete(table).where(table.subscription_id == row.id))
+    session.execute(delete(SubscriptionRow).where(SubscriptionRow.id == row.id))
+
+
+def pause(session: Session, key: str, *, reason: str | None = None) -> Subscription:
+    """Stop sending; what happens meanwhile queues up."""
+    row = _row(session, key)
+    row.state, row.state_reason = "paused", reason
+    session.flush()
+    return _subscription(row)
+
+
+def resume(session: Session, key: str) -> Subscription:
+    """Send again what is queued and what comes.
+
+    One that had been disabled goes on from now: what happened in between was not
+    queued, and a replay brings it.
+    """
+    row = _row(session, key)
+    if row.state == "disabled":
+        row.cursor = events.last_seq(session)
+    row.state, row.state_reason, row.failing_since = "active", None, None
+    session.flush()
+    return _subscription(row)
+
+
+def rotate(
+    session: Session, key: str, *, secret: str, overlap_until: datetime
+) -> Subscription:
+    """Sign with a new secret; those before it go on signing until `overlap_until`."""
+    row = _row(session, key)
+    kept = [_secret(found) for found in row.secrets]
+    row.secrets = [
+        _plain(Secret(token=secret)),
+        *(
+            _plain(Secret(token=s.token, expires_at=s.expires_at or overlap_until))
+            for s in kept
+        ),
+    ]
+    session.flush()
+    return _subscription(row)
+
+
+def has_behind(session: Session, *, head: int) -> bool:
+    """Tell whether any subscription has not been shown all events up to `head`."""
+    behind = select(SubscriptionRow.id).where(*_behind(head)).limit(1)
+    return session.scalar(behind) is not None
+
+
+def claim_behind(session: Session, *, head: int, limit: int) -> list[Subscription]:
+    """Lock subscriptions that have not been shown all events up to `head`.
+
+    The furthest behind come first. Their rows are held until the caller commits, and
+    another worker passes over them: that is the lease of the fan-out.
+    """
+    chosen = (
+        select(SubscriptionRow)
+        .where(*_behind(head))
+        .order_by(SubscriptionRow.cursor, SubscriptionRow.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+    return [_subscription(row) for row in session.scalars(chosen)]
+
+
+def move_cursors(session: Session, ids: Iterable[int], *, to: int) -> None:
+    """Remember that these have been shown all events up to `to`."""
+    session.execute(
+        update(SubscriptionRow)
+        .where(SubscriptionRow.id.in_(list(ids)), SubscriptionRow.cursor < to)
+        .values(cursor=to)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def record_success(session: Session, ids: Iterable[int], *, now: datetime) -> None:
+    """Note that these took a delivery."""
+    row = SubscriptionRow
+    stale = or_(
+        row.failing_since.is_not(None),
+        row.last_success_at.is_(None),
+        row.last_success_at < now - HEALTH_EVERY,
+    )
+    _update(session, ids, stale, failing_since=None, last_success_at=now)
+
+
+def record_failure(session: Session, ids: Iterable[int], *, now: datetime) -> None:
+    """Note that these failed; the first failure since a success is what counts."""
+    _update(session, ids, SubscriptionRow.failing_since.is_(None), failing_since=now)
+
+
+def list_failing(
+    session: Session, ids: Iterable[int], *, since: datetime
+) -> list[Subscription]:
+    """List those of `ids` that are active and have only failed since then or longer."""
+    chosen = select(SubscriptionRow).where(
+        SubscriptionRow.id.in_(list(ids)),
+        SubscriptionRow.state == "active",
+        SubscriptionRow.failing_since <= since,
+    )
+    return [_subscription(row) for row in session.scalars(chosen)]
+
+
+def disable(session: Session, ids: Iterable[int], *, reason: str) -> None:
+    """Stop sending to these and queueing for them until they are resumed by hand."""
+    row = SubscriptionRow
+    _update(
+        session, ids, row.state != "disabled", state="disabled", state_reason=reason
+    )
+
+
+def _update(
+    session: Session,
+    ids: Iterable[int],
+    which: ColumnElement[bool],
+    **values: object,
+) -> None:
+    """Update the rows for which `which` holds, locked in one order by every worker."""
+    chosen = (
+        select(SubscriptionRow.id)
+        .where(SubscriptionRow.id.in_(sorted(ids)), which)
+        .order_by(SubscriptionRow.id)
+        .with_for_update(key_share=True)
+    )
+    if found := session.scalars(chosen).all():
+        session.execute(
+            update(SubscriptionRow)
+            .where(SubscriptionRow.id.in_(found))
+            .values(**values)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _behind(head: int) -> tuple[ColumnElement[bool], ...]:
+    return (SubscriptionRow.cursor < head, SubscriptionRow.state != "disabled")
+
+
+def _row(session: Session, key: str) -> SubscriptionRow:
+    chosen = select(SubscriptionRow)
+    if key.isascii() and key.isdigit():
+        chosen = chosen.where(SubscriptionRow.id == int(key))
+    else:
+        try:
+            chosen = chosen.where(SubscriptionRow.uid == UUID(key))
+        except ValueError:
+            raise NotFound("subscription", key, REMEDY) from None
+    row = session.scalar(chosen)
+    if row is None:
+        raise NotFound("subscription", key, REMEDY)
+    return row
+
+
+REMEDY = "`wireroom subscription list` shows them"
+
+
+def _secret(found: dict[str, Any]) -> Secret:
+    until = found.get("expires_at")
+    return Secret(
+        token=found["token"],
+        expires_at=datetime.fromisoformat(until) if until else None,
+    )
+
+
+def _plain(secret: Secret) -> dict[str, Any]:
+    until = secret.expires_at
+    return {"token": secret.token, "expires_at": until.isoformat() if until else None}
+
+
+def secrets_of(found: Sequence[dict[str, Any]]) -> tuple[Secret, ...]:
+    """Read the secrets as a row holds them."""
+    return tuple(_secret(each) for each in found)
+
+
+def _subscription(row: SubscriptionRow) -> Subscription:
+    return Subscription(
+        id=row.id,
+        uid=row.uid,
+        url=row.url,
+        description=row.description,
+        secrets=secrets_of(row.secrets),
+        filter=Filter.from_dict(row.filter),
+        event_types=tuple(row.event_types),
+        format=row.format,
+        content=row.content,
+        state=row.state,
+        state_reason=row.state_reason,
+        wants_history=row.wants_history,
+        concurrency=row.concurrency,
+        cursor=row.cursor,
+        created_at=row.created_at,
+        failing_since=row.failing_since,
+        last_success_at=row.last_success_at,
+    )

@@ -1,0 +1,344 @@
+"""Between the outbox and the delivery engine: one short transaction a cycle.
+
+    record what has been done ─► judge it ─► write the log and the health
+    ─► whose turn is it? ─► lease a few deliveries of each ─► hand them over, signed for
+
+The engine calls `exchange` from a thread of its own. Whatever happens between two
+calls, a crash included, loses nothing: what was handed over is due again when its lease
+ends.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Protocol
+
+import structlog
+
+from config.settings import SettingError
+from db import claims, outbox, subscriptions
+from db.claims import AttemptRecord, Claimed, Endpoint
+from db.engine import Engine, Session, database_now, reading, transaction
+from db.errors import DatabaseUnavailable
+from db.subscriptions import Secret
+from scrapers.fetch.client import user_agent
+from scrapers.fetch.guard import AddressGuard
+from service.delivery.attempt import Sender
+from service.delivery.backoff import GONE, Fate, Verdict, judge
+from service.delivery.engine import DeliveryEngine, ExchangeFailed, Pace
+from service.delivery.messages import Message, Outcome, Signer
+from service.delivery.signing import StandardSigner
+from service.services import Services
+
+# What decides about an endpoint's health: not what an operator sent by hand.
+COUNTS = frozenset({"event", "backfill"})
+# A clock set back by less is a correction, and waits itself out.
+CLOCK_SLACK = timedelta(seconds=30)
+# Signers kept ready; one more and all are made anew.
+SIGNERS = 10_000
+
+INTERRUPTED = "the worker died while this was under way; it may have arrived"
+
+log = structlog.get_logger(__name__)
+
+
+class Opener(Protocol):
+    """What opens stored secrets: see service.secrets.Cipher."""
+
+    def decrypt(self, token: str) -> str:
+        """Give the secret, or raise SettingError."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rules:
+    """The settings that decide about a delivery."""
+
+    schedule: tuple[timedelta, ...]
+    lease: timedelta
+    disable_after: timedelta
+
+
+def build(services: Services) -> DeliveryEngine:
+    """Make the engine of a worker; `start` it, `wake` it at news, `stop` it."""
+    settings = services.settings
+    deliveries = Deliveries(
+        services.engine,
+        owner=services.name,
+        cipher=services.cipher,
+        rules=Rules(
+            schedule=settings.delivery_schedule,
+            lease=settings.lease,
+            disable_after=settings.disable_after,
+        ),
+        rng=Random(),  # noqa: S311 - jitter, not a secret
+    )
+    sender = Sender(
+        AddressGuard(settings.allowed_networks),
+        user_agent=user_agent(settings.contact_url or f"{settings.base_url}/about"),
+        timeout=settings.delivery_timeout,
+        clock=machine_now,
+    )
+    pace = Pace(lanes=settings.delivery_concurrency, tick=settings.tick)
+    return DeliveryEngine(deliveries.exchange, sender, pace, clock=machine_now)
+
+
+def machine_now() -> datetime:
+    """What a receiver compares the timestamp with is a machine's clock, too."""
+    return datetime.now(UTC)
+
+
+class Deliveries:
+    """What one worker has under way, and the exchange with the outbox."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        owner: str,
+        cipher: Opener,
+        rules: Rules,
+        rng: Random,
+        clock: Callable[[Session], datetime] = database_now,
+    ) -> None:
+        self._engine = engine
+        self._owner = owner
+        self._cipher = cipher
+        self._rules = rules
+        self._rng = rng
+        self._clock = clock
+        self._held: dict[int, Claimed] = {}
+        self._signers: dict[tuple[Secret, ...], Signer | None] = {}
+        self._last_now: datetime | None = None
+
+    def exchange(self, outcomes: Sequence[Outcome], room: int) -> list[Message]:
+        """Record what was done and take at most `room` more.
+
+        Raises ExchangeFailed when the database is not to be had; nothing has changed.
+        """
+        try:
+            if not outcomes and not self._has_due(room):
+                return []
+            with transaction(self._engine) as session:
+                now = self._clock(session)
+                self._heal_clock(session, now)
+                self._record(session, outcomes, now)
+                claimed, endpoints = self._claim(session, outcomes, room, now)
+        except DatabaseUnavailable as error:
+            log.warning("deliveries wait for the database", reason=str(error))
+            raise ExchangeFailed(str(error)) from error
+        for outcome in outcomes:
+            self._held.pop(outcome.message.delivery_id, None)
+        self._held.update((each.id, each) for each in claimed)
+        return [_message(each, *endpoints[each.subscription_id]) for each in claimed]
+
+    def _has_due(self, room: int) -> bool:
+        """Look without the write lock: an idle worker stands in nobody's way."""
+        if room <= 0:
+            return False
+        with reading(self._engine) as session:
+            now = self._clock(session)
+            due = claims.list_due(session, now=now)
+            turned_back = self._last_now is not None and now < self._last_now
+        return turned_back or bool(share(due, self._under_way(), room))
+
+    def _under_way(self, done: Sequence[Outcome] = ()) -> Counter[int]:
+        count = Counter(each.subscription_id for each in self._held.values())
+        count.subtract(outcome.message.endpoint for outcome in done)
+        return count
+
+    def _claim(
+        self, session: Session, done: Sequence[Outcome], room: int, now: datetime
+    ) -> tuple[list[Claimed], dict[int, tuple[Endpoint, Signer]]]:
+        ready: dict[int, tuple[Endpoint, Signer]] = {}
+        for endpoint in claims.list_due(session, now=now) if room > 0 else ():
+            signer = self._signer(endpoint, now)
+            if signer is not None:
+                ready[endpoint.id] = (endpoint, signer)
+        due = [endpoint for endpoint, _ in ready.values()]
+        claimed = claims.claim(
+            session,
+            share(due, self._under_way(done), room),
+            owner=self._owner,
+            now=now,
+            until=now + self._rules.lease,
+        )
+        lost = [_interruption(each, now) for each in claimed if each.was_leased]
+        claims.record_attempts(session, lost)
+        return claimed, ready
+
+    def _signer(self, endpoint: Endpoint, now: datetime) -> Signer | None:
+        """Give who signs for an endpoint; None when its secrets cannot be opened."""
+        valid = tuple(
+            secret
+            for secret in endpoint.secrets
+            if secret.expires_at is None or secret.expires_at > now
+        )
+        if valid not in self._signers:
+            if len(self._signers) >= SIGNERS:
+                self._signers.clear()
+            self._signers[valid] = self._open(endpoint, valid)
+        return self._signers[valid]
+
+    def _open(self, endpoint: Endpoint, valid: Sequence[Secret]) -> Signer | None:
+        try:
+            return StandardSigner([self._cipher.decrypt(s.token) for s in valid])
+        except SettingError as error:
+            log.error(  # noqa: TRY400 - the reason says it all
+                "deliveries wait for their secret",
+                subscription=endpoint.id,
+                url=endpoint.url,
+                reason=str(error),
+            )
+            return None
+
+    def _record(
+        self, session: Session, outcomes: Sequence[Outcome], now: datetime
+    ) -> None:
+        ids = [outcome.message.delivery_id for outcome in outcomes]
+        held = claims.lock_held(session, ids, owner=self._owner) if ids else set()
+        if lost := len(ids) - len(held):
+            log.warning("outcomes came after the lease had ended", count=lost)
+        judged = [
+            (outcome, self._held[outcome.message.delivery_id], self._judge(outcome))
+            for outcome in outcomes
+            if outcome.message.delivery_id in held
+        ]
+        if not judged:
+            return
+        claims.record_attempts(session, [_line(o, c) for o, c, _ in judged])
+        self._record_fates(session, judged, now)
+        counted = [
+            (outcome, verdict)
+            for outcome, claimed, verdict in judged
+            if verdict is not None
+            and (claimed.origin in COUNTS or verdict.fate is Fate.GONE)
+        ]
+        self._record_health(session, counted, now)
+
+    def _judge(self, outcome: Outcome) -> Verdict | None:
+        """Give the verdict; None for what was cut off by the worker's own end."""
+        if outcome.was_cut:
+            return None
+        return judge(
+            outcome.status,
+            outcome.response_headers or {},
+            step=self._held[outcome.message.delivery_id].step,
+            schedule=self._rules.schedule,
+            now=outcome.started_at + timedelta(milliseconds=outcome.took_ms),
+            rng=self._rng,
+        )
+
+    def _record_fates(
+        self,
+        session: Session,
+        judged: Sequence[tuple[Outcome, Claimed, Verdict | None]],
+        now: datetime,
+    ) -> None:
+        ended: dict[str, list[int]] = {"delivered": [], "failed": []}
+        cut: list[int] = []
+        for _, claimed, verdict in judged:
+            if verdict is None:
+                cut.append(claimed.id)
+            elif verdict.fate is Fate.RETRY:
+                claims.record_retry(session, claimed.id, due_at=now + verdict.after)
+            else:
+                delivered = verdict.fate is Fate.DELIVERED
+                ended["delivered" if delivered else "failed"].append(claimed.id)
+        for state, ids in ended.items():
+            if ids:
+                claims.record_end(session, ids, state=state, now=now)
+        if cut:
+            claims.release(session, cut, now=now)
+
+    def _record_health(
+        self,
+        session: Session,
+        counted: Sequence[tuple[Outcome, Verdict]],
+        now: datetime,
+    ) -> None:
+        last = {outcome.message.endpoint: outcome for outcome, _ in counted}
+        well = {o.message.endpoint for o, _ in counted if o.succeeded}
+        ill = {endpoint for endpoint, o in last.items() if not o.succeeded}
+        gone = {o.message.endpoint for o, v in counted if v.fate is Fate.GONE}
+        if well:
+            subscriptions.record_success(session, well, now=now)
+        if ill:
+            subscriptions.record_failure(session, ill, now=now)
+            since = now - self._rules.disable_after
+            given_up = subscriptions.list_failing(session, ill, since=since)
+            days = f"{self._rules.disable_after / timedelta(days=1):g}"
+            reason = f"nothing but failures for {days} days"
+            self._disable(session, {each.id for each in given_up} - gone, reason)
+        self._disable(session, gone, f"it answered {GONE}: it wants nothing more")
+
+    def _disable(self, session: Session, ids: set[int], reason: str) -> None:
+        if ids:
+            subscriptions.disable(session, ids, reason=reason)
+            log.warning("subscriptions disabled", ids=sorted(ids), reason=reason)
+
+    def _heal_clock(self, session: Session, now: datetime) -> None:
+        """Bring forward what is due at hours that come a second time."""
+        before, self._last_now = self._last_now, now
+        if before is not None and before - now > CLOCK_SLACK:
+            count = outbox.heal_clock(session, now=now, jump=before - now)
+            log.warning("the clock was set back", by=str(before - now), moved=count)
+
+
+def share(
+    endpoints: Sequence[Endpoint], under_way: Mapping[int, int], room: int
+) -> dict[int, int]:
+    """Decide how many deliveries to take for each endpoint, the longest waiting first.
+
+    One that has not proved itself yet, or that fails, gets one at a time: what hangs
+    holds one lane, and one that answers 410 is not asked four times.
+    """
+    takes: dict[int, int] = {}
+    for endpoint in endpoints:
+        cap = endpoint.concurrency if endpoint.is_proven else 1
+        take = min(cap - under_way.get(endpoint.id, 0), room)
+        if take > 0:
+            takes[endpoint.id] = take
+            room -= take
+    return takes
+
+
+def _message(claimed: Claimed, endpoint: Endpoint, signer: Signer) -> Message:
+    return Message(
+        delivery_id=claimed.id,
+        endpoint=endpoint.id,
+        url=endpoint.url,
+        message_id=claimed.message_id,
+        content_type=claimed.content_type,
+        body=claimed.body,
+        signer=signer,
+    )
+
+
+def _line(outcome: Outcome, claimed: Claimed) -> AttemptRecord:
+    return AttemptRecord(
+        delivery_id=claimed.id,
+        number=claimed.number,
+        started_at=outcome.started_at,
+        took_ms=outcome.took_ms,
+        status=outcome.status,
+        error=outcome.error,
+        request_headers=outcome.request_headers,
+        response_headers=outcome.response_headers,
+        response_body=outcome.response_body,
+    )
+
+
+def _interruption(claimed: Claimed, now: datetime) -> AttemptRecord:
+    return AttemptRecord(
+        delivery_id=claimed.id,
+        number=claimed.number - 1,
+        started_at=now,
+        took_ms=0,
+        error=INTERRUPTED,
+        request_headers={},
+    )

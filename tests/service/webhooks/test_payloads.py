@@ -1,0 +1,109 @@
+"""Every payload format against every case, as golden files.
+
+`--update-golden` rewrites them; read the difference before committing it.
+"""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from db.events import Event
+from scrapers.items import Author, Image, Precision
+from service.webhooks.events import (
+    FAILING,
+    PUBLISHED,
+    UPDATED,
+    WITHDRAWN,
+)
+from service.webhooks.notices import notice_of, ping
+from service.webhooks.payloads import formats
+from tests.factories_feeds import NOON, article, head
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "payloads"
+
+RICH = article(
+    7,
+    title="Flood cuts off “two” villages",
+    authors=(Author(name="Amina Otieno", url="https://example.org/by/amina/"),),
+    categories=(("News",), ("News", "Iran News")),
+    tags=("floods", "Kisumu"),
+    language="en",
+    image=Image(url="https://example.org/flood.jpg", width=1200, alt="The river"),
+    version=2,
+)
+PERSIAN = article(
+    8,
+    title="سیل دو روستا را قطع کرد",
+    summary=None,
+    language="fa",
+    published_precision=Precision.MONTH,
+)
+
+
+def event(kind, of, source=None, **values):
+    given = {
+        "seq": of.seq if of else 9,
+        "type": kind,
+        "version": of.version if of else None,
+        "is_history": False,
+        "created_at": NOON + timedelta(hours=1),
+        "source": source or head(),
+        "article": of,
+        "previous": None,
+        "details": {},
+    }
+    return Event(**given | values)
+
+
+GONE = article(7, withdrawn_at=NOON + timedelta(days=1), withdrawn_by="site", version=3)
+UNREACHABLE = {"reason": "HTTP 503", "since": "2026-03-01T12:00:00Z"}
+CASES = {
+    "published": notice_of(event(PUBLISHED, RICH), PUBLISHED, "full"),
+    "published-summary": notice_of(event(PUBLISHED, RICH), PUBLISHED, "summary"),
+    "published-headline": notice_of(event(PUBLISHED, RICH), PUBLISHED, "headline"),
+    "published-persian": notice_of(event(PUBLISHED, PERSIAN), PUBLISHED, "full"),
+    "moved-in": notice_of(event(UPDATED, RICH), PUBLISHED, "full"),
+    "moved-out": notice_of(event(UPDATED, RICH), WITHDRAWN, "full"),
+    "withdrawn": notice_of(event(WITHDRAWN, GONE), WITHDRAWN, "full"),
+    "source-failing": notice_of(
+        event(FAILING, None, details=UNREACHABLE), FAILING, "full"
+    ),
+    "ping": ping(timestamp=NOON, details={"subscription": "0192"}),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("name", formats())
+def test_a_payload_is_what_its_golden_file_says(name, case, request):
+    found = json.loads(formats()[name].render(CASES[case]))
+    path = GOLDEN / f"{name}-{case}.json"
+    if request.config.getoption("--update-golden"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(found, ensure_ascii=False, indent=2)
+        path.write_text(text + "\n", encoding="utf-8")
+
+    assert path.exists(), f"{name} has no golden file for {case}"
+    assert found == json.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", formats())
+def test_the_same_notice_gives_the_same_bytes(name):
+    made = formats()[name]
+
+    assert made.render(CASES["published"]) == made.render(CASES["published"])
+
+
+def test_a_golden_file_that_nothing_makes_is_a_mistake():
+    made = {f"{name}-{case}.json" for name in formats() for case in CASES}
+
+    assert {path.name for path in GOLDEN.iterdir()} == made
+
+
+def test_what_may_not_be_shown_is_in_no_payload():
+    source = head(republish="summary")
+    notice = notice_of(event(PUBLISHED, RICH, source), PUBLISHED, "full")
+
+    for made in formats().values():
+        assert b"The body of story" not in made.render(notice)
