@@ -1,0 +1,279 @@
+"""Discover articles by an RSS or Atom feed, read by feedparser.
+
+feedparser takes nearly anything; what it gives of a hostile feed may be of any type, so
+every value is looked at before it is used.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import timegm
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Final, Literal
+
+import feedparser
+from pydantic import Field
+
+from scrapers.clean.text import line
+from scrapers.clean.urls import absolute
+from scrapers.discover.documents import xml_text
+from scrapers.discover.hints import (
+    NOON,
+    author,
+    moment,
+    name,
+    plain,
+    summary,
+    version_of,
+    zone_of,
+)
+from scrapers.discover.loose import mapping, mappings, number, text
+from scrapers.discover.options import Options as CommonOptions
+from scrapers.discover.paging import Course, Found, follow, walk
+from scrapers.discover.rules import Rules, rules_of
+from scrapers.discover.visit import FEED, Visit
+from scrapers.errors import DiscoverError
+from scrapers.items import (
+    Author,
+    Candidate,
+    Discovery,
+    Hints,
+    Image,
+    Page,
+    Precision,
+)
+
+KIND: Final = "feed"
+
+# Of history: a feed of ten entries a page reaches a thousand articles.
+DEFAULT_PAGES = 100
+MOST_PAGES = 10_000
+
+# What feedparser raises on feeds nobody meant: its handlers take types for granted.
+_FAULTS = (
+    AssertionError,
+    AttributeError,
+    IndexError,
+    KeyError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+# RFC 822 zones and ISO 8601 offsets; what has none is in the site's own zone.
+_ZONED = re.compile(r"(?:[+-]\d\d:?\d\d|Z|\b[A-Z]{1,5})\s*(?:\(.*\))?\s*$")
+
+
+class Options(CommonOptions):
+    """The keys of `kind = "feed"`."""
+
+    kind: Literal["feed"] = KIND
+    pages: int = Field(
+        DEFAULT_PAGES,
+        ge=1,
+        le=MOST_PAGES,
+        description="The most documents read of a paged feed (RFC 5005).",
+    )
+
+
+def discover(options: Options, visit: Visit) -> Discovery:
+    """Read the feed; its further pages (RFC 5005) on a first pass, or after a gap."""
+    rules = rules_of(options, visit.site)
+    timezone = visit.site.timezone
+
+    def read(page: Page) -> Found:
+        return visit.parse(read_feed, page, rules, timezone, url=page.url)
+
+    course = Course(
+        accept=FEED, pages=options.pages, limit=options.limit, is_sorted=True
+    )
+    return walk(visit, options.url, read, course)
+
+
+def read_feed(page: Page, rules: Rules, timezone: str) -> Found:
+    """Parse one feed document. Pure; runs in the parsing child.
+
+    Raises DiscoverError for what is no feed, and for entities.
+    """
+    feed = _parse(page)
+    head = mapping(feed.get("feed"))
+    language = text(head, "language")
+    found: dict[str, Candidate] = {}
+    lost = 0
+    for entry in mappings(feed.get("entries")):
+        candidate = _candidate(entry, page, rules, (timezone, language))
+        if candidate is None:
+            lost += 1
+        else:
+            found.setdefault(candidate.url, candidate)
+        if len(found) >= rules.limit:
+            break
+    notes = (f"{lost} entries without an address to take",) if lost else ()
+    return Found(
+        candidates=tuple(found.values()), next=_next(head, page.url), notes=notes
+    )
+
+
+def _parse(page: Page) -> dict[str, object]:
+    headers = {
+        "content-type": "application/xml; charset=utf-8",
+        "content-location": page.url,
+    }
+    body = BytesIO(xml_text(page).lstrip().encode())
+    try:
+        feed = feedparser.parse(
+            body,
+            response_headers=headers,
+            resolve_relative_uris=False,
+            sanitize_html=False,
+        )
+    except _FAULTS as error:
+        reason = f"feedparser fails on it: {type(error).__name__}"
+        raise DiscoverError(reason, url=page.url) from error
+    if not feed.get("version") and not feed.get("entries"):
+        raise DiscoverError(f"no feed: {_beginning(page.body)}", url=page.url)
+    return mapping(feed)
+
+
+def _beginning(body: bytes) -> str:
+    start = " ".join(body[:60].decode("ascii", "replace").split())
+    return f"it begins with {start!r}" if start else "it is empty"
+
+
+def _candidate(
+    entry: dict[str, object], page: Page, rules: Rules, defaults: tuple[str, str]
+) -> Candidate | None:
+    url = rules.admit(page.url, _link(entry))
+    if url is None:
+        return None
+    timezone, language = defaults
+    published = _date(entry, "published", timezone) or _date(entry, "created", timezone)
+    changed = _date(entry, "updated", timezone)
+    # Some feeds (RSS 1.0 with dc:date) give one date only, and that is it.
+    published = published or changed
+    hints = Hints(
+        title=_title(entry),
+        summary=summary(text(entry, "summary")),
+        authors=_authors(entry, page.url),
+        published_at=published[0] if published else None,
+        published_precision=published[1] if published else None,
+        modified_at=changed[0] if changed else None,
+        categories=_categories(entry),
+        image=_image(entry, page.url),
+        language=_language(entry) or language or None,
+    )
+    return Candidate(url=url, hints=hints, version=_version(entry, hints))
+
+
+def _version(entry: dict[str, object], hints: Hints) -> str:
+    # As words: links of the markup carry counters and campaigns.
+    bodies = [plain(text(part, "value")) for part in mappings(entry.get("content"))]
+    return version_of(
+        hints.title,
+        hints.summary,
+        [one.name for one in hints.authors],
+        hints.published_at,
+        hints.modified_at,
+        hints.categories,
+        hints.image.url if hints.image else None,
+        bodies,
+    )
+
+
+def _link(entry: dict[str, object]) -> str:
+    # FeedBurner's links count clicks; it says beside them where they lead.
+    original = text(entry, "feedburner_origlink")
+    link = original or text(entry, "link")
+    if not link:
+        links = [
+            text(other, "href")
+            for other in mappings(entry.get("links"))
+            if other.get("rel") == "alternate"
+        ]
+        link = links[0] if links else ""
+    return link.strip()
+
+
+def _title(entry: dict[str, object]) -> str | None:
+    title = text(entry, "title")
+    kind = text(mapping(entry.get("title_detail")), "type")
+    # Atom says which titles are plain text: "a <b> tag" is then meant as written.
+    return (line(title) if kind == "text/plain" else plain(title)) or None
+
+
+def _date(
+    entry: dict[str, object], key: str, timezone: str
+) -> tuple[datetime, Precision] | None:
+    given = text(entry, key).strip()
+    found = moment(given, zone_of(timezone))
+    if found is not None:
+        return found
+    parsed = entry.get(f"{key}_parsed")
+    if not isinstance(parsed, tuple):
+        return None
+    try:
+        at = datetime.fromtimestamp(timegm(parsed), UTC)
+    except (OverflowError, TypeError, ValueError, OSError):
+        return None
+    if ":" not in given:
+        return at.replace(hour=NOON), Precision.DAY
+    if not _ZONED.search(given):
+        at = at.replace(tzinfo=zone_of(timezone)).astimezone(UTC)
+    return at, Precision.TIME
+
+
+def _authors(entry: dict[str, object], url: str) -> tuple[Author, ...]:
+    found = []
+    for detail in mappings(entry.get("authors")):
+        href = absolute(url, text(detail, "href")) if text(detail, "href") else None
+        found.append(author(text(detail, "name"), url=href))
+    if not any(found):
+        found.append(author(text(entry, "author")))
+    named = {one.name: one for one in found if one is not None}
+    return tuple(named.values())
+
+
+def _categories(entry: dict[str, object]) -> tuple[tuple[str, ...], ...]:
+    tags = mappings(entry.get("tags"))
+    names = [name(text(tag, "label") or text(tag, "term")) for tag in tags]
+    return tuple((found,) for found in dict.fromkeys(names) if found)
+
+
+def _image(entry: dict[str, object], url: str) -> Image | None:
+    media = [*mappings(entry.get("media_content"))]
+    enclosed = [
+        link for link in mappings(entry.get("links")) if link.get("rel") == "enclosure"
+    ]
+    pictures = [
+        item
+        for item in (*media, *enclosed)
+        if item.get("medium") == "image" or text(item, "type").startswith("image/")
+    ]
+    pictures.sort(key=lambda item: number(item, "width") or 0, reverse=True)
+    for item in (*pictures, *mappings(entry.get("media_thumbnail"))):
+        href = text(item, "url") or text(item, "href")
+        found = absolute(url, href) if href else None
+        if found is not None:
+            return Image(
+                url=found,
+                width=number(item, "width"),
+                height=number(item, "height"),
+                media_type=text(item, "type") or None,
+            )
+    return None
+
+
+def _language(entry: dict[str, object]) -> str:
+    parts = [*mappings(entry.get("content")), mapping(entry.get("title_detail"))]
+    return next((text(part, "language") for part in parts if part.get("language")), "")
+
+
+def _next(head: dict[str, object], url: str) -> str | None:
+    """The next page of a paged feed, or the archive before (RFC 5005, 3 and 4)."""
+    links = mappings(head.get("links"))
+    for relation in ("next", "prev-archive"):
+        for link in links:
+            href = text(link, "href")
+            if link.get("rel") == relation and href:
+                return follow(url, href)
+    return None

@@ -1,0 +1,143 @@
+"""Discover articles by the links of a listing page, and of the pages after it."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Annotated, Final, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, model_validator
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from scrapers.clean.urls import absolute
+from scrapers.discover.options import Options as CommonOptions
+from scrapers.discover.options import Selector, check_address
+from scrapers.discover.paging import Course, Found, follow, walk
+from scrapers.discover.rules import Rules, rules_of
+from scrapers.discover.visit import HTML, Visit
+from scrapers.errors import DiscoverError
+from scrapers.extract.recipe import selector_of
+from scrapers.fetch.charset import decode
+from scrapers.items import Candidate, Discovery, Page
+
+KIND: Final = "listing"
+
+# What themes mark the next page with: the link relation, else WordPress's classes.
+# (`nav-previous` is its "older posts").
+NEXT = "a[rel~=next], link[rel~=next], a.next.page-numbers, .nav-previous a"
+# On polls the pages after the first are asked only while they bring news, so this
+# bounds bursts and first passes.
+DEFAULT_PAGES = 3
+MOST_PAGES = 10_000
+SECOND = 2
+
+
+def _check_pattern(text: str) -> str:
+    if text.count("{page}") != 1:
+        message = f"{text!r} needs {{page}} once, where the number of the page stands"
+        raise ValueError(message)
+    check_address(text.replace("{page}", "2"))
+    return text
+
+
+class Options(CommonOptions):
+    """The keys of `kind = "listing"`."""
+
+    kind: Literal["listing"] = KIND
+    links: Selector = Field(
+        description="CSS selector of the articles' links, or of what holds one;"
+        " `@attribute` at its end where the address is not in href."
+    )
+    pages: int = Field(
+        DEFAULT_PAGES,
+        ge=1,
+        le=MOST_PAGES,
+        description="The most pages read; a poll stops at the first without news.",
+    )
+    next: Selector | None = Field(
+        None,
+        description="CSS selector of the link to the next page, where the page does"
+        " not mark it with rel=next as most do.",
+    )
+    pattern: Annotated[str, AfterValidator(_check_pattern)] | None = Field(
+        None,
+        description="Address of the pages after the first, {page} being 2, 3, …,"
+        " where they are not linked.",
+    )
+
+    @model_validator(mode="after")
+    def _one_way_on(self) -> Self:
+        if self.next is not None and self.pattern is not None:
+            message = "next and pattern are two ways to the same page: give one"
+            raise ValueError(message)
+        return self
+
+
+def discover(options: Options, visit: Visit) -> Discovery:
+    """Read the listing and the pages after it; see `paging.walk` for how far."""
+    rules = rules_of(options, visit.site)
+    numbers = count(SECOND)
+
+    def read(page: Page) -> Found:
+        return visit.parse(
+            read_listing, page, rules, options, next(numbers), url=page.url
+        )
+
+    course = Course(accept=HTML, pages=options.pages, limit=options.limit)
+    return walk(visit, options.url, read, course)
+
+
+def read_listing(page: Page, rules: Rules, options: Options, number: int) -> Found:
+    """Find the links of one page, in its order, and the page after it, the `number`th.
+
+    Pure; runs in the parsing child. A first page on which `links` matches nothing
+    raises DiscoverError: that is how a redesign shows.
+    """
+    tree = LexborHTMLParser(decode(page.body, page.content_type))
+    base = _base(tree, page.url)
+    selector = selector_of(options.links)
+    nodes = tree.css(selector.css)
+    if not nodes and number == SECOND:
+        reason = f"no link matches {options.links!r}: has the page changed?"
+        raise DiscoverError(reason, url=page.url)
+    found: dict[str, Candidate] = {}
+    for node in nodes:
+        url = rules.admit(base, _address(node, selector.attribute))
+        if url is not None:
+            found.setdefault(url, Candidate(url=url))
+        if len(found) >= rules.limit:
+            break
+    following = _next(tree, base, page.url, options, number) if nodes else None
+    return Found(candidates=tuple(found.values()), next=following)
+
+
+def _next(
+    tree: LexborHTMLParser, base: str, url: str, options: Options, number: int
+) -> str | None:
+    if options.pattern is not None:
+        return options.pattern.replace("{page}", str(number))
+    selector = selector_of(options.next or NEXT)
+    for node in tree.css(selector.css):
+        href = _address(node, selector.attribute)
+        following = follow(url, absolute(base, href) or "") if href else None
+        if following is not None and following != url:
+            return following
+    return None
+
+
+def _address(node: LexborNode, attribute: str | None) -> str:
+    """Give the attribute, or the href of the node, of a link inside or around it."""
+    if attribute is not None:
+        return node.attributes.get(attribute) or ""
+    link: LexborNode | None = node
+    if not node.attributes.get("href"):
+        link = node.css_first("a[href]") or node.parent
+        while link is not None and link.tag != "a":
+            link = link.parent
+    return (link.attributes.get("href") or "") if link is not None else ""
+
+
+def _base(tree: LexborHTMLParser, url: str) -> str:
+    node = tree.css_first("base[href]")
+    base = absolute(url, node.attributes.get("href") or "") if node else None
+    return base if base and urlsplit(base).hostname else url

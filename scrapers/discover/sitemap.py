@@ -1,0 +1,327 @@
+"""Discover articles by a sitemap, an index of sitemaps, or a news sitemap.
+
+The protocol is sitemaps.org's; the news and image extensions are Google's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Final, Literal
+from xml.etree.ElementTree import Element, ParseError, XMLPullParser
+
+from pydantic import Field
+
+from scrapers.discover.documents import xml_text
+from scrapers.discover.hints import moment, name, plain, zone_of
+from scrapers.discover.options import Options as CommonOptions
+from scrapers.discover.options import Patterns
+from scrapers.discover.paging import document, follow
+from scrapers.discover.rules import Rules, rules_of
+from scrapers.discover.visit import XML, Visit
+from scrapers.errors import DiscoverError, HttpStatus
+from scrapers.items import (
+    Candidate,
+    Discovery,
+    Hints,
+    Image,
+    NotModified,
+    Page,
+    Validators,
+)
+
+KIND: Final = "sitemap"
+
+# An index of indexes is against the protocol, and yet they exist.
+DEEPEST = 3
+# Sitemaps asked for in one pass: each costs the host's pause.
+MOST_SITEMAPS = 200
+# lastmod may be a day without a time, in a zone we do not know, and caches are stale.
+STALE_BY = timedelta(days=2)
+# So many lines with the one same time tell when the file was written, nothing more.
+SAME_STAMP = 5
+# Fed in pieces, so that what stands before a fault is kept.
+CHUNK = 65_536
+
+
+class Options(CommonOptions):
+    """The keys of `kind = "sitemap"`."""
+
+    kind: Literal["sitemap"] = KIND
+    children: Patterns = Field(
+        (),
+        description="Regular expressions; of an index only the sitemaps whose address"
+        " matches one are read. Without it, all.",
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Child:
+    """One sitemap an index names; `changed_at` is its lastmod."""
+
+    url: str
+    changed_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sitemap:
+    """One parsed document: an index has children, any other candidates."""
+
+    candidates: tuple[Candidate, ...] = ()
+    children: tuple[Child, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def tells_changes(self) -> bool:
+        """Whether an unchanged document means that nothing below it changed."""
+        return all(child.changed_at is not None for child in self.children)
+
+
+@dataclass(kw_only=True, slots=True)
+class _Reading:
+    """What a pass has gathered so far, and what it still has to ask for."""
+
+    waiting: list[tuple[int, str]]
+    asked: set[str] = field(default_factory=set)
+    candidates: dict[str, Candidate] = field(default_factory=dict)
+    validators: list[tuple[str, Validators]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    complete: bool = True
+
+    def stop(self, note: str) -> None:
+        self.complete = False
+        self.notes.append(note)
+
+
+def discover(options: Options, visit: Visit) -> Discovery:
+    """Read the sitemap, and of an index what changed since the last pass.
+
+    Every document is asked conditionally, except an index whose children carry no
+    lastmod: unchanged itself, it would hide what changed below. Candidates with a date
+    come newest first, the others follow as listed. A child that cannot be read is a
+    note (`complete` is False); if it is the first document it raises.
+    """
+    rules = rules_of(options, visit.site)
+    reading = _Reading(waiting=[(1, options.url)])
+    while reading.waiting:
+        if len(reading.candidates) >= options.limit:
+            reading.stop(f"read up to the limit of {options.limit} addresses")
+            break
+        if len(reading.asked) >= MOST_SITEMAPS:
+            reading.stop(f"read up to the limit of {MOST_SITEMAPS} sitemaps")
+            break
+        depth, url = reading.waiting.pop(0)
+        reading.asked.add(url)
+        try:
+            _read(options, visit, reading, rules, (depth, url))
+        except DiscoverError as error:
+            if depth == 1:
+                raise
+            reading.stop(str(error))
+        except HttpStatus as error:
+            if depth == 1:
+                raise
+            # It may answer next time: without validators the index leads there again.
+            reading.validators.clear()
+            reading.stop(str(error))
+    found = tuple(reading.candidates.values())
+    if len(found) > options.limit:
+        reading.stop(f"read up to the limit of {options.limit} addresses")
+    return Discovery(
+        candidates=found[: options.limit],
+        validators=tuple(reading.validators),
+        complete=reading.complete,
+        notes=tuple(dict.fromkeys(reading.notes)),
+    )
+
+
+def _read(
+    options: Options,
+    visit: Visit,
+    reading: _Reading,
+    rules: Rules,
+    place: tuple[int, str],
+) -> None:
+    depth, url = place
+    answer = visit.get(url, accept=XML)
+    if isinstance(answer, NotModified):
+        reading.validators.append((url, answer.validators))
+        return
+    page = document(answer)
+    timezone = visit.site.timezone
+    sitemap = visit.parse(read_sitemap, page, rules, timezone, url=page.url)
+    reading.notes.extend(sitemap.notes)
+    if sitemap.tells_changes:
+        reading.validators.append((url, page.validators))
+    for candidate in sitemap.candidates:
+        reading.candidates.setdefault(candidate.url, candidate)
+    if sitemap.children and depth >= DEEPEST:
+        reading.stop(f"{url}: an index {DEEPEST} levels deep is not followed further")
+        return
+    chosen = _chosen(sitemap.children, options, visit)
+    waiting = [child for _, child in reading.waiting]
+    reading.waiting.extend(
+        (depth + 1, child)
+        for child in chosen
+        if child not in reading.asked and child not in waiting
+    )
+
+
+def _chosen(children: tuple[Child, ...], options: Options, visit: Visit) -> list[str]:
+    """Which children to ask, the most recently changed first."""
+    wanted = [
+        child
+        for child in children
+        if not options.children
+        or any(re.search(pattern, child.url) for pattern in options.children)
+    ]
+    if not visit.is_first and visit.last_pass_at is not None:
+        since = visit.last_pass_at - STALE_BY
+        wanted = [c for c in wanted if c.changed_at is None or c.changed_at >= since]
+    never = datetime.min.replace(tzinfo=UTC)
+    wanted.sort(key=lambda child: child.changed_at or never, reverse=True)
+    return [child.url for child in wanted]
+
+
+def read_sitemap(page: Page, rules: Rules, timezone: str) -> Sitemap:
+    """Parse one document: index, sitemap, or the text form with a URL a line.
+
+    Pure; runs in the parsing child. What stands before a fault in the XML is kept, and
+    the fault is a note; a document without any address raises DiscoverError.
+    """
+    text = xml_text(page)
+    if not text.lstrip().startswith("<"):
+        return _read_lines(text, page, rules)
+    sitemap = _Builder(page=page, rules=rules, timezone=timezone)
+    notes = tuple(sitemap.read(text))
+    if sitemap.root not in {"urlset", "sitemapindex"}:
+        reason = f"no sitemap: the document is a <{sitemap.root or '?'}>"
+        raise DiscoverError(reason, url=page.url)
+    if notes and not sitemap.lines and not sitemap.children:
+        raise DiscoverError(notes[0], url=page.url)
+    return Sitemap(
+        candidates=_newest_first(sitemap.lines),
+        children=tuple(sitemap.children),
+        notes=notes,
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Line:
+    candidate: Candidate
+    at: datetime | None
+
+
+@dataclass(kw_only=True, slots=True)
+class _Builder:
+    page: Page
+    rules: Rules
+    timezone: str
+    root: str = ""
+    lines: list[_Line] = field(default_factory=list)
+    children: list[Child] = field(default_factory=list)
+
+    def read(self, text: str) -> Iterator[str]:
+        """Parse `text`, giving a note for the fault it ends at, if there is one."""
+        # Entities are refused by `xml_text`, so the bombs of B314 cannot be here.
+        parser: XMLPullParser[Element] = XMLPullParser(("start", "end"))
+        try:
+            for start in range(0, len(text), CHUNK):
+                parser.feed(text[start : start + CHUNK])
+                if not self._take(parser):
+                    return
+            parser.close()
+        except ParseError as error:
+            yield f"broken XML: {error}"
+        self._take(parser)
+
+    def _take(self, parser: XMLPullParser[Element]) -> bool:
+        for event in parser.read_events():
+            element = event[-1]
+            if not isinstance(element, Element):
+                continue
+            tag = _local(element)
+            if event[0] == "start":
+                self.root = self.root or tag
+            elif tag == "url":
+                self._line(element)
+                element.clear()
+            elif tag == "sitemap":
+                self._child(element)
+                element.clear()
+        return len(self.lines) <= self.rules.limit
+
+    def _line(self, element: Element) -> None:
+        fields = _texts(element)
+        url = self.rules.admit(self.page.url, fields.get("loc", ""))
+        if url is None:
+            return
+        changed = moment(fields.get("lastmod", ""), zone_of(self.timezone))
+        hints = _hints(element, self.timezone)
+        at = hints.published_at or (changed[0] if changed else None)
+        version = fields.get("lastmod") or None
+        candidate = Candidate(url=url, hints=hints, version=version)
+        self.lines.append(_Line(candidate=candidate, at=at))
+
+    def _child(self, element: Element) -> None:
+        fields = _texts(element)
+        url = follow(self.page.url, fields.get("loc", ""))
+        if url is None:
+            return
+        changed = moment(fields.get("lastmod", ""), zone_of(self.timezone))
+        self.children.append(Child(url=url, changed_at=changed[0] if changed else None))
+
+
+def _hints(element: Element, timezone: str) -> Hints:
+    news, images = dict[str, str](), list[str]()
+    for part in element:
+        if _local(part) == "news":
+            news = {_local(node): (node.text or "").strip() for node in part.iter()}
+        elif _local(part) == "image":
+            images.append(_texts(part).get("loc", ""))
+    published = moment(news.get("publication_date", ""), zone_of(timezone))
+    keywords = [name(word) for word in news.get("keywords", "").split(",")]
+    return Hints(
+        title=plain(news.get("title", "")) or None,
+        published_at=published[0] if published else None,
+        published_precision=published[1] if published else None,
+        tags=tuple(dict.fromkeys(word for word in keywords if word)),
+        image=Image(url=images[0]) if images and images[0] else None,
+        language=news.get("language") or None,
+    )
+
+
+def _newest_first(lines: list[_Line]) -> tuple[Candidate, ...]:
+    dated = sorted(
+        (line for line in lines if line.at is not None),
+        key=lambda line: line.at or datetime.min.replace(tzinfo=UTC),
+        reverse=True,
+    )
+    undated = [line for line in lines if line.at is None]
+    candidates = [line.candidate for line in (*dated, *undated)]
+    stamps = {candidate.version for candidate in candidates}
+    if len(candidates) >= SAME_STAMP and len(stamps) == 1:
+        candidates = [Candidate(url=c.url, hints=c.hints) for c in candidates]
+    return tuple(candidates)
+
+
+def _read_lines(text: str, page: Page, rules: Rules) -> Sitemap:
+    found = (
+        rules.admit(page.url, line.strip())
+        for line in text.splitlines()[: rules.limit]
+        if re.match(r"\s*https?://", line)
+    )
+    urls = dict.fromkeys(url for url in found if url is not None)
+    if not urls:
+        raise DiscoverError("no sitemap: neither XML nor addresses", url=page.url)
+    return Sitemap(candidates=tuple(Candidate(url=url) for url in urls))
+
+
+def _local(element: Element) -> str:
+    return element.tag.rpartition("}")[2]
+
+
+def _texts(element: Element) -> dict[str, str]:
+    return {_local(child): (child.text or "").strip() for child in element}
