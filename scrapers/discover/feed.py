@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from calendar import timegm
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from io import BytesIO
 from typing import Final, Literal
 
@@ -21,6 +22,7 @@ from scrapers.discover.documents import xml_text
 from scrapers.discover.hints import (
     NOON,
     author,
+    aware,
     moment,
     name,
     plain,
@@ -67,7 +69,7 @@ _ZONED = re.compile(r"(?:[+-]\d\d:?\d\d|Z|\b[A-Z]{1,5})\s*(?:\(.*\))?\s*$")
 class Options(CommonOptions):
     """The keys of `kind = "feed"`."""
 
-    kind: Literal["feed"] = KIND
+    kind: Literal["feed"] = Field(description="By RSS or Atom.")
     pages: int = Field(
         DEFAULT_PAGES,
         ge=1,
@@ -106,7 +108,7 @@ def read_feed(page: Page, rules: Rules, timezone: str) -> Found:
             lost += 1
         else:
             found.setdefault(candidate.url, candidate)
-        if len(found) >= rules.limit:
+        if len(found) > rules.limit:
             break
     notes = (f"{lost} entries without an address to take",) if lost else ()
     return Found(
@@ -205,21 +207,32 @@ def _date(
     entry: dict[str, object], key: str, timezone: str
 ) -> tuple[datetime, Precision] | None:
     given = text(entry, key).strip()
-    found = moment(given, zone_of(timezone))
+    zone = zone_of(timezone)
+    found = moment(given, zone)
     if found is not None:
         return found
-    parsed = entry.get(f"{key}_parsed")
-    if not isinstance(parsed, tuple):
-        return None
+    read = _as_feedparser(entry.get(f"{key}_parsed")) or _as_mail(given)
+    if read is not None and ":" not in given:
+        read = read.replace(hour=NOON, tzinfo=UTC)
+    elif read is not None and not _ZONED.search(given):
+        read = read.replace(tzinfo=None)
+    at = aware(read, zone) if read else None
+    return (at, Precision.TIME if ":" in given else Precision.DAY) if at else None
+
+
+def _as_feedparser(parsed: object) -> datetime | None:
     try:
-        at = datetime.fromtimestamp(timegm(parsed), UTC)
+        return datetime.fromtimestamp(timegm(parsed), UTC)  # type: ignore[arg-type] # a TypeError is caught
     except (OverflowError, TypeError, ValueError, OSError):
         return None
-    if ":" not in given:
-        return at.replace(hour=NOON), Precision.DAY
-    if not _ZONED.search(given):
-        at = at.replace(tzinfo=zone_of(timezone)).astimezone(UTC)
-    return at, Precision.TIME
+
+
+def _as_mail(given: str) -> datetime | None:
+    # feedparser passes over RFC 822 dates that lack a zone.
+    try:
+        return parsedate_to_datetime(given)
+    except (IndexError, OverflowError, TypeError, ValueError):
+        return None
 
 
 def _authors(entry: dict[str, object], url: str) -> tuple[Author, ...]:

@@ -31,6 +31,7 @@ _BREAK = re.compile(
 )
 _MORE = re.compile(r"\s*\[(?:…|\.\.\.)\]\s*$")
 _DAY = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?$")
+_TIME = re.compile(r"\d{4}-?\d\d-?\d\d[T ]\d\d")
 _MAIL = re.compile(r"[^\s()<>]+@[^\s()<>]+")
 # 2026 in the Jalali calendar is 1405: such a year in an ISO date is another calendar's.
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -89,17 +90,28 @@ def moment(text: str, zone: tzinfo | None) -> tuple[datetime, Precision] | None:
             year, month = int(day.group(1)), int(day.group(2))
             found = datetime(year, month, int(day.group(3) or 1), NOON, tzinfo=UTC)
             precision = Precision.DAY if day.group(3) else Precision.MONTH
-        else:
+        elif _TIME.match(text):
             found, precision = datetime.fromisoformat(text), Precision.TIME
+        else:
+            return None
     except ValueError:
+        return None
+    at = aware(found, zone)
+    return (at, precision) if at is not None else None
+
+
+def aware(found: datetime, zone: tzinfo | None) -> datetime | None:
+    """Give a time as UTC; one without an offset is in `zone`, or unknown without it.
+
+    None too for a year that no news is of.
+    """
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
         return None
     if found.tzinfo is None:
         if zone is None:
             return None
         found = found.replace(tzinfo=zone)
-    if not FIRST_YEAR <= found.year <= LAST_YEAR:
-        return None
-    return found.astimezone(UTC), precision
+    return found.astimezone(UTC)
 
 
 def zone_of(timezone: str) -> ZoneInfo:

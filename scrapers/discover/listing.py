@@ -43,7 +43,7 @@ def _check_pattern(text: str) -> str:
 class Options(CommonOptions):
     """The keys of `kind = "listing"`."""
 
-    kind: Literal["listing"] = KIND
+    kind: Literal["listing"] = Field(description="By a listing page.")
     links: Selector = Field(
         description="CSS selector of the articles' links, or of what holds one;"
         " `@attribute` at its end where the address is not in href."
@@ -105,7 +105,7 @@ def read_listing(page: Page, rules: Rules, options: Options, number: int) -> Fou
         url = rules.admit(base, _address(node, selector.attribute))
         if url is not None:
             found.setdefault(url, Candidate(url=url))
-        if len(found) >= rules.limit:
+        if len(found) > rules.limit:
             break
     following = _next(tree, base, page.url, options, number) if nodes else None
     return Found(candidates=tuple(found.values()), next=following)

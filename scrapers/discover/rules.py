@@ -22,7 +22,8 @@ class Rules:
 
     `publishers` are registered names with their port (`publisher_of`), `hosts` stand
     for themselves and what is below them; `ignored` are the addresses of the site's
-    home and of the listing itself.
+    home and of the listing itself. A document is read until more than `limit` are
+    found: the one too many tells that there are more.
     """
 
     publishers: frozenset[str]

@@ -49,7 +49,7 @@ CHUNK = 65_536
 class Options(CommonOptions):
     """The keys of `kind = "sitemap"`."""
 
-    kind: Literal["sitemap"] = KIND
+    kind: Literal["sitemap"] = Field(description="By a sitemap.")
     children: Patterns = Field(
         (),
         description="Regular expressions; of an index only the sitemaps whose address"
@@ -152,7 +152,8 @@ def _read(
     page = document(answer)
     timezone = visit.site.timezone
     sitemap = visit.parse(read_sitemap, page, rules, timezone, url=page.url)
-    reading.notes.extend(sitemap.notes)
+    for note in sitemap.notes:
+        reading.stop(note)
     if sitemap.tells_changes:
         reading.validators.append((url, page.validators))
     for candidate in sitemap.candidates:
@@ -310,7 +311,7 @@ def _newest_first(lines: list[_Line]) -> tuple[Candidate, ...]:
 def _read_lines(text: str, page: Page, rules: Rules) -> Sitemap:
     found = (
         rules.admit(page.url, line.strip())
-        for line in text.splitlines()[: rules.limit]
+        for line in text.splitlines()[: rules.limit + 1]
         if re.match(r"\s*https?://", line)
     )
     urls = dict.fromkeys(url for url in found if url is not None)

@@ -48,4 +48,7 @@ class Visit(Protocol):
         """Run a module-level function of values to values in the parsing child."""
 
     def has_news(self, candidates: Sequence[Candidate]) -> bool:
-        """Say whether any is unknown, or has another version than the one stored."""
+        """Say whether any is unknown, or has another version than the one stored.
+
+        A candidate without a version is no news once it is known.
+        """

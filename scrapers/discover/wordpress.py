@@ -59,7 +59,7 @@ EMBED = "author,wp:term,wp:featuredmedia"
 class Options(CommonOptions):
     """The keys of `kind = "wordpress"`."""
 
-    kind: Literal["wordpress"] = KIND
+    kind: Literal["wordpress"] = Field(description="By WordPress's REST interface.")
     url: Address = Field(
         "",
         description="Where WordPress is: the site's home if left out; or the address"
@@ -254,7 +254,7 @@ def read_posts(page: Page, rules: Rules, timezone: str) -> Posts:
     records = _records(page)
     posts = [_post(record, page.url, rules, timezone) for record in records]
     return Posts(
-        posts=tuple(post for post in posts if post is not None)[: rules.limit],
+        posts=tuple(post for post in posts if post is not None),
         count=len(records),
     )
 
