@@ -294,8 +294,12 @@ class Settings(BaseSettings):
     @property
     def bind_address(self) -> tuple[str, int]:
         """Host and port of BIND; an IPv6 address without its brackets."""
-        host, port = self.bind.rsplit(":", 1)
-        return host.strip("[]"), int(port)
+        return _address(self.bind)
+
+    @property
+    def sample_address(self) -> tuple[str, int]:
+        """Host and port of SAMPLE_BIND."""
+        return _address(self.sample_bind)
 
     @property
     def base_url(self) -> str:
@@ -305,6 +309,11 @@ class Settings(BaseSettings):
             f"http://localhost:{port}" if host in EVERYWHERE else f"http://{self.bind}"
         )
         return (self.public_url or own).rstrip("/")
+
+
+def _address(bind: str) -> tuple[str, int]:
+    host, port = bind.rsplit(":", 1)
+    return host.strip("[]"), int(port)
 
 
 def load() -> Settings:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from uuid_utils.compat import uuid7
 
 from db import stream
@@ -149,6 +149,16 @@ def get_article(session: Session, uid: UUID) -> StoredArticle:
     if found is None:
         raise NotFound("article", str(uid))
     return article_of(found[0], found[1])
+
+
+def count_by_source(session: Session) -> dict[int, int]:
+    """Count the articles of each source that has any, by the source's number."""
+    counted = (
+        select(ArticleRow.source_id, func.count())
+        .where(ArticleRow.withdrawn_at.is_(None))
+        .group_by(ArticleRow.source_id)
+    )
+    return dict(session.execute(counted).all())
 
 
 def published_times(session: Session, positions: Sequence[int]) -> dict[int, datetime]:

@@ -114,6 +114,24 @@ def add_source(
     return _source(row)
 
 
+def replace_definition(
+    session: Session, definition: Definition, *, now: datetime
+) -> Source:
+    """Give a source another definition; it keeps its articles and is due at once.
+
+    Conflict when its definition is a file, which the next start would bring back.
+    """
+    row = session.scalar(select(SourceRow).where(SourceRow.slug == definition.slug))
+    if row is None:
+        return get_source(session, definition.slug)  # raises NotFound
+    if row.origin == "file":
+        raise Conflict("source", definition.slug, "from a file: change that file")
+    _refresh(row, definition, now=now)
+    row.origin = "api"
+    session.flush()
+    return _source(row)
+
+
 def sync_definitions(
     session: Session, definitions: Sequence[Definition], *, now: datetime
 ) -> None:

@@ -29,6 +29,11 @@ READERS = "Readers and subscribers"
 DATABASE = "The database"
 
 COMMANDS = {
+    "source": Entry(
+        section=SOURCES,
+        path="service.cli.source:source",
+        line="List, add, check and steer the watched sites.",
+    ),
     "db": Entry(
         section=DATABASE,
         path="service.cli.database:db",

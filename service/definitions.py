@@ -1,0 +1,78 @@
+"""Bring the definition files into the `source` table, at the start of a process.
+
+The shipped ones that SOURCES names, and all in the operator's own folder; afterwards
+only the table is read. A bad file keeps nobody else from running: its source stays as
+the table has it, and whoever called tells the operator.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from config.settings import SettingError, Settings
+from db.engine import transaction
+from db.sources import Definition, find_source, sync_definitions
+from scrapers.definitions import load_folder, load_shipped, shipped_slugs
+from scrapers.errors import SourceError
+from scrapers.explain import nearest
+from service.services import Services
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Files:
+    """What the files say: the good definitions, and what is wrong with the others.
+
+    `unread` are the slugs of files that are there but say nothing that can be used.
+    """
+
+    definitions: tuple[Definition, ...]
+    faults: tuple[SourceError, ...]
+    unread: tuple[str, ...]
+
+
+def read_files(settings: Settings) -> Files:
+    """Read what SOURCES and SOURCES_DIR name; an unknown name raises SettingError."""
+    known = shipped_slugs()
+    for slug in settings.sources:
+        if slug not in known:
+            hint = nearest(slug, known)
+            message = (
+                f"WIREROOM_SOURCES={','.join(settings.sources)}: no shipped source is "
+                f"called {slug!r}{hint}; there are {', '.join(known)}"
+            )
+            raise SettingError(message)
+    shipped = load_shipped(settings.sources)
+    specs, faults = dict(shipped.specs), list(shipped.errors)
+    present = set(settings.sources)
+    if settings.sources_dir is not None:
+        own = load_folder(settings.sources_dir)
+        faults += own.errors
+        present |= {path.stem for path in settings.sources_dir.glob("*.toml")}
+        for slug, spec in own.specs:
+            if slug in specs:
+                where = settings.sources_dir / f"{slug}.toml"
+                reason = f"{where}: SOURCES names a shipped {slug!r} too; rename one"
+                faults.append(SourceError(reason))
+            specs.setdefault(slug, spec)
+    return Files(
+        definitions=tuple(
+            Definition(slug=slug, spec=spec.to_dict()) for slug, spec in specs.items()
+        ),
+        faults=tuple(faults),
+        unread=tuple(sorted(present - specs.keys())),
+    )
+
+
+def sync_files(services: Services) -> tuple[SourceError, ...]:
+    """Make the table agree with the files; give what was wrong with them. Commits."""
+    files = read_files(services.settings)
+    now = services.clock()
+    with transaction(services.engine) as session:
+        found = (find_source(session, slug) for slug in files.unread)
+        kept = [
+            Definition(slug=source.slug, spec=source.spec)
+            for source in found
+            if source is not None
+        ]
+        sync_definitions(session, [*files.definitions, *kept], now=now)
+    return files.faults
