@@ -6,11 +6,24 @@ For what only real sockets show: time, resets, broken framing.
 from __future__ import annotations
 
 import socket
+import ssl
 import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
 
 Script = Callable[[socket.socket], None]
 
@@ -18,16 +31,17 @@ Script = Callable[[socket.socket], None]
 class HostileServer:
     """Answers each request with the next script, the last again and again."""
 
-    def __init__(self, *scripts: Script) -> None:
+    def __init__(self, *scripts: Script, tls: Path | None = None) -> None:
         self._scripts = list(scripts)
         self._listener = socket.create_server(("127.0.0.1", 0))
+        self._tls = _server_side(tls) if tls else None
         self.port: int = self._listener.getsockname()[1]
         self.connections = 0
         self.requests: list[bytes] = []
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/"
+        return f"http{'s' if self._tls else ''}://127.0.0.1:{self.port}/"
 
     def serve(self) -> None:
         while True:
@@ -45,15 +59,18 @@ class HostileServer:
         self._listener.close()
 
     def _converse(self, connection: socket.socket) -> None:
-        with connection:
-            try:
-                while request := _request(connection):
-                    self.requests.append(request)
-                    robots = request.startswith(b"GET /robots.txt ")
-                    script = says(b"", status="404 None") if robots else self._next()
-                    script(connection)
-            except OSError:
-                return  # the client has gone, as it should from a hostile server
+        try:
+            if self._tls:
+                connection = self._tls.wrap_socket(connection, server_side=True)
+            while request := _request(connection):
+                self.requests.append(request)
+                robots = request.startswith(b"GET /robots.txt ")
+                script = says(b"", status="404 None") if robots else self._next()
+                script(connection)
+        except OSError:
+            return  # the client has gone, as it should from a hostile server
+        finally:
+            connection.close()
 
     def _next(self) -> Script:
         return self._scripts.pop(0) if len(self._scripts) > 1 else self._scripts[0]
@@ -72,8 +89,9 @@ def _request(connection: socket.socket) -> bytes:
 
 
 @contextmanager
-def hostile(*scripts: Script) -> Iterator[HostileServer]:
-    server = HostileServer(*scripts)
+def hostile(*scripts: Script, tls: Path | None = None) -> Iterator[HostileServer]:
+    """A server on a free port until the block ends; `tls` is its certificate."""
+    server = HostileServer(*scripts, tls=tls)
     thread = threading.Thread(target=server.serve, daemon=True)
     thread.start()
     try:
@@ -134,3 +152,29 @@ def pours(start: bytes, drop: bytes) -> Script:
 def hangs(connection: socket.socket) -> None:
     """Says nothing until the client goes."""
     connection.recv(1)
+
+
+def self_signed(path: Path) -> Path:
+    """Write a new key, and a certificate for 127.0.0.1 that only it vouches for."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "loopback")])
+    address = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(
+            name, name, key.public_key(), x509.random_serial_number()
+        )
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(address, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(secret + certificate.public_bytes(Encoding.PEM))
+    return path
+
+
+def _server_side(certificate: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context

@@ -114,9 +114,6 @@ class Exchange:
             request = self._client.build_request(
                 "GET", url, headers=headers, timeout=seconds
             )
-        except httpx.InvalidURL as error:
-            raise Forbidden(f"no address to ask: {error}", url=url) from error
-        try:
             return self._client.send(request, stream=True)
         except ForbiddenAddress as error:
             raise Forbidden(str(error), url=url) from error

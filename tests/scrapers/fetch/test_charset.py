@@ -68,6 +68,10 @@ def test_a_declaration_in_ascii_is_not_utf_16():
     assert decode(body, "") == body.decode()
 
 
+def test_a_private_character_set_is_none_of_a_document():
+    assert decode(b"<meta charset=x-user-defined>\xe9", "").endswith("é")
+
+
 def test_xml_in_utf_16_needs_no_mark():
     body = '<?xml version="1.0"?>é'.encode("utf-16-be")
 

@@ -22,6 +22,7 @@ from scrapers.errors import (
     Unreadable,
 )
 from scrapers.fetch.client import FetchLimits
+from scrapers.fetch.guard import ForbiddenAddress
 from scrapers.items import (
     Elsewhere,
     Gone,
@@ -391,6 +392,28 @@ def test_a_busy_robots_file_is_a_pause_of_the_host():
     web = FakeWeb({ROBOTS: 503, HOME: "a"})
 
     with pytest.raises(Backoff):
+        web.fetcher().get(HOME)
+
+
+def test_a_host_the_guard_forbids_is_forbidden_for_good():
+    web = FakeWeb({ROBOTS: ForbiddenAddress("10.0.0.1 is not public"), HOME: "a"})
+    fetcher = web.fetcher()
+
+    with pytest.raises(Forbidden, match="is not public"):
+        fetcher.get(HOME)
+
+    assert fetcher.state.robots_expires_at is None
+
+
+def test_robots_behind_a_forbidden_address_is_merely_unreachable():
+    web = FakeWeb(
+        {
+            ROBOTS: redirect("http://internal.example/robots.txt"),
+            "http://internal.example/robots.txt": ForbiddenAddress("not public"),
+        }
+    )
+
+    with pytest.raises(Unreachable, match=r"robots\.txt: not public"):
         web.fetcher().get(HOME)
 
 

@@ -16,6 +16,7 @@ from scrapers.fetch.client import FetchLimits, build_client, user_agent
 from scrapers.fetch.fetcher import Fetcher
 from scrapers.fetch.guard import AddressGuard, UnknownHost
 from scrapers.fetch.hosts import host_name
+from scrapers.fetch.transport import GuardedStream
 from scrapers.items import Gone, HostState, Page
 from tests.fakes import NOW, USER_AGENT, FakeClock
 from tests.fakes_server import (
@@ -24,6 +25,7 @@ from tests.fakes_server import (
     hostile,
     pours,
     says,
+    self_signed,
     sends,
     sends_and_closes,
     sends_and_resets,
@@ -81,7 +83,7 @@ def test_a_page_comes_over_the_wire():
         (pours(HEAD, b"X: a\r\n"), TooBig, r"too many headers"),
         (pours(b"", HINT), TooBig, r"too many headers"),
         (says(b"a", "X: " + "a" * 70_000), TooBig, r"too many headers"),
-        (pours(CHUNKED, b"1;xxxxxxxxxxxxxxxxxxxxxxxx\r\na\r\n"), TooBig, r"bytes sent"),
+        (pours(CHUNKED, b"1;" + b"x" * 2000 + b"\r\na\r\n"), TooBig, r"bytes sent"),
         (sends_and_closes(), Unreachable, r"no answer: Server disconnected"),
         (sends_and_resets(), Unreachable, r"no answer: Connection reset by peer"),
         (sends_and_closes(HEAD), Unreachable, r"no answer"),
@@ -154,6 +156,12 @@ def test_a_long_answer_nobody_wants_is_left():
     assert server.connections == 2
 
 
+def test_what_breaks_off_is_gone_all_the_same():
+    cut = sends_and_closes(b"HTTP/1.1 410 Gone\r\nContent-Length: 9\r\n\r\nabc")
+    with hostile(cut) as server:
+        assert fetch(server.url) == Gone(url=server.url, status=410)
+
+
 def test_cookies_are_not_kept():
     with hostile(says(b"a", "Set-Cookie: id=1"), says(b"b")) as server:
         client, fetcher = visit(server.url)
@@ -183,8 +191,45 @@ def test_a_refused_connection_says_so():
 def test_a_server_without_tls_says_so():
     with hostile(sends(b"nonsense")) as server:
         url = server.url.replace("http:", "https:")
-        with pytest.raises(Unreachable, match="no connection: TLS"):
+        with pytest.raises(Unreachable, match="no connection: TLS: "):
             fetch(url)
+
+
+def test_a_certificate_nobody_vouches_for_is_refused(certificate):
+    with (
+        hostile(says(b"secret"), tls=certificate) as server,
+        pytest.raises(Unreachable, match="TLS certificate: self-signed"),
+    ):
+        fetch(server.url)
+
+    assert server.requests == []
+
+
+def test_a_certificate_the_operator_trusts_is_accepted(certificate, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+
+    with hostile(says(b"Hello"), tls=certificate) as server:
+        assert fetch(server.url).body == b"Hello"
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """A file with a new key and the certificate it signed for 127.0.0.1."""
+    return self_signed(tmp_path / "server.pem")
+
+
+def test_no_byte_is_read_when_the_time_is_over():
+    stream = GuardedStream(httpcore.MockStream([b"late"]), max_received=100)
+
+    with pytest.raises(httpcore.ReadTimeout):
+        stream.read(10, time.monotonic() - 1)
+
+
+def test_nothing_is_read_without_a_deadline():
+    stream = GuardedStream(httpcore.MockStream([b"late"]), max_received=100)
+
+    with pytest.raises(ValueError, match="deadline"):
+        stream.read(10)
 
 
 # Whom the client connects to. These connect nowhere.
