@@ -1,0 +1,1 @@
+"""One command a line of the table of what Wireroom measures up to."""

@@ -1,0 +1,47 @@
+"""Extraction without a recipe, in the shape the scoring tools read.
+
+`extract` is what the whole extraction makes of a page: no recipe, no hints, no site.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from scrapers.extract.article import extract as extract_article
+from scrapers.extract.recipe import Recipe
+from scrapers.items import Hints, Page, Precision, ScrapedArticle, Site
+
+RECIPE, HINTS, SITE = Recipe(), Hints(), Site()
+
+
+def extract(html: bytes, url: str) -> dict[str, object]:
+    """Give text, title, authors, published, categories, image, language, body_html."""
+    page = Page(
+        url=url or "http://unknown.invalid/article",
+        requested_url=url or "http://unknown.invalid/article",
+        body=html,
+        content_type="text/html",
+        fetched_at=datetime.now(UTC),
+    )
+    made = extract_article(page, RECIPE, HINTS, SITE)
+    if not isinstance(made, ScrapedArticle):
+        return {"text": "", "reason": made.reason}
+    names = [name for path in made.categories for name in path]
+    return {
+        "text": made.body_text,
+        "title": made.title,
+        "authors": [author.name for author in made.authors],
+        "published": _published(made),
+        "categories": list(dict.fromkeys([*names, *made.tags])),
+        "image": made.image.url if made.image else None,
+        "language": made.language,
+        "body_html": made.body_html,
+    }
+
+
+def _published(made: ScrapedArticle) -> str | None:
+    if made.published_at is None:
+        return None
+    if made.published_precision is Precision.TIME:
+        return made.published_at.isoformat()
+    return made.published_at.date().isoformat()

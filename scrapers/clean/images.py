@@ -1,0 +1,73 @@
+"""Where a picture's real address is: lazy loading hides it in many attributes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+# In order of trust; `src` comes after them since lazy pages put a placeholder there.
+LAZY = (
+    "data-src",
+    "data-lazy-src",
+    "data-original",
+    "data-lazy",
+    "data-url",
+    "data-img-src",
+    "data-orig-file",
+    "data-large-file",
+    "data-full-url",
+    "data-hi-res-src",
+    "data-image",
+    "data-echo",
+)
+SETS = ("data-srcset", "data-lazy-srcset", "srcset")
+# Wider is no better on a page, and some sites list the print original.
+WIDEST = 2000
+
+_PLACEHOLDER = re.compile(
+    r"^data:|^about:|/(?:blank|spacer|pixel|placeholder|lazy|loading|transparent|1x1)"
+    r"[\w-]*\.(?:gif|png|svg|jpe?g)",
+    re.IGNORECASE,
+)
+_CANDIDATE = re.compile(
+    r"\s*,*\s*(?P<url>[^\s,]\S*[^\s,]|[^\s,])(?:\s+(?P<size>[\d.]+)[wx])?\s*(?:,|$)"
+)
+
+
+def source_of(attributes: Mapping[str, str | None]) -> str | None:
+    """The address of a picture as its element's attributes tell it, not resolved."""
+    for name in LAZY:
+        value = (attributes.get(name) or "").strip()
+        if (
+            value
+            and not value.startswith(("{", "["))
+            and not _PLACEHOLDER.search(value)
+        ):
+            return value
+    source = (attributes.get("src") or "").strip()
+    if source and not _PLACEHOLDER.search(source):
+        return source
+    for name in SETS:
+        if found := largest(attributes.get(name) or ""):
+            return found
+    return None
+
+
+def largest(srcset: str) -> str | None:
+    """The widest address of a srcset that is not absurdly wide (HTML 4.8.4.2.1)."""
+    best: str | None = None
+    best_size = -1.0
+    for found in _CANDIDATE.finditer(srcset[:20_000]):
+        url = found["url"]
+        size = _number(found["size"])
+        if url.startswith("data:") or size > WIDEST or size <= best_size:
+            continue
+        best, best_size = url, size
+    return best
+
+
+def _number(text: str | None) -> float:
+    try:
+        return float(text) if text else 0.0
+    except ValueError:
+        return 0.0

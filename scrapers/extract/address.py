@@ -1,0 +1,38 @@
+"""The address an article is known by, and the others it answers to."""
+
+from __future__ import annotations
+
+from scrapers.clean.urls import absolute, canonical, is_home, same_publisher
+from scrapers.extract.document import Document
+from scrapers.items import Page
+
+
+def address_of(page: Page, document: Document) -> str:
+    """The page's `rel=canonical` where it can be believed, else where it was found.
+
+    Believed only under the same registrable name, and not when it names the front
+    page, as broken themes do on every article.
+    """
+    stated = _link(document, 'link[rel~="canonical" i]')
+    if stated and same_publisher(stated, page.url) and not is_home(stated):
+        return stated
+    return canonical(page.url)
+
+
+def addresses_of(page: Page, document: Document, url: str) -> tuple[str, ...]:
+    """Other addresses that lead to the article: as asked, as answered, a short one."""
+    found = [canonical(page.url), canonical(page.requested_url)]
+    short = _link(document, 'link[rel~="shortlink" i]')
+    if short and same_publisher(short, page.url):
+        found.append(short)
+    return tuple(dict.fromkeys(other for other in found if other != url))
+
+
+def _link(document: Document, selector: str) -> str | None:
+    node = document.tree.css_first(selector)
+    href = node.attributes.get("href") if node else None
+    link = absolute(document.base, href) if href else None
+    try:
+        return canonical(link) if link else None
+    except ValueError:
+        return None

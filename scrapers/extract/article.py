@@ -1,0 +1,74 @@
+"""Make an article of a fetched page: one parse, then each part reads the same tree.
+
+Pure: bytes in, a value out; run in the parsing child. For every field the recipe comes
+first, then what the page says of itself, then the generic extractor, then the hints.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from scrapers.extract import obstacles
+from scrapers.extract.address import address_of, addresses_of
+from scrapers.extract.body import body_text_of
+from scrapers.extract.bylines import authors_of
+from scrapers.extract.document import Document
+from scrapers.extract.language import language_of
+from scrapers.extract.pictures import image_of
+from scrapers.extract.published import modified_of, published_of
+from scrapers.extract.reading import Reading
+from scrapers.extract.recipe import Recipe
+from scrapers.extract.rights import restrictions_of
+from scrapers.extract.summaries import summary_of
+from scrapers.extract.topics import categories_of, tags_of
+from scrapers.fetch.charset import decode
+from scrapers.items import Hints, NotArticle, Page, ScrapedArticle, Site
+
+
+def extract(
+    page: Page, recipe: Recipe, hints: Hints, site: Site
+) -> ScrapedArticle | NotArticle:
+    """Make an article of a page, or say why it is none.
+
+    Raises nothing for what a page holds, except MemoryError when the parser runs out
+    of memory, which the sandbox turns into a SandboxError.
+    """
+    reason = obstacles.before_parsing(page)
+    if reason:
+        return NotArticle(url=page.url, reason=reason)
+    document = Document(decode(page.body, page.content_type), page.url)
+    reading = Reading(page, document, recipe, hints, site)
+    wall = obstacles.markup_of_a_wall(document)
+    described = _described(reading)
+    body = body_text_of(reading)  # last: it takes the tree apart
+    reason = obstacles.after_parsing(document, wall, reading.title, body.text)
+    if reason:
+        return NotArticle(url=page.url, reason=reason)
+    return replace(
+        described,
+        body_html=body.html,
+        body_text=body.text,
+        image=described.image or body.picture or hints.image,
+        language=language_of(reading, body.text),
+    )
+
+
+def _described(reading: Reading) -> ScrapedArticle:
+    """Everything but the body and what is told by it."""
+    page, document = reading.page, reading.document
+    url = address_of(page, document)
+    published = published_of(reading)
+    return ScrapedArticle(
+        url=url,
+        addresses=addresses_of(page, document, url),
+        title=reading.title,
+        summary=summary_of(reading),
+        authors=authors_of(reading),
+        published_at=published.at if published else None,
+        published_precision=published.precision if published else None,
+        modified_at=modified_of(reading, published),
+        categories=categories_of(reading, url),
+        tags=tags_of(reading),
+        image=image_of(reading),
+        restrictions=restrictions_of(page, document),
+    )

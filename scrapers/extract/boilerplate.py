@@ -1,0 +1,123 @@
+"""Tell from an element's class, id and role whether it is furniture, not article.
+
+Verdicts are about names alone; who holds how much text is `scrapers.extract.generic`'s
+to weigh. They are cached: a site uses the same few hundred names on every page.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+# Names are split at anything that is no letter, and at "articleBody"'s capital.
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_SEPARATORS = re.compile(r"[^a-z]+")
+
+# One of these words alone makes furniture of an element.
+_WORDS = frozenset(
+    """
+    ad ads adv advert adverts advertisement advertisements advertising advertorial
+    adsense adslot adunit adwrapper adcontainer adsbygoogle dfp gpt sponsor sponsored
+    sponsors sponsoring promo promos promotion promotions promobox affiliate banner
+    banners outbrain taboola teads mgid revcontent zergnet
+    nav navi navbar navigation menu menus submenu breadcrumb breadcrumbs crumbs
+    pagination pager paging paginate pagenav toolbar topbar masthead sitemap skiplink
+    footer foot footnav sidebar sidebars aside rail complementary widget widgets
+    comment comments commentlist commenting disqus respond reply replies livefyre
+    discussion coral spotim
+    share sharing shares sharer shareit sharedaddy addtoany addthis sharethis
+    sharebar sharetools social socials sociable socialmedia socialbar follow followus
+    facebook whatsapp pinterest linkedin
+    related relateds recommend recommended recommendation recommendations suggested
+    suggestions trending popular mostread mostpopular mostviewed upnext readnext
+    readmore seealso alsolike moreon morestories morefrom teaser teasers
+    newsletter newsletters subscribe subscription subscribers signup optin mailchimp
+    paywall regwall cookie cookies consent gdpr ccpa modal popup popover overlay
+    lightbox dialog toast tooltip login signin register registration
+    donate donation donations cta crowdfunding
+    tag tags taglist tagcloud tagged hashtags keywords topics labels
+    byline bylines dateline timestamp posted postmeta metadata meta published pubdate
+    authorbox bio biography aboutauthor authors
+    copyright disclaimer license licence colophon imprint credit credits
+    caption captions figcaption photocredit
+    rating ratings vote votes voting poll quiz
+    print printonly printfriendly hidden hide invisible offscreen
+    jumplink toc tableofcontents prevnext
+    """.split()  # noqa: SIM905 - a table of words reads better than a list of strings
+)
+# Two words together, in this order, anywhere in one name.
+_PAIRS = re.compile(
+    r"\b(?:"
+    r"(?:author|about|writer|contributor)s? (?:box|bio|info|card|desc|description"
+    r"|profile|meta|block|details?|about|author)"
+    r"|(?:article|entry|post|story|page|content|news|single|blog) (?:meta|info|tools"
+    r"|nav|actions?|tags?|byline|date|details?|links?|options|terms|categor(?:y|ies)"
+    r"|header|head)"
+    r"|(?:more|latest|other|recent|top|similar|further|next|prev|previous|popular"
+    r"|featured) (?:posts?|stor(?:y|ies)|articles?|news|reading|links?|headlines"
+    r"|content|videos?|stuff)"
+    r"|(?:read|see|also|you may|you might) (?:more|also|next|like)"
+    r"|(?:most|must) (?:read|popular|viewed|commented|shared|recent)"
+    r"|(?:site|page|global|main|top|bottom|primary|secondary) (?:header|head|footer"
+    r"|nav|menu|bar|navigation)"
+    r"|(?:sign|log) (?:up|in)|call to action|screen reader|sr only|visually hidden"
+    r"|back to top|skip (?:link|to)|mail(?:ing)? list|email (?:form|signup|capture"
+    r"|alert)s?"
+    r"|in(?:line)? (?:ad|promo|newsletter|related)|inline (?:article|story|link)s?"
+    r"|image credits?|photo credits?|img credits?|media credits?|wp caption text"
+    r"|image caption"
+    r"|cat links|tags links|edit link|posted on|posted in|posted by"
+    r"|publish(?:ed)? (?:date|on)|date (?:time|published|line)|time stamp"
+    r"|press release contact|add comment|leave reply|load more|show more|view (?:all"
+    r"|more)|download app|app download"
+    r"|rss feeds?|whats ?app|google news|article list|list articles?|card list"
+    r"|story list|news list|link list|post list|thumb list"
+    r")\b"
+)
+# Names that hold the article itself, whatever else they say.
+_CONTENT = re.compile(
+    r"\b(?:(?:article|story|post|entry|news|blog|page|main|single|text|rich)"
+    r" ?(?:body|text|content|copy|main|inner)|body ?(?:text|copy|content)"
+    r"|articlebody|storybody"
+    r"|postcontent|entrycontent|hentry|paywalled? content|rich text)\b"
+)
+# On the body or html element, or as state, these words say nothing of the element.
+_ROLES = frozenset(
+    {
+        "navigation",
+        "complementary",
+        "banner",
+        "contentinfo",
+        "search",
+        "dialog",
+        "alertdialog",
+        "menu",
+        "menubar",
+        "toolbar",
+        "tooltip",
+        "tablist",
+        "alert",
+        "status",
+    }
+)
+
+
+@lru_cache(maxsize=16384)
+def is_furniture(names: str) -> bool:
+    """Tell whether these names (class and id, as written) are of furniture.
+
+    "entry-content" is not, "share-buttons" is, "article-body share" is not.
+    """
+    words = " ".join(_words(name) for name in names.split())
+    if _CONTENT.search(words):
+        return False
+    return not _WORDS.isdisjoint(words.split()) or bool(_PAIRS.search(words))
+
+
+def is_furniture_role(role: str) -> bool:
+    """Tell whether an ARIA role is one that no article's text has."""
+    return role.lower() in _ROLES
+
+
+def _words(name: str) -> str:
+    return " ".join(_SEPARATORS.split(_CAMEL.sub(" ", name[:80]).lower())).strip()

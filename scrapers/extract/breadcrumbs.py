@@ -1,0 +1,205 @@
+"""Read the trail to an article as the path of its category.
+
+"SITE > News > Iran News > TITLE" is ("News", "Iran News"): the site's name in front and
+the title at the end are no categories. Read from JSON-LD, microdata, RDFa, lists of
+links, and plain text, in this order.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborNode
+
+from scrapers.clean.text import line
+from scrapers.clean.urls import absolute, is_home
+from scrapers.extract.document import Document, field_of
+from scrapers.extract.jsonld import Thing
+
+Path = tuple[str, ...]
+
+MAX_LEVELS = 6  # deeper is a sitemap
+MAX_NAME = 80  # longer is a sentence
+
+_SELECTORS = (
+    (
+        '[itemtype*="BreadcrumbList"], [typeof~="BreadcrumbList"], '
+        '[typeof*=":BreadcrumbList"]'
+    ),
+    (
+        'nav[aria-label*="breadcrumb" i], nav[aria-label*="brotkrumen" i], '
+        '[class*="breadcrumb" i], [id*="breadcrumb" i], .crumbs, .crumb, '
+        ".bread-crumb"
+    ),
+)
+_SEPARATOR = re.compile(r"\s*(?:>|»|›|→|⟩|/(?=\s)|(?<=\s)/|\||::|«|‹|·|•|❯|＞)\s*")
+_TEXT_TRAIL = re.compile(r"\s(?:>|»|›|→)\s")
+_HOME = frozenset(
+    """
+    home homepage start startseite accueil inicio início inicial portada principal
+    strona|główna hjem forside hem etusivu ana|sayfa anasayfa главная головна начало
+    начална الرئيسية صفحه|اصلی خانه 首页 首頁 ホーム トップ 홈 होम nyumbani mwanzo
+    beranda αρχική domů úvod acasă kezdőlap trang|chủ หน้าแรก site here: you|are|here
+    sie|sind|hier vous|êtes|ici
+    """.replace("|", "_").split()
+)
+_LABEL = re.compile(
+    r"^(?:you are here|sie sind hier|vous êtes ici|usted está aquí|estás en"
+    r"|browse)\s*:?\s*",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Crumb:
+    """One step of a trail and where it leads, if it is a link."""
+
+    name: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Surroundings:
+    """What is no category: the site's names and home, the title and the page."""
+
+    sites: tuple[str, ...]
+    home: str
+    title: str
+    url: str
+
+
+def category_path(
+    document: Document,
+    around: Surroundings,
+    chosen: Iterable[LexborNode],
+    texts: Iterable[str],
+) -> Path:
+    """The category of the first trail that has one, () if none does.
+
+    `chosen` are the elements a recipe names, `texts` lines of the page among which
+    a trail in plain text may be.
+    """
+    for trail in _trails(document, chosen):
+        if path := trimmed(trail, around):
+            return path
+    for text in texts:
+        if path := text_trail(text, around):
+            return path
+    return ()
+
+
+def _trails(document: Document, chosen: Iterable[LexborNode]) -> Iterable[list[Crumb]]:
+    for node in chosen:
+        yield read_trail(node, document.base)
+    for thing in document.things:
+        if thing.is_a(frozenset({"breadcrumblist"})):
+            yield _listed(thing)
+    for selector in _SELECTORS:
+        for node in document.tree.css(selector)[:5]:
+            yield read_trail(node, document.base)
+
+
+def _listed(thing: Thing) -> list[Crumb]:
+    """The items of a BreadcrumbList in the order of their positions."""
+    found: list[tuple[int, Crumb]] = []
+    for number, item in enumerate(thing.each("itemListElement")):
+        if isinstance(item, str):
+            continue
+        name = item.text("name") or item.text("item")
+        if name and "://" not in name:
+            url = item.link("item") or item.link("@id")
+            found.append((item.number("position") or number, Crumb(name=name, url=url)))
+    return [crumb for _, crumb in sorted(found, key=lambda pair: pair[0])]
+
+
+def read_trail(node: LexborNode, base: str) -> list[Crumb]:
+    """The steps of an element that is a trail: its names, items, links or text."""
+    for selector in ('[property~="name"], [itemprop~="name"]', "li"):
+        steps = node.css(selector)
+        if len(steps) > 1 and len(steps) <= 2 * MAX_LEVELS:
+            return [_crumb(step, base) for step in steps]
+    text = line(node.text(separator=" "))
+    names = [name for name in _SEPARATOR.split(_LABEL.sub("", text)) if name]
+    links = {field_of(link): link for link in node.css("a")}
+    if len(names) < 2 and len(links) > 1:
+        return [_crumb(link, base) for link in links.values()]
+    if len(text) > 6 * MAX_NAME:
+        return []
+    return [
+        Crumb(name=name, url=_href(links[name], base) if name in links else None)
+        for name in names
+    ]
+
+
+def _crumb(node: LexborNode, base: str) -> Crumb:
+    name = _SEPARATOR.sub(" ", field_of(node)).strip() if node.tag == "li" else ""
+    link = node if node.tag == "a" else node.css_first("a")
+    if link is None and node.parent is not None and node.parent.tag == "a":
+        link = node.parent
+    return Crumb(name=name or field_of(node), url=_href(link, base) if link else None)
+
+
+def _href(node: LexborNode, base: str) -> str | None:
+    href = node.attributes.get("href")
+    return absolute(base, href) if href else None
+
+
+def text_trail(text: str, around: Surroundings) -> Path:
+    """Read a line as a trail; () unless it ends with the article's title."""
+    if len(text) > 8 * MAX_NAME or not _TEXT_TRAIL.search(text):
+        return ()
+    names = [name for name in _TEXT_TRAIL.split(text) if name]
+    if len(names) < 2 or not _is_title(names[-1], around.title):
+        return ()
+    return trimmed([Crumb(name=line(name)) for name in names], around)
+
+
+def trimmed(trail: list[Crumb], around: Surroundings) -> Path:
+    """Drop site and home in front, the page and its title at the end, and repeats."""
+    crumbs = [c for c in trail if c.name and _LABEL.sub("", c.name)]
+    while crumbs and _is_home(crumbs[0], around):
+        crumbs = crumbs[1:]
+    while crumbs and _is_page(crumbs[-1], around):
+        crumbs = crumbs[:-1]
+    names = [_LABEL.sub("", c.name).strip(" >»›/|:") for c in crumbs]
+    names = list(dict.fromkeys(name for name in names if name))
+    if len(names) > MAX_LEVELS or any(len(name) > MAX_NAME for name in names):
+        return ()
+    return tuple(names)
+
+
+def _is_home(crumb: Crumb, around: Surroundings) -> bool:
+    key = _key(crumb.name)
+    if key.replace(" ", "_") in _HOME or key in {_key(s) for s in around.sites}:
+        return True
+    if crumb.url is None:
+        return False
+    return is_home(crumb.url) or crumb.url.rstrip("/") == around.home.rstrip("/")
+
+
+def _is_page(crumb: Crumb, around: Surroundings) -> bool:
+    if crumb.url and crumb.url.split("#")[0].rstrip("/") == around.url.rstrip("/"):
+        return True
+    return _is_title(crumb.name, around.title)
+
+
+def _is_title(name: str, title: str) -> bool:
+    """Tell whether a step is the title, perhaps cut short with an ellipsis."""
+    key, whole = _key(name), _key(title)
+    if not key:
+        return True
+    if key == whole:
+        return True
+    is_cut = name.rstrip().endswith(("…", "..."))
+    if is_cut or len(key) > 25:
+        return whole.startswith(key) or key.startswith(whole)
+    return False
+
+
+def _key(text: str) -> str:
+    """Letters and digits only, so that quotes and dashes do not tell titles apart."""
+    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))

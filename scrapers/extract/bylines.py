@@ -1,0 +1,211 @@
+"""Read who wrote an article from what the page says, as names without "By".
+
+From the structured data, the meta elements, marked-up bylines and lines of text such as
+"Posted by: AUTHOR  November 4, 2021  No Comments", in this order.
+"""
+
+from __future__ import annotations
+
+import re
+
+from selectolax.lexbor import LexborNode
+
+from scrapers.clean.text import line
+from scrapers.clean.urls import absolute
+from scrapers.extract.document import Document, field_of
+from scrapers.extract.jsonld import Thing
+from scrapers.extract.months import MONTHS
+from scrapers.extract.reading import Reading
+from scrapers.extract.recipe import selector_of
+from scrapers.extract.titles import key_of
+from scrapers.items import Author
+
+MAX_AUTHORS = 12
+MAX_NAME = 60
+MAX_WORDS = 7
+
+_METAS = (
+    "author", "article:author", "article:author_name", "og:article:author",
+    "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "dc.author",
+    "byl", "citation_author", "article.author", "twitter:creator_name",
+    "cxenseparse:author", "authors", "creator",
+)  # fmt: skip
+_SELECTORS = (
+    '[itemprop~="author"] [itemprop~="name"], [itemprop~="author"]',
+    '[rel~="author"], .p-author, .vcard .fn',
+    (
+        ".byline__name, .byline-name, .author-name, .author__name, .authorName, "
+        '[class*="author-name" i], [class*="byline-author" i], '
+        '[class*="author_name" i], [class*="bylineAuthor" i]'
+    ),
+    (
+        'a[href*="/author/"], a[href*="/authors/"], a[href*="/autor/"], '
+        'a[href*="/auteur/"], a[href*="/profile/"], a[href*="/staff/"], '
+        'a[href*="/journalist"], a[href*="/people/"], a[href*="/by/"]'
+    ),
+    (
+        '[class*="byline" i], .author, [class*="author" i], '
+        '[data-testid*="byline" i], .posted-by, .submitted, .writer, .reporter, '
+        '[class*="autor" i], [class*="auteur" i]'
+    ),
+)
+# Elements looked at a selector: a page that lists more lists other articles' authors.
+MAX_NODES = 6
+
+_BY = (
+    r"(?:(?:story|text|words|report|reported|written|posted|published|reviewed|edited"
+    r"|authored|article|analysis|opinion|guest post|compiled|contributed|review) )?by"
+    r"|author|authors|writer|von|text von|ein beitrag von|autor(?:in|en)?|par|por|de|di"
+    r"|door|auteur|texte|redactor|redacción|av|af|przez|tekst|autorzy|автор|авторы"
+    r"|текст"
+    r"|yazan|haber|mwandishi|na|oleh|penulis|نویسنده|كتب|بقلم|الكاتب|文|作者|記者|记者"
+)
+_LEAD = re.compile(rf"^(?:{_BY})\s*[:：]?\s+|^(?:{_BY})\s*[:：]\s*", re.IGNORECASE)
+_LINE = re.compile(
+    r"^(?:(?:posted |written |published |story |reported |words |text )?by|author|von"
+    r"|par|por|door|autor(?:in)?|автор|نویسنده|mwandishi"
+    r"|作者)\s*[:：]?\s*(?P<name>\S.{1,80})",
+    re.IGNORECASE,
+)
+_SPLIT = re.compile(
+    r"\s*[,;|/&+•·‧،、\n]\s*|\s+(?:and|und|et|y|e|en|og|och|i|и|و|na|with)\s+",
+)
+# What follows a name in a byline but is none of it.
+_CUT = re.compile(
+    r"\s*(?:[|•·–—(\[<]|\s-\s|\b\d|@|https?:|\b(?:for|in|on|at|is|updated?|published"
+    r"|posted|last|staff|senior|special|political|contributing|reporter|correspondent"
+    r"|editor|writer|journalist|no comments?|comments?|leave a|share|follow|min read"
+    r"|photos?|images?|about the|about|more|read|from)\b).*",
+    re.IGNORECASE | re.DOTALL,
+)
+_NOT_A_NAME = re.compile(
+    r"https?:|www\.|@|\.com\b|\d{2}|[{}<>=_#%$!?]|\b(?:admin|administrator|webmaster"
+    r"|user"
+    r"|guest|anonymous|unknown|n/a|none|null|undefined|author|by|staff|editor|follow"
+    r"|share"
+    r"|comments?|subscribe|read more|view all|posts?|articles?|profile|home|about"
+    r"|contact"
+    r"|login|sign in|twitter|facebook|instagram|linkedin|email|published|updated"
+    r"|minutes?)\b",
+    re.IGNORECASE,
+)
+_DATE_WORD = re.compile(r"[^\W\d_]{3,14}")
+
+
+def authors_of(reading: Reading) -> tuple[Author, ...]:
+    """Who wrote the article: the recipe's, the page's, the hints', or ()."""
+    document = reading.document
+    if good := _plausible(_chosen(reading), set()):
+        return good
+    banned = {key_of(site) for site in reading.sites} - {""}
+    found = _structured(document)
+    if good := _plausible(found, banned):
+        return good
+    metas = document.meta_all(*_METAS)
+    if good := _plausible([a for value in metas for a in named(value)], banned):
+        return good
+    for selector in _SELECTORS:
+        nodes = document.tree.css(selector)[: 2 * MAX_NODES]
+        marked = [
+            a for node in nodes[:MAX_NODES] for a in from_node(node, document.base)
+        ]
+        if good := _plausible(marked, banned):
+            return good
+    for text in reading.lines:
+        if good := _plausible(from_line(text), banned):
+            return good
+    # A site's own name stands where no person is named.
+    stated = [*found, *(a for v in metas for a in named(v))]
+    return reading.hints.authors or _plausible(stated, set())
+
+
+def _chosen(reading: Reading) -> list[Author]:
+    found: list[Author] = []
+    for text in reading.recipe.author:
+        if selector_of(text).attribute:
+            found.extend(a for value in reading.texts((text,)) for a in named(value))
+        else:
+            nodes = reading.chosen((text,))
+            found.extend(a for n in nodes for a in from_node(n, reading.document.base))
+    return found
+
+
+def _structured(document: Document) -> list[Author]:
+    found: list[Author] = []
+    for key in ("author", "creator"):
+        for item in document.article.each(key):
+            if isinstance(item, str):
+                found.extend(named(item))
+            else:
+                found.extend(_from_thing(item, document.base))
+        if found:
+            break
+    return found
+
+
+def _from_thing(item: Thing, base: str) -> list[Author]:
+    link = item.link("url") or item.link("sameAs")
+    url = absolute(base, link) if link else None
+    people = [a for name in item.texts("name") for a in named(name)]
+    if len(people) == 1 and url:
+        return [Author(name=people[0].name, url=url)]
+    return people
+
+
+def from_node(node: LexborNode, base: str) -> list[Author]:
+    """The names an element that is a byline holds, linked where they are links."""
+    links = node.css("a[href]") if node.tag != "a" else [node]
+    linked = {
+        field_of(link): absolute(base, link.attributes.get("href") or "")
+        for link in links[:MAX_NODES]
+    }
+    content = node.attributes.get("content")
+    text = line(content) if content else field_of(node)
+    people = from_line(text) or named(text)
+    return [Author(name=p.name, url=linked.get(p.name)) for p in people]
+
+
+def from_line(text: str) -> list[Author]:
+    """The names of a line that says it is a byline: "Posted by: A  May 4, 2021"."""
+    if len(text) > 3 * MAX_NAME:
+        return []
+    found = _LINE.match(text)
+    return named(found["name"]) if found else []
+
+
+def named(text: str) -> list[Author]:
+    """The names in a byline, without "By", roles, dates and what else follows."""
+    text = _LEAD.sub("", line(text))
+    if re.fullmatch(r"[^,]+, [^,]+", text) and len(text.split()) == 2:
+        last, first = text.split(", ")
+        text = f"{first} {last}" if first[:1].isupper() else text
+    names = []
+    for part in _SPLIT.split(text)[:MAX_AUTHORS]:
+        name = _without_date(_CUT.sub("", _LEAD.sub("", part))).strip(" .,:;-–—*\"'")
+        if name:
+            names.append(Author(name=name))
+    return names
+
+
+def _without_date(name: str) -> str:
+    """Cut at the name of a month that a date begins with: "Amina November"."""
+    for found in _DATE_WORD.finditer(name):
+        is_month = MONTHS.get(found.group().casefold()) and found.start() > 0
+        if is_month and found.end() == len(name.rstrip()):
+            return name[: found.start()]
+    return name
+
+
+def _plausible(people: list[Author], banned: set[str]) -> tuple[Author, ...]:
+    kept: dict[str, Author] = {}
+    for person in people:
+        key = key_of(person.name)
+        is_name = (
+            1 < len(person.name) <= MAX_NAME
+            and len(person.name.split()) <= MAX_WORDS
+            and not _NOT_A_NAME.search(person.name)
+        )
+        if key and is_name and key not in banned:
+            known = kept.get(key)
+            kept[key] = person if known is None or known.url is None else known
+    return tuple(kept.values())[:MAX_AUTHORS]

@@ -1,0 +1,288 @@
+"""Read a date as sites write it, with its zone and how exact it is.
+
+`read` takes one text that should be a date; `find` looks for one inside a line.
+Where on a page dates stand is `scrapers.extract.published`'s to know.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from scrapers.extract.months import MONTHS
+from scrapers.items import Precision
+
+# A clock or a zone may be wrong by this much; what is later is no date of publication.
+TOLERANCE = timedelta(days=1)
+EARLIEST = 1990  # the web has no older articles, but many a default of "1970-01-01"
+MAX_TEXT = 120  # a text that is a date is short
+
+# Zone names that mean one thing in the news; "IST" and "CST" mean several.
+_ZONES = {
+    "z": 0, "utc": 0, "gmt": 0, "ut": 0, "wet": 0, "west": 60, "bst": 60,
+    "cet": 60, "mez": 60, "cest": 120, "mesz": 120, "eet": 120, "eest": 180,
+    "msk": 180, "eat": 180, "wat": 60, "cat": 120, "sast": 120, "trt": 180,
+    "irst": 210, "irdt": 270, "pkt": 300, "wib": 420, "ict": 420, "hkt": 480,
+    "sgt": 480, "myt": 480, "jst": 540, "kst": 540, "aest": 600, "aedt": 660,
+    "nzst": 720, "nzdt": 780, "est": -300, "edt": -240, "et": -300, "cdt": -300,
+    "mst": -420, "mdt": -360, "pst": -480, "pdt": -420, "akst": -540, "hst": -600,
+    "brt": -180, "art": -180,
+}  # fmt: skip
+
+_DIGITS = {0x660 + n: str(n) for n in range(10)}  # Arabic
+_DIGITS |= {0x6F0 + n: str(n) for n in range(10)}  # Persian
+_DIGITS |= {0x966 + n: str(n) for n in range(10)}  # Devanagari
+_DIGITS |= {0x9E6 + n: str(n) for n in range(10)}  # Bengali
+_DIGITS |= {0xFF10 + n: str(n) for n in range(10)}  # full width
+
+_CLOCK = (
+    r"(?P<hour>[01]?\d|2[0-3])(?:[:.h時时시]|h\s?|Uhr\s)(?P<minute>[0-5]\d)(?!\d)"
+    r"(?::(?P<second>[0-5]\d))?(?:[.,]\d+)?"
+    r"(?:\s*(?P<half>[ap])\.?\s?m\b\.?)?"
+    r"(?:\s*\(?(?P<zone>Z\b|(?:UTC|GMT)?\s?[+-]\d\d?(?::?\d\d)?|[A-Z]{2,5}\b))?"
+)
+_ISO = re.compile(
+    r"(?P<year>(?:19|20)\d\d)-(?P<month>\d\d?)(?:-(?P<day>\d\d?))?"
+    r"(?:[T\s,_]{1,3}(?:at\s)?" + _CLOCK + r")?(?!\d)",
+    re.IGNORECASE,
+)
+_COMPACT = re.compile(
+    r"((?:19|20)\d\d)(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?(Z|[+-]\d{4})?)?"
+)
+_EPOCH = re.compile(r"(\d{10})(?:\d{3})?(?:\.\d+)?")
+_TIME = re.compile(r"(?<![\d.:/-])" + _CLOCK, re.IGNORECASE)
+_HALF_ONLY = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])\s*([ap])\.?m\b", re.IGNORECASE)
+
+_MONTH = r"(?P<name>[^\W\d_]{3,14})\.?"
+_WRITTEN = (
+    # 4 November 2021, 4. November 2021, 4 de noviembre de 2021, 4th of November, 2021
+    re.compile(
+        r"(?<![\d.:])(?P<day>[0-3]?\d)(?:st|nd|rd|th|er|º|ª|a"
+        r"|\.)?[\s\-,]{0,3}(?:de\s|of\s|d['’])?\s?"
+        + _MONTH
+        + r"[\s\-,]{0,3}(?:del?\s|of\s)?(?P<year>(?:19|20|25)\d\d|['’]\d\d)(?!\d)",
+        re.IGNORECASE,
+    ),
+    # November 4, 2021; Nov. 4th 2021
+    re.compile(
+        _MONTH + r"\s{0,2}(?P<day>[0-3]?\d)(?:st|nd|rd|th)?(?:\s?,\s?"
+        r"|\s+)(?:del?\s)?(?P<year>(?:19|20)\d\d)(?![\d:])",
+        re.IGNORECASE,
+    ),
+    # 2021, November 4
+    re.compile(
+        r"(?<!\d)(?P<year>(?:19|20)\d\d)[\s,.]{1,3}"
+        + _MONTH
+        + r"\s?(?P<day>[0-3]?\d)(?!\d)",
+        re.IGNORECASE,
+    ),
+)
+_CJK = re.compile(
+    r"(?P<year>(?:19|20)\d\d)\s?[年년]\s?(?P<month>\d\d?)\s?[月월]\s?(?P<day>\d\d?)\s?[日일]"
+)
+_YEAR_FIRST = re.compile(
+    r"(?<![\d/.-])(?P<year>(?:19"
+    r"|20)\d\d)([/.\-])\s?(?P<month>\d\d?)\2\s?(?P<day>\d\d?)(?![\d])"
+)
+_YEAR_LAST = re.compile(
+    r"(?<![\d/.-])(?P<one>\d\d?)\s?(?P<mark>[/.\-])\s?(?P<two>\d\d?)\s?(?P=mark)\s?(?P<year>(?:19|20)\d\d|\d\d)(?![\d/.-]\d|\d)"
+)
+_MONTH_YEAR = re.compile(
+    _MONTH + r",?\s(?:de\s)?(?P<year>(?:19|20)\d\d)(?!\d)", re.IGNORECASE
+)
+_URL_DAY = re.compile(
+    r"[/\-_.=](20\d\d|199\d)([/\-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)"
+)
+_URL_SHORT_DAY = re.compile(r"/(20\d\d|199\d)/([1-9]|1[0-2])/([1-9]|[12]\d|3[01])/")
+_URL_NAMED = re.compile(r"/(20\d\d|199\d)/([a-z]{3,9})/(\d\d?)/", re.IGNORECASE)
+_URL_MONTH = re.compile(r"/(20\d\d|199\d)[/-](0[1-9]|1[0-2]|[1-9])(?=/|$)")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Moment:
+    """A point in time as exactly as it is known: `at` is aware UTC.
+
+    A day or month without a time is its first instant in UTC, not in the site's zone:
+    it is a date, and its UTC date is the date that was printed.
+    """
+
+    at: datetime
+    precision: Precision
+
+
+@lru_cache(maxsize=64)
+def zone_of(name: str) -> tzinfo:
+    """The zone of an IANA name, UTC for one that is unknown."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
+
+
+def read(text: str, zone: tzinfo, *, month_first: bool = False) -> Moment | None:
+    """Read a text that is a date and little else; None where it is none.
+
+    `zone` is of times that carry none; `month_first` reads 4/11/2021 as April 11th.
+    """
+    text = text.strip().translate(_DIGITS)
+    if not text or len(text) > MAX_TEXT:
+        return None
+    if found := _ISO.match(text):
+        return _from_parts(found, zone, text)
+    if found := _COMPACT.fullmatch(text):
+        year, month, day, *clock, mark = found.groups()
+        stamp = f"{year}-{month}-{day}"
+        if clock[0]:
+            stamp += f"T{clock[0]}:{clock[1]}:{clock[2] or '00'}{mark or ''}"
+        again = _ISO.match(stamp)
+        return _from_parts(again, zone, stamp) if again else None
+    if found := _EPOCH.fullmatch(text):
+        at = datetime.fromtimestamp(int(found[1]), UTC)
+        return Moment(at=at, precision=Precision.TIME) if _is_sane(at) else None
+    return find(text, zone, month_first=month_first)
+
+
+def find(text: str, zone: tzinfo, *, month_first: bool = False) -> Moment | None:
+    """Look for a written date in a line, and a time of day after it."""
+    text = text.translate(_DIGITS)
+    if not any(c.isdigit() for c in text):
+        return None
+    if found := _ISO.search(text):
+        return _from_parts(found, zone, text)
+    dated = _written(text) or _numeric(text, month_first=month_first)
+    if dated is None:
+        return _month_of(text)
+    (year, month, day), start, end = dated
+    rest = text[end : end + 40]
+    clock = _TIME.search(rest) or _TIME.search(text[max(0, start - 25) : start])
+    return _moment(year, month, day, clock, zone, _HALF_ONLY.search(rest))
+
+
+def from_url(url: str) -> Moment | None:
+    """The day or month an address carries: /2021/11/04/ or /2022/04/."""
+    path = url.partition("://")[2].partition("/")[2]
+    path = "/" + path.partition("#")[0]
+    for pattern in (_URL_DAY, _URL_SHORT_DAY):
+        if found := pattern.search(path):
+            year, *_, month, day = found.groups()
+            made = _moment(int(year), int(month), int(day), None, UTC, None)
+            if made:
+                return made
+    if (found := _URL_NAMED.search(path)) and (month := MONTHS.get(found[2].lower())):
+        return _moment(int(found[1]), month, int(found[3]), None, UTC, None)
+    if found := _URL_MONTH.search(path):
+        return _moment(int(found[1]), int(found[2]), None, None, UTC, None)
+    return None
+
+
+def not_after(moment: Moment | None, now: datetime) -> Moment | None:
+    """Believe no date beyond a day's tolerance, and give none later than `now`."""
+    if moment is None or moment.at > now + TOLERANCE:
+        return None
+    if moment.at <= now:
+        return moment
+    return Moment(at=now, precision=moment.precision)
+
+
+def _written(text: str) -> tuple[tuple[int, int, int], int, int] | None:
+    for pattern in _WRITTEN:
+        for found in pattern.finditer(text):
+            month = MONTHS.get(found["name"].casefold().rstrip("."))
+            if month:
+                year = _year(found["year"])
+                return (year, month, int(found["day"])), found.start(), found.end()
+    return None
+
+
+def _numeric(
+    text: str, *, month_first: bool
+) -> tuple[tuple[int, int, int], int, int] | None:
+    if found := _CJK.search(text) or _YEAR_FIRST.search(text):
+        date = int(found["year"]), int(found["month"]), int(found["day"])
+        return date, found.start(), found.end()
+    if found := _YEAR_LAST.search(text):
+        one, two = int(found["one"]), int(found["two"])
+        is_month_first = month_first and found["mark"] != "."
+        if two > 12 or (is_month_first and one <= 12):
+            one, two = two, one
+        return (_year(found["year"]), two, one), found.start(), found.end()
+    return None
+
+
+def _month_of(text: str) -> Moment | None:
+    for found in _MONTH_YEAR.finditer(text):
+        month = MONTHS.get(found["name"].casefold())
+        if month:
+            return _moment(_year(found["year"]), month, None, None, UTC, None)
+    return None
+
+
+def _year(text: str) -> int:
+    year = int(text.strip("'’"))
+    if year < 100:
+        return 2000 + year if year < 70 else 1900 + year
+    return year - 543 if year > 2400 else year  # the Buddhist calendar of Thailand
+
+
+def _from_parts(found: re.Match[str], zone: tzinfo, text: str) -> Moment | None:
+    del text
+    day = int(found["day"]) if found["day"] else None
+    clock = found if found["hour"] else None
+    return _moment(int(found["year"]), int(found["month"]), day, clock, zone, None)
+
+
+def _moment(
+    year: int,
+    month: int,
+    day: int | None,
+    clock: re.Match[str] | None,
+    zone: tzinfo,
+    half: re.Match[str] | None,
+) -> Moment | None:
+    try:
+        at = datetime(year, month, day or 1, tzinfo=UTC)
+        precision = Precision.DAY if day else Precision.MONTH
+        if clock is not None:
+            hour = _hour(int(clock["hour"]), clock["half"])
+            at = at.replace(
+                hour=hour,
+                minute=int(clock["minute"]),
+                second=int(clock["second"] or 0),
+                tzinfo=_zone(clock["zone"], zone),
+            ).astimezone(UTC)
+            precision = Precision.TIME
+        elif half is not None:
+            hour = _hour(int(half[1]), half[2])
+            at = at.replace(hour=hour, tzinfo=zone).astimezone(UTC)
+            precision = Precision.TIME
+    except (ValueError, OverflowError):
+        return None
+    return Moment(at=at, precision=precision) if _is_sane(at) else None
+
+
+def _hour(hour: int, half: str | None) -> int:
+    if half and hour <= 12:
+        return hour % 12 + (12 if half.lower() == "p" else 0)
+    return hour
+
+
+def _zone(text: str | None, default: tzinfo) -> tzinfo:
+    if not text:
+        return default
+    name = text.strip().lower()
+    if name in _ZONES:
+        return timezone(timedelta(minutes=_ZONES[name]))
+    found = re.search(r"([+-])(\d\d?):?(\d\d)?$", name)
+    if not found:
+        return default
+    span = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
+    if span >= timedelta(hours=15):
+        return default
+    return timezone(span if found[1] == "+" else -span)
+
+
+def _is_sane(at: datetime) -> bool:
+    return at.year >= EARLIEST

@@ -1,0 +1,153 @@
+"""Find the article's text on any page, without a recipe.
+
+Three stages: mark furniture by name (unless it holds too much of the text), choose the
+element that holds most prose and least else, drop what is no article inside it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import accumulate
+
+from selectolax.lexbor import LexborNode
+
+from scrapers.extract.blocks import HEADINGS, Block, Container, Outline
+from scrapers.extract.titles import key_of
+
+# A class that holds this share of the page's prose is never furniture (+.010 on zyte).
+GUARD_SHARE = 0.3
+# How much a character of links and fragments weighs against one of prose.
+NOISE_WEIGHT = 0.3
+# Links beyond this share make a block navigation.
+LINK_SHARE = 0.5
+# Shorter blocks count as prose only where they end like a sentence.
+PROSE_CHARS = 60
+# What each separate block of noise costs beside its characters.
+NOISE_BLOCK = 10
+
+_SENTENCE_END = re.compile(r"[.!?…:;。！？।؟۔:»”\"’'）)]$")
+
+
+@dataclass(slots=True)
+class Body:
+    """The chosen element, its blocks that stay, and the elements that go."""
+
+    node: LexborNode
+    blocks: list[Block]
+    unwanted: list[LexborNode]
+
+    @property
+    def text(self) -> str:
+        """The text, a paragraph a line."""
+        return "\n".join(block.text for block in self.blocks)
+
+
+def find_body(page: Outline, title: str) -> Body | None:
+    """Choose the element that holds the article and what of it stays.
+
+    `title` is the headline, which is no part of the body.
+    """
+    if not page.blocks:
+        return None
+    good, noise = _weigh(page)
+    _prune(page, good)
+    pruned = _pruned_blocks(page)
+    kept_good = [0.0 if p else g for g, p in zip(good, pruned, strict=True)]
+    lost = [n + g if p else n for g, n, p in zip(good, noise, pruned, strict=True)]
+    return _keep(page, _best(page, kept_good, lost), pruned, title)
+
+
+def whole(page: Outline, title: str) -> Body:
+    """Take an element that is known to be the body, without the furniture in it."""
+    good, _ = _weigh(page)
+    _prune(page, good)
+    return _keep(page, page.containers[0], _pruned_blocks(page), title)
+
+
+def _weigh(page: Outline) -> tuple[list[float], list[float]]:
+    """The prose and the noise of each block, in characters."""
+    good: list[float] = []
+    noise: list[float] = []
+    for block in page.blocks:
+        size = len(block.text)
+        tag = page.containers[block.container].tag
+        if block.link_chars > LINK_SHARE * size or tag in ("th", "figcaption"):
+            good.append(0)
+            noise.append(size + NOISE_BLOCK)
+        elif tag in HEADINGS:
+            good.append(0)
+            noise.append(0)
+        elif size >= PROSE_CHARS or _SENTENCE_END.search(block.text):
+            good.append(size - block.link_chars)
+            noise.append(block.link_chars)
+        else:
+            good.append(0)
+            noise.append(0 if tag == "p" else size + NOISE_BLOCK)
+    return good, noise
+
+
+def _prune(page: Outline, good: list[float]) -> None:
+    """Mark furniture, unless it holds a good share of the page's prose."""
+    sums = [0.0, *accumulate(good)]
+    limit = GUARD_SHARE * sums[-1]
+    for container in page.containers:
+        share = sums[container.end] - sums[container.start]
+        container.pruned = container.furniture and (share < limit or not limit)
+
+
+def _pruned_blocks(page: Outline) -> list[bool]:
+    marks = [False] * len(page.blocks)
+    for container in page.containers:
+        if container.pruned:
+            marks[container.start : container.end] = [True] * (
+                container.end - container.start
+            )
+    return marks
+
+
+def _best(page: Outline, good: list[float], noise: list[float]) -> Container:
+    """The container with most prose less a part of its noise; the inner of equals."""
+    goods, noises = [0.0, *accumulate(good)], [0.0, *accumulate(noise)]
+    best, best_score = page.containers[0], float("-inf")
+    for container in page.containers:
+        start, end = container.start, container.end
+        score = goods[end] - goods[start] - NOISE_WEIGHT * (noises[end] - noises[start])
+        if score >= best_score:
+            best, best_score = container, score
+    return best
+
+
+def _keep(page: Outline, best: Container, pruned: list[bool], title: str) -> Body:
+    headline = key_of(title)
+    gone = list(pruned)
+    for index in range(best.start, best.end):
+        block = page.blocks[index]
+        tag = page.containers[block.container].tag
+        gone[index] = (
+            pruned[index]
+            or tag == "figcaption"
+            or (block.link_chars > LINK_SHARE * len(block.text) and tag != "p")
+            or (len(block.text) < 2 * len(title) and key_of(block.text) == headline)
+        )
+    kept = [page.blocks[n] for n in range(best.start, best.end) if not gone[n]]
+    return Body(best.node, kept, _unwanted(page, best, gone))
+
+
+def _unwanted(page: Outline, best: Container, gone: list[bool]) -> list[LexborNode]:
+    """The elements inside the chosen one of which nothing stays, outermost only.
+
+    A picture's caption stays with its picture in the HTML.
+    """
+    counts = [0, *accumulate(gone)]
+    found: list[LexborNode] = []
+    for container in page.containers[best.index + 1 :]:
+        if container.start >= best.end:
+            break
+        size = container.end - container.start
+        is_empty = size and counts[container.end] - counts[container.start] == size
+        if container.pruned or (
+            is_empty and container.tag not in ("figure", "figcaption")
+        ):
+            found.append(container.node)
+    return found

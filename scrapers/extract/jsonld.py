@@ -1,0 +1,180 @@
+"""Read JSON-LD as sites write it: broken, nested, repeated, escaped twice.
+
+Gives flat objects (`Thing`) with readers for the shapes a value comes in. Which thing
+matters, and what its properties mean, is others' business.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+
+from scrapers.clean.text import line
+
+# A page's JSON-LD says what the page says: no honest one is larger, deeper or longer.
+MAX_BYTES = 2_000_000
+MAX_DEPTH = 8
+MAX_THINGS = 300
+MAX_VALUES = 50
+
+_WRAPPING = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*.*?\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>"
+    r"|;)\s*$",
+    re.DOTALL,
+)
+_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+_TAG = re.compile(r"<[^>]*>")
+
+
+class Thing:
+    """One object of JSON-LD; every reader takes whatever stands there."""
+
+    __slots__ = ("_ids", "_values")
+
+    def __init__(
+        self, values: dict[str, object], ids: dict[str, dict[str, object]] | None = None
+    ) -> None:
+        self._values = values
+        self._ids = ids if ids is not None else {}
+
+    def is_a(self, types: frozenset[str]) -> bool:
+        """Tell whether one of its types, without namespace, is among these."""
+        return any(kind in types for kind in self.types())
+
+    def types(self) -> list[str]:
+        """Its types in lower case, without the vocabulary's address."""
+        kinds = self._values.get("@type") or self._values.get("type")
+        listed = kinds if isinstance(kinds, list) else [kinds]
+        names = (k for k in listed[:MAX_VALUES] if isinstance(k, str))
+        return [re.split("[/#:]", name)[-1].lower() for name in names]
+
+    def get(self, key: str) -> object:
+        """The value as it stands, None where there is none."""
+        return self._values.get(key)
+
+    def each(self, key: str) -> list[Thing | str]:
+        """The values of a property: objects (references resolved) or clean lines."""
+        value = self._values.get(key)
+        listed = value if isinstance(value, list) else [value]
+        made: list[Thing | str] = []
+        for item in listed[:MAX_VALUES]:
+            if isinstance(item, dict):
+                made.append(Thing(self._resolved(item), self._ids))
+            elif isinstance(item, str) and (text := _plain(item)):
+                made.append(text)
+        return made
+
+    def text(self, key: str) -> str | None:
+        """The first value as a line: a string, or an object's name or @value."""
+        for item in self.each(key):
+            if isinstance(item, str):
+                return item
+            if found := item.text("name") or item.text("@value"):
+                return found
+        return None
+
+    def texts(self, key: str) -> list[str]:
+        """All values as lines."""
+        found = (
+            item if isinstance(item, str) else item.text("name")
+            for item in self.each(key)
+        )
+        return [text for text in found if text]
+
+    def long_text(self, key: str) -> str | None:
+        """A string value with its line breaks, as `articleBody` has them."""
+        value = self._values.get(key)
+        return value if isinstance(value, str) else None
+
+    def link(self, key: str) -> str | None:
+        """The first value as an address: a string, or an object's url, contentUrl."""
+        for item in self.each(key):
+            if isinstance(item, str):
+                return item
+            for name in ("url", "contentUrl", "@id"):
+                if found := item.text(name):
+                    return found
+        return None
+
+    def number(self, key: str) -> int | None:
+        """A positive whole number, also when written "640" or "640px"."""
+        value = self._values.get(key)
+        if isinstance(value, dict):
+            value = value.get("@value") or value.get("value")
+        if isinstance(value, str):
+            found = re.match(r"\s*(\d{1,6})", value)
+            value = int(found[1]) if found else None
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        return int(value) if 0 < value < 10**6 else None
+
+    def describes(self, url: str) -> bool:
+        """Tell whether it names this address as its own."""
+        end = url.split("?")[0].split("#")[0].rstrip("/")
+        for key in ("url", "mainEntityOfPage", "@id"):
+            link = self.link(key)
+            if link and link.split("?")[0].split("#")[0].rstrip("/") == end:
+                return True
+        return False
+
+    def _resolved(self, item: dict[str, object]) -> dict[str, object]:
+        name = item.get("@id")
+        if isinstance(name, str) and "name" not in item:
+            return self._ids.get(name, item)
+        return item
+
+
+def read_things(scripts: list[str]) -> list[Thing]:
+    """Read the objects of these scripts, outermost first; broken ones are left out."""
+    found: list[dict[str, object]] = []
+    for script in scripts:
+        if len(script) <= MAX_BYTES:
+            found.extend(_walk(_load(script), MAX_DEPTH))
+        if len(found) > MAX_THINGS:
+            break
+    found = found[:MAX_THINGS]
+    ids: dict[str, dict[str, object]] = {}
+    for values in found:
+        name = values.get("@id")
+        if isinstance(name, str) and len(values) > len(ids.get(name, ())):
+            ids[name] = values
+    typed = (v for v in found if "@type" in v or "type" in v)
+    return [Thing(values, ids) for values in typed]
+
+
+def _load(script: str) -> object:
+    text = _WRAPPING.sub("", script)
+    for candidate in (text, _TRAILING_COMMA.sub(r"\1", text), html.unescape(text)):
+        try:
+            return json.loads(candidate, strict=False)
+        except RecursionError:
+            return None
+        except ValueError:
+            continue
+    return None
+
+
+def _walk(value: object, depth: int) -> Iterator[dict[str, object]]:
+    """Give the dictionaries in a value, to a depth, the outer before the inner."""
+    if depth == 0:
+        return
+    if isinstance(value, dict):
+        yield value
+        for item in value.values():
+            if isinstance(item, dict | list):
+                yield from _walk(item, depth - 1)
+    elif isinstance(value, list):
+        for item in value[:MAX_THINGS]:
+            if isinstance(item, dict | list):
+                yield from _walk(item, depth - 1)
+
+
+def _plain(text: str) -> str:
+    """A line without the markup and references some sites leave in their JSON."""
+    if "&" in text:
+        text = html.unescape(text)
+    if "<" in text:
+        text = _TAG.sub(" ", text)
+    return line(text)

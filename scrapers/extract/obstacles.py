@@ -1,0 +1,119 @@
+"""Recognise a page that stands where an article should: binary, wall, captcha, form.
+
+The reasons are short and stable: they are stored and counted.
+"""
+
+from __future__ import annotations
+
+import re
+
+from scrapers.extract.document import Document
+from scrapers.items import Page
+
+NOT_HTML = "not HTML"
+EMPTY = "empty"
+PASSWORD_FORM = "password form"  # noqa: S105 - the reason's name
+CONSENT_WALL = "consent wall"
+CAPTCHA = "captcha"
+NO_TITLE = "no title"
+NO_TEXT = "no text"
+
+# An article that mentions cookies or robots is longer than a page that is only a wall.
+WALL_CHARS = 1500
+MIN_WORDS = 12  # fewer are no sentence to judge by
+
+_HTML_TYPES = ("text/html", "application/xhtml+xml", "application/xml", "text/xml")
+_LOOKS_HTML = re.compile(
+    rb"<(?:!doctype\s+html|html|head|body|title|meta|h1|p|div|article)\b", re.IGNORECASE
+)
+_MAGIC = (
+    b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x1f\x8b", b"RIFF",
+    b"\x00\x00\x00", b"ID3", b"OggS", b"\x7fELF",
+)  # fmt: skip
+# Text of any charset but UTF-16 has next to no NUL.
+_NUL_SHARE = 0.01
+
+_CAPTCHA_TITLE = re.compile(
+    r"^(?:just a moment|attention required|access denied|are you (?:a )?(?:human|robot)"
+    r"|verify(?:ing)? (?:that )?you are (?:a )?human|security check|robot check"
+    r"|human verification|please wait|checking your browser|ddos-guard|pardon our"
+    r" interruption|bot verification|captcha|one more step|403 forbidden)",
+    re.IGNORECASE,
+)
+_CHALLENGE = (
+    'script[src*="/cdn-cgi/challenge-platform/"], iframe[src*="captcha-delivery.com"],'
+    " #challenge-form, #cf-challenge-running, #px-captcha, #challenge-running,"
+    ' form[action*="captcha" i], #captcha-form'
+)
+# Comment forms carry these too: they count only where there is next to no text.
+CAPTCHA_BOX = "captcha box"
+_CAPTCHA_BOX = ".g-recaptcha, .h-captcha, .cf-turnstile"
+CAPTCHA_CHARS = 300
+_CONSENT_WORDS = re.compile(
+    r"cookies?|consent|gdpr|privacy|datenschutz|einwilligung|zustimm\w+|partners?"
+    r"|accept(?:er|ieren)?|confidentialit\w+|privacidad|consentement|consentimiento",
+    re.IGNORECASE,
+)
+_CONSENT_TITLE = re.compile(
+    r"\b(?:before you continue|cookie consent|consent|value your privacy"
+    r"|privacy choices|privacy settings"
+    r"|wir benötigen ihre zustimmung|datenschutz-?einstellungen)\b",
+    re.IGNORECASE,
+)
+
+
+def before_parsing(page: Page) -> str | None:
+    """Why these bytes are no page at all, or None."""
+    start = page.body[:4096]
+    if not start.strip(b"\x00\t\n\r\x0c \xef\xbb\xbf\xfe\xff"):
+        return NOT_HTML if b"\x00" in start else EMPTY
+    kind = page.content_type.partition(";")[0].strip().lower()
+    looks = bool(_LOOKS_HTML.search(start))
+    if start.lstrip().startswith(_MAGIC):
+        return NOT_HTML
+    if kind and kind not in _HTML_TYPES and not (looks and kind.startswith("text/")):
+        return NOT_HTML
+    return None if looks or _is_text(page.body[:65536]) else NOT_HTML
+
+
+def _is_text(start: bytes) -> bool:
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")) or b"<\x00" in start[:64]:
+        return True
+    return b"<" in start and start.count(0) <= _NUL_SHARE * len(start)
+
+
+def markup_of_a_wall(document: Document) -> str | None:
+    """The kind of wall whose form or script the page holds, article or not."""
+    tree = document.tree
+    if tree.css_first("form.post-password-form, form[action*='action=postpass']"):
+        return PASSWORD_FORM
+    if tree.css_first(_CHALLENGE) or _CAPTCHA_TITLE.search(document.title_element):
+        return CAPTCHA
+    return CAPTCHA_BOX if tree.css_first(_CAPTCHA_BOX) else None
+
+
+def after_parsing(
+    document: Document, wall: str | None, title: str, text: str
+) -> str | None:
+    """Why what was read is no article, or None. `wall` is `markup_of_a_wall`'s."""
+    if wall == PASSWORD_FORM:
+        return PASSWORD_FORM
+    if wall == CAPTCHA and len(text) < WALL_CHARS:
+        return CAPTCHA
+    if wall == CAPTCHA_BOX and len(text) < CAPTCHA_CHARS:
+        return CAPTCHA
+    if len(text) < WALL_CHARS and _is_consent(
+        f"{document.title_element} {title}", text
+    ):
+        return CONSENT_WALL
+    if not title:
+        return NO_TITLE
+    return None if text else NO_TEXT
+
+
+def _is_consent(title: str, text: str) -> bool:
+    words = len(text.split())
+    named = len(_CONSENT_WORDS.findall(text))
+    return bool(_CONSENT_TITLE.search(title)) or (
+        words >= MIN_WORDS and named > words / 15
+    )

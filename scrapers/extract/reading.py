@@ -1,0 +1,99 @@
+"""What every field's reader needs of one page, worked out once.
+
+Lives for one call of `scrapers.extract.article.extract`.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from selectolax.lexbor import LexborNode
+
+from scrapers.clean.text import line
+from scrapers.clean.urls import host_of
+from scrapers.extract.blocks import Outline, outline
+from scrapers.extract.document import Document, text_of
+from scrapers.extract.recipe import Recipe, selector_of
+from scrapers.extract.titles import key_of, title_of
+from scrapers.items import Hints, Page, Site
+
+# Lines before and after the headline where byline, date and trail stand.
+LINES_BEFORE = 4
+LINES_AFTER = 10
+MAX_LINE = 240
+
+
+class Reading:
+    """A parsed page with its recipe, hints and site; the recipe's `drop` is done."""
+
+    def __init__(
+        self, page: Page, document: Document, recipe: Recipe, hints: Hints, site: Site
+    ) -> None:
+        self.page = page
+        self.document = document
+        self.recipe = recipe
+        self.hints = hints
+        self.site = site
+        for node in self.chosen(recipe.drop):
+            if node.parent is not None:
+                node.decompose()
+
+    @cached_property
+    def sites(self) -> tuple[str, ...]:
+        """The names the site goes by: none is a title, an author, a category."""
+        document = self.document
+        names = [
+            self.site.name,
+            document.meta("og:site_name", "application-name") or "",
+            *document.article.texts("publisher"),
+            host_of(self.page.url),
+        ]
+        return tuple(dict.fromkeys(name for name in names if name))
+
+    @cached_property
+    def title(self) -> str:
+        """The headline; "" where nothing tells it."""
+        chosen = self.first_text(self.recipe.title)
+        found = chosen or title_of(self.document, self.sites)
+        return found or line(self.hints.title or "")
+
+    @cached_property
+    def outline(self) -> Outline:
+        """The page's text as blocks in containers."""
+        root = self.document.tree.body
+        return outline(root) if root is not None else Outline()
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The short lines around the headline, after it first, then before it."""
+        blocks = self.outline.blocks
+        key = key_of(self.title)
+        at = next(
+            (n for n, block in enumerate(blocks) if key_of(block.text) == key), None
+        )
+        if at is None or not key:
+            return []
+        around = blocks[at + 1 : at + 1 + LINES_AFTER]
+        around += blocks[max(0, at - LINES_BEFORE) : at]
+        return [block.text for block in around if len(block.text) <= MAX_LINE]
+
+    def chosen(self, selectors: tuple[str, ...]) -> list[LexborNode]:
+        """All elements any of these selectors matches, in the selectors' order."""
+        tree = self.document.tree
+        return [node for text in selectors for node in tree.css(selector_of(text).css)]
+
+    def texts(self, selectors: tuple[str, ...]) -> list[str]:
+        """What those elements say: the attribute named, else the text; none empty."""
+        found = []
+        for text in selectors:
+            selector = selector_of(text)
+            for node in self.document.tree.css(selector.css):
+                name = selector.attribute
+                value = line(node.attributes.get(name) or "") if name else text_of(node)
+                if value:
+                    found.append(value)
+        return found
+
+    def first_text(self, selectors: tuple[str, ...]) -> str | None:
+        """The first thing these selectors find."""
+        return next(iter(self.texts(selectors)), None)
