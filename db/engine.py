@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from db.errors import DatabaseUnavailable
+from db.errors import DatabaseUnavailable, RowRefused
 
 # How long one SQLite writer waits for another, in milliseconds. Transactions are short;
 # this is for a machine that stalls.
@@ -101,7 +101,8 @@ def transaction(engine: Engine) -> Iterator[Session]:
     """Yield a session that commits at the end, or rolls back on an error.
 
     Raises DatabaseUnavailable when the database is locked, full or away; then nothing
-    was written, and the same may be tried again later.
+    was written, and the same may be tried again later. Raises RowRefused for values
+    that it never takes.
     """
     with (
         _named_trouble(engine),
@@ -132,6 +133,9 @@ def _named_trouble(engine: Engine) -> Iterator[None]:
     except PoolTimeout as error:
         message = "the database has no free connection: too much work at once"
         raise DatabaseUnavailable(message) from error
+    except (DataError, IntegrityError) as error:
+        message = f"the database will not have it: {str(error.orig).strip()}"
+        raise RowRefused(message) from error
     except OperationalError as error:
         remedy = _remedy(error)
         if remedy is None:

@@ -4,6 +4,7 @@ DbError
 ├── NotFound             no such row; `what` and `key`
 ├── Conflict             there is one already; `what` and `key`
 ├── SchemaMismatch       the schema is outside the range this version works with
+├── RowRefused           the database will not have a row: its values, or a constraint
 └── DatabaseUnavailable  locked, full or away: nothing was written, try again later
 """
 
@@ -36,6 +37,10 @@ class Conflict(DbError):
 
 class SchemaMismatch(DbError):
     """The schema is outside the range this version of Wireroom works with."""
+
+
+class RowRefused(DbError):
+    """The database will not have a row: nothing was written, nor would it be later."""
 
 
 class DatabaseUnavailable(DbError):

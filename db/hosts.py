@@ -6,9 +6,10 @@ lease sends it requests. Nothing here commits.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, update
+from sqlalchemy import or_, select, update
 
 from db.engine import Session
 from db.models import HostRow
@@ -85,3 +86,18 @@ def _state(row: HostRow) -> HostState:
         not_before=row.not_before,
         last_request_at=row.last_request_at,
     )
+
+
+def leave_alone(session: Session, name: str, *, until: datetime) -> None:
+    """Ask nothing of a host for a while: something of ours went wrong there."""
+    paused = update(HostRow).where(HostRow.name == name).values(not_before=until)
+    session.execute(paused)
+
+
+def free_at(session: Session, names: Sequence[str]) -> datetime | None:
+    """Give when the first of these hosts may be asked again; None if none says."""
+    rows = session.execute(
+        select(HostRow.lease_until, HostRow.not_before).where(HostRow.name.in_(names))
+    )
+    times = [max(t for t in row if t is not None) for row in rows if any(row)]
+    return min(times, default=None)

@@ -152,7 +152,7 @@ class PageRow(Base):
     host: Mapped[str] = mapped_column(Text)  # name:port, whose lease a fetch needs
     status: Mapped[str] = mapped_column(
         Text, default="found"
-    )  # found, stored, refused, failed, missing, gone, moved
+    )  # found, stored, refused, failed, missing, gone, moved, alias
     reason: Mapped[str | None] = mapped_column(Text)
     position: Mapped[int | None] = mapped_column(
         ForeignKey("article.position", ondelete="SET NULL")

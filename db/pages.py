@@ -30,6 +30,7 @@ class DuePage:
     id: int
     url: str
     status: str
+    reason: str | None
     hints: Hints
     validators: Validators
     position: int | None
@@ -74,17 +75,11 @@ def record_candidates(
     for candidate in reversed(candidates):
         row = known.get(candidate.url)
         if row is None:
-            fresh[candidate.url] = {
-                "source_id": source_id,
-                "url": candidate.url,
-                "host": host_of(candidate.url),
-                "status": "found",
+            url = candidate.url
+            fresh[url] = _fresh(source_id, url, host_of(url), now=now) | {
                 "is_history": is_history,
                 "versions": versions_of(candidate),
                 "hints": hints_to(candidate.hints),
-                "attempts": 0,
-                "first_seen_at": now,
-                "next_check_at": now,
             }
         elif _differs(row.versions, candidate):
             changed.append(
@@ -147,31 +142,50 @@ def _known(session: Session, source_id: int, urls: Sequence[str]) -> dict[str, P
     return found
 
 
-def add_elsewhere(
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Onward:
+    """Where a page leads. `read_again_at` is None where that was not read yet."""
+
+    url: str
+    page: DuePage
+    position: int | None = None
+    read_again_at: datetime | None = None
+
+
+def add_onward(
     session: Session,
     source_id: int,
-    pages: Iterable[tuple[str, DuePage]],
+    pages: Iterable[Onward],
     *,
     host_of: Callable[[str], str],
     now: datetime,
 ) -> None:
-    """Make due, on its own host, the address each page redirected to."""
+    """Make rows of addresses that pages lead to: due now, or read on the way."""
     rows = [
-        {
-            "source_id": source_id,
-            "url": url,
-            "host": host_of(url),
-            "status": "found",
-            "is_history": page.is_history,
-            "versions": {},
-            "hints": hints_to(page.hints),
-            "attempts": 0,
-            "first_seen_at": now,
-            "next_check_at": now,
+        _fresh(source_id, onward.url, host_of(onward.url), now=now)
+        | {
+            "status": "found" if onward.read_again_at is None else "stored",
+            "is_history": onward.page.is_history,
+            "hints": hints_to(onward.page.hints),
+            "position": onward.position or onward.page.position,
+            "next_check_at": onward.read_again_at or now,
         }
-        for url, page in pages
+        for onward in pages
     ]
     insert_missing(session, PageRow, rows)
+
+
+def _fresh(source_id: int, url: str, host: str, *, now: datetime) -> dict[str, Any]:
+    return {
+        "source_id": source_id,
+        "url": url,
+        "host": host,
+        "status": "found",
+        "versions": {},
+        "attempts": 0,
+        "first_seen_at": now,
+        "next_check_at": now,
+    }
 
 
 def due_pages(
@@ -252,6 +266,7 @@ def _page(row: PageRow) -> DuePage:
         id=row.id,
         url=row.url,
         status=row.status,
+        reason=row.reason,
         hints=hints_from(row.hints),
         validators=Validators(
             etag=row.etag, last_modified=row.last_modified, digest=row.digest

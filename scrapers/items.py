@@ -235,13 +235,14 @@ class Failure:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scrape:
-    """What one visit to one page gave.
+    """What one visit to one page gave: `url` was asked for, `page_url` answered.
 
     `content_hash` is that of a ScrapedArticle, "" otherwise; two articles with the same
     one are the same to a reader. `validators` serve the next visit.
     """
 
     url: str
+    page_url: str
     outcome: ScrapedArticle | NotArticle | NotModified | Gone | Elsewhere | Failure
     content_hash: str = ""
     validators: Validators = Validators()

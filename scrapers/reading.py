@@ -1,0 +1,28 @@
+"""What the parsing child runs for a page: extract, clean, and take its fingerprint.
+
+Apart from `scrapers.scrape`, so that the child loads no HTTP client.
+"""
+
+from __future__ import annotations
+
+from scrapers.extract.article import extract
+from scrapers.extract.recipe import Recipe
+from scrapers.fingerprint import content_hash
+from scrapers.items import Hints, Page, Scrape, ScrapedArticle, Site
+
+
+def read_page(page: Page, recipe: Recipe, hints: Hints, site: Site) -> Scrape:
+    """Make of a page its article, or the reason why it is none. Pure.
+
+    The Scrape's `url` is the address that was asked for.
+    """
+    outcome = extract(page, recipe, hints, site)
+    return Scrape(
+        url=page.requested_url,
+        page_url=page.url,
+        outcome=outcome,
+        content_hash=content_hash(outcome)
+        if isinstance(outcome, ScrapedArticle)
+        else "",
+        validators=page.validators,
+    )
