@@ -1,0 +1,180 @@
+"""Decide what a fetch leaves in its page's row, and when the page is next looked at.
+
+Pure: the visit (service/jobs/visit.py) stores what is decided here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from random import Random
+
+from db.articles import Stored
+from db.pages import DuePage, PageOutcome
+from scrapers import rhythm
+from scrapers.items import (
+    Elsewhere,
+    Failure,
+    Gone,
+    NotArticle,
+    NotModified,
+    Scrape,
+    Validators,
+)
+
+# A 404 that never was an article is looked at so often, then left to its listing.
+MOST_LOOKS_AT_NOTHING = 3
+# Pages that only lead to an article: they are fetched when their listing says so.
+WAYS = frozenset({"alias", "moved"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Policy:
+    """What the definition and the settings say about looking again."""
+
+    recheck: timedelta | None
+    gone_after: timedelta
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """What to write for one page.
+
+    `again` is when its article is to be looked at, here or where the page leads.
+    `leaves` says that its article is withdrawn; `failure` is the reason to count and
+    show, None where there is none.
+    """
+
+    outcome: PageOutcome
+    again: datetime
+    leaves: bool = False
+    failure: str | None = None
+
+
+def judge(
+    page: DuePage,
+    scrape: Scrape,
+    stored: Stored | None,
+    *,
+    published_at: datetime | None,
+    policy: Policy,
+    now: datetime,
+    rng: Random,
+) -> Verdict:
+    """Say what one visit to a page comes to.
+
+    `stored` is what became of its article, if it gave one; `published_at` that
+    article's date, which sets how soon it is looked at again.
+    """
+    again = rhythm.recheck(
+        policy.recheck,
+        published_at=published_at or page.first_seen_at,
+        now=now,
+        rng=rng,
+    )
+    base = PageOutcome(
+        id=page.id,
+        status=page.status if page.position is None else "stored",
+        position=page.position,
+        validators=scrape.validators,
+        fetched_at=now,
+        next_check_at=again,
+    )
+    verdict = Verdict(outcome=base, again=again)
+    if stored is not None:
+        return replace(verdict, outcome=_stored(base, page, scrape, stored))
+    match scrape.outcome:
+        case NotModified():
+            return replace(verdict, outcome=_unchanged(base, page))
+        case Gone(status=status):
+            return _gone(verdict, page, status, policy=policy, now=now, rng=rng)
+        case Elsewhere(url=url):
+            reason = f"redirects to {url}"
+            moved = replace(base, status="moved", reason=reason, next_check_at=None)
+            return replace(verdict, outcome=moved)
+        case NotArticle(reason=reason):
+            return replace(
+                verdict, outcome=_refused(base, page, reason), failure=reason
+            )
+        case Failure() as failure:
+            outcome = _failed(base, page, failure, now=now, rng=rng)
+            return replace(verdict, outcome=outcome, failure=failure.reason)
+    message = f"an article was not stored: {scrape.url}"
+    raise ValueError(message)
+
+
+def _stored(
+    base: PageOutcome, page: DuePage, scrape: Scrape, stored: Stored
+) -> PageOutcome:
+    base = replace(base, status="stored", position=stored.position)
+    if stored.is_alias:
+        reason = "another address of its article"
+        return replace(base, status="alias", reason=reason, next_check_at=None)
+    if scrape.page_url != page.url:
+        reason = f"redirects to {scrape.page_url}"
+        return replace(base, status="moved", reason=reason, next_check_at=None)
+    return base
+
+
+def _unchanged(base: PageOutcome, page: DuePage) -> PageOutcome:
+    kept = replace(base, reason=page.reason, attempts=page.attempts)
+    if page.status in WAYS:
+        return replace(kept, status=page.status, next_check_at=None)
+    # A page that gave no article gives none again: it keeps its reason.
+    return kept if page.position is None else replace(base, reason=None)
+
+
+def _gone(
+    verdict: Verdict,
+    page: DuePage,
+    status: int,
+    *,
+    policy: Policy,
+    now: datetime,
+    rng: Random,
+) -> Verdict:
+    reason = f"answered {status}"
+    since = page.missing_since or now
+    gone = replace(
+        verdict.outcome,
+        status="gone",
+        reason=reason,
+        # None: when the page comes back, the same bytes are to be read again.
+        validators=Validators(),
+        missing_since=since,
+        attempts=page.attempts + 1,
+    )
+    if page.position is None or page.status in WAYS:
+        is_over = page.status in WAYS or gone.attempts >= MOST_LOOKS_AT_NOTHING
+        next_at = None if is_over else gone.next_check_at
+        outcome = replace(gone, next_check_at=next_at)
+        return replace(verdict, outcome=outcome, failure=reason)
+    if status == 410 or (page.missing_since and now - since >= policy.gone_after):
+        # It may come back: looked at after a day at first, then ever more seldom.
+        again = rhythm.recheck(policy.recheck, published_at=since, now=now, rng=rng)
+        outcome = replace(gone, next_check_at=max(again, now + policy.gone_after))
+        return replace(verdict, outcome=outcome, leaves=True)
+    next_at = since + policy.gone_after
+    missing = replace(gone, status="missing", next_check_at=next_at)
+    return replace(verdict, outcome=missing)
+
+
+def _refused(base: PageOutcome, page: DuePage, reason: str) -> PageOutcome:
+    return replace(base, status="refused", reason=reason, attempts=page.attempts + 1)
+
+
+def _failed(
+    base: PageOutcome, page: DuePage, failure: Failure, *, now: datetime, rng: Random
+) -> PageOutcome:
+    attempts = page.attempts + 1
+    failed = replace(
+        base,
+        reason=failure.reason,
+        attempts=attempts,
+        validators=page.validators,
+        missing_since=page.missing_since,
+    )
+    if failure.is_permanent:
+        return replace(failed, status="refused")
+    retry_at = rhythm.retry_page(attempts=attempts, now=now, rng=rng)
+    return replace(failed, status="failed", next_check_at=retry_at)

@@ -1,0 +1,287 @@
+"""One pass over a source: discover, record, fetch what is due, store, judge.
+
+The pipeline itself is `scrapers.scrape`; this module gives it what the database knows
+and stores what it gives. The caller has leased the source; each host of it is leased in
+turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import groupby
+
+import structlog
+
+from db import hosts, pages, runs, sources
+from db.engine import Session, reading, transaction
+from db.runs import Run, Tally
+from db.source_events import record_source_event
+from db.sources import Source
+from scrapers.discover.options import Options
+from scrapers.fetch.hosts import host_name
+from scrapers.items import Candidate, Failure
+from scrapers.scrape import DiscoveryVisit, Found, discover, key_of, merged
+from scrapers.source import SourceSpec, from_dict
+from service.jobs.health import judge_poll
+from service.jobs.visit import LeaseLost, Visit, Worker, hold
+
+# A busy host is asked for again so soon; its holder seldom needs longer than a minute.
+BUSY_PAUSE = timedelta(seconds=30)
+
+log = structlog.get_logger(__name__)
+
+
+def ignore(tally: Tally) -> None:
+    """Take no notice of progress."""
+    del tally
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wish:
+    """What is asked of a pass beyond the ordinary.
+
+    `is_full` reads everything within the definition's limits; `since` leaves out what
+    its listing dates before; `notify` makes what is found news, not history.
+    """
+
+    is_full: bool = False
+    since: datetime | None = None
+    notify: bool = False
+
+
+ORDINARY = Wish()
+
+
+def sync_source(
+    worker: Worker,
+    source: Source,
+    *,
+    most_backoff: timedelta,
+    wish: Wish = ORDINARY,
+    progress: Callable[[Tally], None] = ignore,
+) -> Run:
+    """Make one pass over a leased source and release it; give what came of it.
+
+    Raises LeaseLost when another took over meanwhile, and database errors: then what is
+    stored stays, what is not is due again, and the lease runs out.
+    """
+    return _Pass(
+        worker, source, most_backoff=most_backoff, wish=wish, progress=progress
+    ).run()
+
+
+class _Pass:
+    """The state of one pass."""
+
+    def __init__(
+        self,
+        worker: Worker,
+        source: Source,
+        *,
+        most_backoff: timedelta,
+        wish: Wish,
+        progress: Callable[[Tally], None],
+    ) -> None:
+        self.worker = worker
+        self.source = source
+        self.most_backoff = most_backoff
+        self.wish = wish
+        self.spec: SourceSpec = from_dict(source.spec, name=source.slug)
+        self.clock = worker.steady_clock()
+        self.started_at = self.clock()
+        self.tally = Tally()
+        self.tell = progress
+        self.failures: list[Failure] = []
+        self.busy: list[str] = []
+        self.read_count = 0
+
+    def run(self) -> Run:
+        """Visit the hosts of all entries, one after the other."""
+        entries = sorted(self.spec.discover, key=lambda e: host_name(e.url))
+        for host, group in groupby(entries, key=lambda e: host_name(e.url)):
+            self._visit(host, list(group))
+        return self._finish()
+
+    def _visit(self, host: str, entries: Sequence[Options]) -> None:
+        with hold(
+            self.worker,
+            self.source,
+            host,
+            clock=self.clock,
+            holds_source=True,
+            progress=self._progress,
+        ) as visit:
+            if visit is None:
+                self.busy.append(host)
+                return
+            founds = list(discover(entries, lambda entry: self._entry(visit, entry)))
+            self.failures += [f.failure for f in founds if f.failure is not None]
+            self.read_count += sum(f.failure is None for f in founds)
+            if self._record(visit, founds):
+                visit.fetch_due()
+            self.tally += visit.tally
+
+    def _progress(self, tally: Tally) -> None:
+        self.tell(self.tally + tally)
+
+    def _entry(self, visit: Visit, entry: Options) -> DiscoveryVisit:
+        return DiscoveryVisit(
+            site=self.spec.site(),
+            is_first=self.wish.is_full or key_of(entry) not in self.source.discovered,
+            last_pass_at=self.source.last_success_at,
+            fetcher=visit.fetcher,
+            parser=self.worker.parser,
+            validators=self.source.validators,
+            is_news=self._is_news,
+        )
+
+    def _is_news(self, candidates: Sequence[Candidate]) -> bool:
+        with reading(self.worker.engine) as session:
+            return pages.has_news(session, self.source.id, candidates)
+
+    def _record(self, visit: Visit, founds: Iterable[Found]) -> int:
+        """Store what was found with the validators; give how much became due."""
+        read = [found for found in founds if found.failure is None]
+        validators = dict(pair for found in read for pair in found.discovery.validators)
+        known = self.source.validators
+        fresh = {url: v for url, v in validators.items() if known.get(url) != v}
+        keys = {f.key for f in read} - set(self.source.discovered)
+        news, history = self._sorted(read)
+        if not (fresh or keys or news or history):
+            return 0
+        now = self.clock()
+        due = 0
+        with transaction(self.worker.engine) as session:
+            visit.renew(session, now=now)
+            for candidates, is_history in ((news, False), (history, True)):
+                due += pages.record_candidates(
+                    session,
+                    self.source.id,
+                    candidates,
+                    host_of=host_name,
+                    is_history=is_history,
+                    now=now,
+                )
+            if fresh or keys:
+                sources.record_discovery(
+                    session,
+                    self.source.id,
+                    validators=fresh,
+                    discovered=dict.fromkeys(keys, now.isoformat()),
+                )
+        self.tally += Tally(found=due)
+        self._progress(Tally())
+        return due
+
+    def _sorted(
+        self, read: Sequence[Found]
+    ) -> tuple[tuple[Candidate, ...], tuple[Candidate, ...]]:
+        """Part what is found into news and history.
+
+        What an entry gives when it is first read was there before us: history. What
+        another entry, read before, lists as well is news by that entry.
+        """
+        is_all_news = self.wish.notify or self.spec.notify
+        by_age: dict[bool, list[Sequence[Candidate]]] = {False: [], True: []}
+        for found in read:
+            wanted = [c for c in found.discovery.candidates if self._is_wanted(c)]
+            by_age[found.is_first and not is_all_news].append(wanted)
+        news = merged(by_age[False])
+        taken = {candidate.url for candidate in news}
+        history = merged(by_age[True])
+        return news, tuple(c for c in history if c.url not in taken)
+
+    def _is_wanted(self, candidate: Candidate) -> bool:
+        since, published_at = self.wish.since, candidate.hints.published_at
+        return since is None or published_at is None or published_at >= since
+
+    def _finish(self) -> Run:
+        now = self.clock()
+        failure = self.failures[0] if self.failures else None
+        unread = tuple((f.url, f.reason) for f in self.failures)
+        self.tally += Tally(failed=len(unread), failures=unread)
+        run = Run(
+            source_id=self.source.id,
+            started_at=self.started_at,
+            finished_at=now,
+            outcome="ok" if self.read_count else "failed",
+            reason=f"{failure.reason} ({failure.url})" if failure else None,
+            tally=self.tally,
+        )
+        with transaction(self.worker.engine) as session:
+            if not self.read_count and not self.failures:
+                return self._postpone(session, run, now=now)
+            self._judge(session, failure if not self.read_count else None, now=now)
+            runs.record_run(session, run)
+        return run
+
+    def _judge(
+        self, session: Session, failure: Failure | None, *, now: datetime
+    ) -> None:
+        judgement = judge_poll(
+            self.source,
+            self.spec.rhythm(),
+            failure,
+            most=self.most_backoff,
+            now=now,
+            rng=self.worker.rng,
+        )
+        is_ours = sources.record_poll(
+            session, self.source.id, judgement.result, owner=self.worker.name
+        )
+        if not is_ours:
+            message = f"{self.source.slug}: the source's lease was lost"
+            raise LeaseLost(message)
+        if judgement.event_type is not None:
+            record_source_event(
+                session,
+                self.source,
+                judgement.event_type,
+                reason=judgement.result.health_reason,
+                now=now,
+            )
+
+    def _postpone(self, session: Session, run: Run, *, now: datetime) -> Run:
+        """Release the source: its hosts were all busy, and nothing was asked."""
+        free_at = hosts.free_at(session, self.busy)
+        due = max(now, min(free_at or now, now + BUSY_PAUSE))
+        sources.release_source(
+            session, self.source.id, owner=self.worker.name, next_poll_at=due
+        )
+        return replace(run, outcome="postponed", reason="its host is busy")
+
+
+def visit_pages(
+    worker: Worker,
+    source: Source,
+    host: str,
+    *,
+    progress: Callable[[Tally], None] = ignore,
+) -> Run | None:
+    """Fetch what is due of a source on one host; None while the host is another's.
+
+    A run row is written only if the visit changed or missed something.
+    """
+    clock = worker.steady_clock()
+    started_at = clock()
+    with hold(
+        worker, source, host, clock=clock, holds_source=False, progress=progress
+    ) as visit:
+        if visit is None:
+            return None
+        visit.fetch_due()
+    tally = visit.tally
+    run = Run(
+        source_id=source.id,
+        started_at=started_at,
+        finished_at=clock(),
+        outcome="ok",
+        reason=None,
+        tally=tally,
+    )
+    if tally.new or tally.changed or tally.gone or tally.failed:
+        with transaction(worker.engine) as session:
+            runs.record_run(session, run)
+    return run

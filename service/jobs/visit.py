@@ -1,0 +1,332 @@
+"""Hold one host, fetch what is due there of one source, and store it in batches.
+
+The lease of the host is renewed in each batch's transaction; a visit whose lease was
+lost stores nothing more. Nothing is open in the database while the network is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from random import Random
+
+from db import articles, hosts, pages, sources
+from db.decisions import Arrival, Change
+from db.engine import Engine, Session, transaction
+from db.errors import RowRefused
+from db.pages import DuePage
+from db.runs import Tally
+from db.sources import Source
+from scrapers.errors import Backoff
+from scrapers.fetch.fetcher import Fetcher
+from scrapers.fetch.hosts import host_name
+from scrapers.fetch.visits import Visits
+from scrapers.items import (
+    Elsewhere,
+    Failure,
+    HostState,
+    Scrape,
+    ScrapedArticle,
+)
+from scrapers.sandbox import Parser
+from scrapers.scrape import Target, scrape
+from scrapers.source import SourceSpec, from_dict
+from service.jobs.outcomes import Policy, Verdict, judge
+
+# Articles of one transaction: 5,000 a second are stored so, 6,400 by 200 (FIELD 8), and
+# no reader of SQLite waits longer than 20 ms.
+BATCH = 50
+# On a slow site a batch is stored before it is full, and the leases are renewed.
+BATCH_SECONDS = 2.0
+# So many unanswered requests in a row end a visit: the host is down, not the page.
+MOST_SILENCES = 5
+
+
+class LeaseLost(Exception):
+    """Another worker took over: what is not stored by now is its business."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Worker:
+    """What a visit works with: the database, the web, the parser, and when to stop.
+
+    `clock` is the database's; `monotonic` seconds that no one sets back.
+    """
+
+    engine: Engine
+    visits: Visits
+    parser: Parser
+    name: str
+    lease: timedelta
+    gone_after: timedelta
+    rng: Random
+    is_stopping: Callable[[], bool]
+    clock: Callable[[], datetime]
+    monotonic: Callable[[], float]
+
+    def steady_clock(self) -> Callable[[], datetime]:
+        """Look at the database's clock once, and tell the time from there on.
+
+        A pass so costs no query a look, and no clock set back under way confuses it.
+        """
+        now, begun = self.clock(), self.monotonic()
+        return lambda: now + timedelta(seconds=self.monotonic() - begun)
+
+
+@dataclass(kw_only=True, slots=True)
+class Visit:
+    """One held host: `fetcher` talks to it, `source` is whose pages are fetched.
+
+    `holds_source` says that the source's lease is renewed along with the host's.
+    """
+
+    worker: Worker
+    source: Source
+    spec: SourceSpec
+    host: str
+    fetcher: Fetcher
+    clock: Callable[[], datetime]
+    holds_source: bool
+    progress: Callable[[Tally], None]
+    tally: Tally = field(default_factory=Tally)
+
+    def fetch_due(self) -> None:
+        """Fetch and store what is due here, until nothing is or the host objects.
+
+        A host that asks us to wait ends it: its pages stay due and wait with it.
+        """
+        while not self.worker.is_stopping():
+            now = self.clock()
+            with transaction(self.worker.engine) as session:
+                due = pages.due_pages(
+                    session, self.source.id, self.host, now=now, limit=BATCH
+                )
+            if not due or not self._fetch(due):
+                return
+
+    def _fetch(self, due: Sequence[DuePage]) -> bool:
+        """Fetch these pages; False when the visit is over."""
+        by_url = {page.url: page for page in due}
+        scrapes = scrape(
+            self._targets(due),
+            self.fetcher,
+            self.worker.parser,
+            recipe=self.spec.article,
+            site=self.spec.site(),
+        )
+        silences = 0
+        try:
+            for batch in _batches(scrapes, self.worker.monotonic):
+                self.store([(by_url[found.url], found) for found in batch])
+                for found in batch:
+                    is_silent = isinstance(found.outcome, Failure) and (
+                        not found.outcome.is_permanent
+                    )
+                    silences = silences + 1 if is_silent else 0
+                if silences >= MOST_SILENCES:
+                    return False
+        except Backoff:
+            return False
+        return True
+
+    def _targets(self, due: Iterable[DuePage]) -> Iterator[Target]:
+        for page in due:
+            if self.worker.is_stopping():
+                return
+            yield Target(url=page.url, hints=page.hints, validators=page.validators)
+
+    def store(self, batch: Sequence[tuple[DuePage, Scrape]]) -> None:
+        """Store a batch and renew the leases, in one transaction.
+
+        An article that the database refuses fails alone, not with its batch.
+        """
+        try:
+            self._store(batch, now=self.clock())
+        except RowRefused as error:
+            if len(batch) > 1:
+                for one in batch:
+                    self.store([one])
+                return
+            page, found = batch[0]
+            if isinstance(found.outcome, Failure):
+                raise
+            failure = Failure(url=page.url, reason=str(error), is_permanent=True)
+            self._store([(page, replace(found, outcome=failure))], now=self.clock())
+
+    def _store(self, batch: Sequence[tuple[DuePage, Scrape]], *, now: datetime) -> None:
+        with transaction(self.worker.engine) as session:
+            self.renew(session, now=now)
+            found, verdicts = self._store_articles(session, batch, now=now)
+            pages.record_outcomes(session, [v.outcome for v in verdicts])
+            leaving = [v.outcome.position for v in verdicts if v.leaves]
+            left = articles.withdraw(
+                session, [at for at in leaving if at is not None], by="site", now=now
+            )
+            self._follow(session, batch, verdicts, now=now)
+        failures = tuple(
+            (page.url, verdict.failure)
+            for (page, _), verdict in zip(batch, verdicts, strict=True)
+            if verdict.failure
+        )
+        self.tally += Tally(
+            fetched=len(batch),
+            new=found.count(Change.NEW),
+            changed=found.count(Change.CHANGED) + found.count(Change.RESTORED),
+            gone=len(left),
+            failed=len(failures),
+            failures=failures,
+        )
+        self.progress(self.tally)
+
+    def renew(self, session: Session, *, now: datetime) -> None:
+        """Extend the leases; raises LeaseLost, which rolls the transaction back."""
+        owner, until = self.worker.name, now + self.worker.lease
+        is_held = hosts.renew_host(session, self.host, owner=owner, until=until)
+        if is_held and self.holds_source:
+            is_held = sources.renew_source(
+                session, self.source.id, owner=owner, until=until
+            )
+        if not is_held:
+            message = f"{self.source.slug}: the lease of {self.host} was lost"
+            raise LeaseLost(message)
+
+    def _store_articles(
+        self,
+        session: Session,
+        batch: Sequence[tuple[DuePage, Scrape]],
+        *,
+        now: datetime,
+    ) -> tuple[list[Change], list[Verdict]]:
+        arrivals = {
+            found.url: Arrival(
+                article=found.outcome,
+                content_hash=found.content_hash,
+                page_url=found.page_url,
+                position=page.position,
+                is_alias=page.status == "alias",
+                is_history=page.is_history,
+            )
+            for page, found in batch
+            if isinstance(found.outcome, ScrapedArticle)
+        }
+        stored = articles.store(
+            session, self.source.id, self.source.slug, list(arrivals.values()), now=now
+        )
+        by_url = dict(zip(arrivals, stored, strict=True))
+        positions = {s.position for s in stored} | {
+            page.position for page, _ in batch if page.position is not None
+        }
+        dates = articles.published_times(session, list(positions))
+        policy = Policy(
+            recheck=self.spec.recheck_every(), gone_after=self.worker.gone_after
+        )
+        verdicts = []
+        for page, found in batch:
+            result = by_url.get(found.url)
+            position = result.position if result else page.position
+            verdicts.append(
+                judge(
+                    page,
+                    found,
+                    result,
+                    published_at=None if position is None else dates.get(position),
+                    policy=policy,
+                    now=now,
+                    rng=self.worker.rng,
+                )
+            )
+        return [s.change for s in stored], verdicts
+
+    def _follow(
+        self,
+        session: Session,
+        batch: Sequence[tuple[DuePage, Scrape]],
+        verdicts: Sequence[Verdict],
+        *,
+        now: datetime,
+    ) -> None:
+        """Make rows of the addresses that pages redirect to.
+
+        One on this host was read on the way: it is looked at again in time. One on
+        another is due there.
+        """
+        onward = []
+        for (page, found), verdict in zip(batch, verdicts, strict=True):
+            match found.outcome:
+                case Elsewhere(url=url):
+                    onward.append(pages.Onward(url=url, page=page))
+                case ScrapedArticle() if found.page_url != page.url:
+                    onward.append(
+                        pages.Onward(
+                            url=found.page_url,
+                            page=page,
+                            position=verdict.outcome.position,
+                            read_again_at=verdict.again,
+                        )
+                    )
+        pages.add_onward(session, self.source.id, onward, host_of=host_name, now=now)
+
+
+@contextmanager
+def hold(
+    worker: Worker,
+    source: Source,
+    host: str,
+    *,
+    clock: Callable[[], datetime],
+    holds_source: bool,
+    progress: Callable[[Tally], None],
+) -> Iterator[Visit | None]:
+    """Lease a host for a visit; None while it is another's or wants to be left alone.
+
+    At the end what the host told is stored and the lease given back.
+    """
+    now = clock()
+    with transaction(worker.engine) as session:
+        state = hosts.claim_host(
+            session, host, owner=worker.name, now=now, until=now + worker.lease
+        )
+    if state is None:
+        yield None
+        return
+    with worker.visits.open(state, clock) as fetcher:
+        try:
+            yield Visit(
+                worker=worker,
+                source=source,
+                spec=from_dict(source.spec, name=source.slug),
+                host=host,
+                fetcher=fetcher,
+                clock=clock,
+                holds_source=holds_source,
+                progress=progress,
+            )
+        finally:
+            _release(worker, fetcher.state)
+
+
+def _release(worker: Worker, state: HostState) -> None:
+    with transaction(worker.engine) as session:
+        hosts.release_host(session, state, owner=worker.name)
+
+
+def _batches(
+    scrapes: Iterator[Scrape], monotonic: Callable[[], float]
+) -> Iterator[list[Scrape]]:
+    """Group scrapes by count and time; what is read when the host objects is kept."""
+    batch: list[Scrape] = []
+    begun = monotonic()
+    try:
+        for found in scrapes:
+            batch.append(found)
+            if len(batch) >= BATCH or monotonic() - begun >= BATCH_SECONDS:
+                yield batch
+                batch, begun = [], monotonic()
+    except Backoff:
+        if batch:
+            yield batch
+        raise
+    if batch:
+        yield batch

@@ -1,0 +1,81 @@
+"""What a worker process runs: the ticks, the fan-out, the delivery, one wake-up thread.
+
+Everything it does is claimed from the database, so any number of workers may run over
+one, and one that dies leaves nothing but leases that end.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from datetime import timedelta
+from threading import Event
+
+import structlog
+
+from service.visiting import build_sandbox, build_worker
+from service.jobs import deliver, fanout
+from service.jobs.prune import prune
+from service.jobs.schedule import Job, SyncTick, build_scheduler
+from service.services import Services
+
+# What is past its time can wait an hour longer.
+PRUNE_EVERY = timedelta(hours=1)
+# How soon a dead thread is noticed.
+WATCH_EVERY = timedelta(seconds=5)
+# What a request to a subscriber may take to end, before it is sent again later.
+GRACE = timedelta(seconds=5)
+
+log = structlog.get_logger(__name__)
+
+
+def run_worker(services: Services, stopping: Event) -> bool:
+    """Work until `stopping` is set; True for a good end.
+
+    False when a thread died of what nobody foresaw: the process is to be started anew.
+    """
+    dead: list[str] = []
+    with ExitStack() as stack:
+        sandbox = stack.enter_context(build_sandbox(services.settings))
+        engine = deliver.build(services)
+        fan_out = fanout.build(services, on_written=engine.wake)
+        tick = SyncTick(
+            worker=build_worker(services, sandbox, stopping),
+            threads=services.settings.sync_threads,
+            most_backoff=services.settings.max_backoff,
+        )
+
+        def watch() -> None:
+            alive = {"fan-out": fan_out.is_alive, "delivery": engine.is_alive}
+            dead.extend(name for name, is_alive in alive.items() if not is_alive)
+            if dead and not stopping.is_set():
+                log.error("a thread died", threads=dead)
+                stopping.set()
+
+        def clear_up() -> None:
+            prune(
+                services.engine,
+                services.settings,
+                now=services.clock(),
+                is_stopping=stopping.is_set,
+            )
+
+        scheduler = build_scheduler(
+            [
+                Job(name="sync", every=services.settings.tick, run=tick),
+                Job(name="prune", every=PRUNE_EVERY, run=clear_up),
+                Job(name="watch", every=WATCH_EVERY, run=watch),
+            ]
+        )
+        stack.callback(tick.stop)
+        fan_out.start()
+        stack.callback(fan_out.stop)
+        engine.start()
+        stack.callback(engine.stop, GRACE)
+        services.changes.listen(fan_out.wake)
+        services.changes.listen(engine.wake)
+        services.changes.start()
+        stack.callback(services.changes.stop)
+        scheduler.start()
+        stack.callback(scheduler.shutdown, wait=False)
+        stopping.wait()
+    return not dead

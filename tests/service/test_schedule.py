@@ -1,0 +1,162 @@
+import time
+from datetime import timedelta
+from threading import Event
+
+import pytest
+
+from db import hosts, sources
+from db.engine import transaction
+from service.jobs.schedule import Job, SyncTick, build_scheduler
+from tests.crawling import HOME, World
+
+PATIENCE = 10.0
+
+
+@pytest.fixture
+def world(engine):
+    return World(engine)
+
+
+@pytest.fixture
+def tick(world):
+    tick = SyncTick(worker=world.worker, threads=2, most_backoff=timedelta(hours=6))
+    yield tick
+    tick.stop()
+
+
+def eventually(condition):
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, "it did not come true in time"
+        time.sleep(0.01)
+
+
+def test_a_due_source_is_polled(world, tick):
+    world.publish(1)
+    world.add_source()
+
+    tick()
+
+    eventually(world.runs)
+    assert len(world.articles()) == 1
+
+
+def test_a_source_that_is_not_due_is_left_alone(world, tick):
+    world.publish(1)
+    world.add_source()
+    world.sync()
+    world.web.requests.clear()
+
+    tick()
+    tick.stop()
+
+    assert world.web.asked == []
+
+
+def test_poll_now_makes_a_source_due(world, tick):
+    world.publish(1)
+    world.add_source()
+    world.sync()
+    with transaction(world.engine) as session:
+        sources.poll_now(session, "example", now=world.now)
+
+    tick()
+
+    eventually(lambda: len(world.runs()) == 2)
+
+
+def test_pages_that_are_due_are_fetched_without_a_poll(world, tick):
+    world.publish(1)
+    world.add_source(every="30d")
+    world.stopping = True
+    world.sync()
+    world.stopping = False
+
+    tick()
+
+    eventually(world.articles)
+    assert world.web.asked == [f"{HOME}/news/", f"{HOME}/story/1/"]
+
+
+def test_a_source_another_worker_holds_is_not_claimed(world, tick):
+    world.publish(1)
+    world.add_source()
+    with transaction(world.engine) as session:
+        until = world.now + timedelta(minutes=1)
+        sources.claim_source(
+            session, "example", owner="another", now=world.now, until=until
+        )
+
+    tick()
+    tick.stop()
+
+    assert world.web.asked == []
+
+
+def test_a_lease_that_ran_out_is_taken_over(world, tick):
+    world.publish(1)
+    world.add_source()
+    with transaction(world.engine) as session:
+        until = world.now + timedelta(minutes=1)
+        for claim in (
+            lambda **lease: sources.claim_source(session, "example", **lease),
+            lambda **lease: hosts.claim_host(session, "example.org:443", **lease),
+        ):
+            claim(owner="dead", now=world.now, until=until)
+    world.web.clock.advance(minutes=2)
+
+    tick()
+
+    eventually(world.articles)
+
+
+def test_a_lease_written_before_the_clock_was_set_back_does_not_hold(world, tick):
+    world.publish(1)
+    world.add_source()
+    with transaction(world.engine) as session:
+        tomorrow = world.now + timedelta(days=1)
+        sources.claim_source(
+            session, "example", owner="dead", now=tomorrow, until=tomorrow
+        )
+
+    tick()
+
+    eventually(world.articles)
+
+
+def test_a_clock_set_back_does_not_put_a_source_to_sleep(world, tick):
+    world.publish(1)
+    world.add_source()
+    world.sync()
+    world.web.clock.advance(days=-7)
+    world.publish(2)
+
+    tick()
+
+    eventually(lambda: len(world.articles()) == 2)
+
+
+def test_an_unforeseen_error_delays_one_source_alone(world, tick):
+    def burst(request):
+        raise ZeroDivisionError
+
+    world.web[f"{HOME}/news/"] = burst
+    world.add_source()
+
+    tick()
+    tick.stop()
+
+    source = world.source()
+    assert source.leased_until is None
+    assert source.next_poll_at > world.now
+
+
+def test_the_scheduler_runs_its_jobs_and_stops():
+    ran = Event()
+    job = Job(name="one", every=timedelta(seconds=0.01), run=ran.set)
+    scheduler = build_scheduler([job])
+
+    scheduler.start()
+
+    assert ran.wait(PATIENCE)
+    scheduler.shutdown()
