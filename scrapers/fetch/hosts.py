@@ -18,6 +18,8 @@ MAX_URL_CHARACTERS = 8000
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f]")
+# What browsers strip from an address; a no-break space is part of it.
+_BLANK = "\x00\t\n\f\r "
 _LABEL = re.compile(r"[a-z0-9_-]{1,63}")
 _NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+")
 
@@ -47,7 +49,7 @@ def target(url: str) -> Target:
     The host is spelled as by `host_name`; the fragment and a default port are gone,
     and the path is "/" at least. Raises ValueError as `host_name` does.
     """
-    parts = _split(url.strip())
+    parts = _split(url.strip(_BLANK))
     host = _host(parts.netloc)
     port = parts.port if parts.port is not None else DEFAULT_PORTS[parts.scheme]
     if port == 0:
@@ -67,7 +69,7 @@ def redirected(url: str, location: str) -> Target:
     Tabs and line breaks are dropped and spaces escaped, as browsers do. Raises
     ValueError as `host_name` does.
     """
-    cleaned = re.sub(r"[\t\r\n]", "", location.strip("\x00\t\n\f\r "))
+    cleaned = re.sub(r"[\t\r\n]", "", location.strip(_BLANK))
     return target(urljoin(url, cleaned.replace(" ", "%20")))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scrapers.fetch.hosts import host_name, literal, redirected, target
@@ -111,6 +111,7 @@ def test_a_location_is_read_against_its_address(location, url):
 
 
 @given(st.text())
+@example("\xa0#")
 def test_any_text_is_an_address_or_a_value_error(text):
     for url in (text, f"http://{text}/", f"http://a/{text}"):
         try:
