@@ -12,11 +12,11 @@ from threading import Event
 
 import structlog
 
-from service.visiting import build_sandbox, build_worker
 from service.jobs import deliver, fanout
 from service.jobs.prune import prune
 from service.jobs.schedule import Job, SyncTick, build_scheduler
 from service.services import Services
+from service.visiting import build_sandbox, build_worker
 
 # What is past its time can wait an hour longer.
 PRUNE_EVERY = timedelta(hours=1)
