@@ -85,10 +85,11 @@ def deliveries(engine, owner="worker:here:1:a", **rules):
         "disable_after": timedelta(days=5),
     }
     clock = rules.pop("clock", database_now)
+    cipher = rules.pop("cipher", PlainCipher())
     return Deliveries(
         engine,
         owner=owner,
-        cipher=PlainCipher(),
+        cipher=cipher,
         rules=Rules(**given | rules),
         rng=Random(1),
         clock=clock,

@@ -34,6 +34,21 @@ COMMANDS = {
         path="service.cli.source:source",
         line="List, add, check and steer the watched sites.",
     ),
+    "subscription": Entry(
+        section=READERS,
+        path="service.cli.subscription:subscription",
+        line="Send articles to webhooks: Standard Webhooks, signed, retried, logged.",
+    ),
+    "delivery": Entry(
+        section=READERS,
+        path="service.cli.delivery:delivery",
+        line="See what was sent to whom, what they answered, and send it again.",
+    ),
+    "listen": Entry(
+        section=READERS,
+        path="service.cli.listen:listen",
+        line="Watch deliveries arrive: a receiver that verifies signatures and prints.",
+    ),
     "db": Entry(
         section=DATABASE,
         path="service.cli.database:db",

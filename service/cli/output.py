@@ -100,6 +100,12 @@ def cell(value: object, *, now: datetime | None = None) -> Text:
     return Text(text, style=COLOURS.get(text, ""))
 
 
+def visible(text: str) -> str:
+    """Make control characters harmless: a terminal obeys them, whoever sent them."""
+    mark = "\N{REPLACEMENT CHARACTER}"
+    return "".join(c if c.isprintable() or c == "\n" else mark for c in text)
+
+
 def ago(moment: datetime, now: datetime | None = None) -> str:
     """Say how long ago, or in how long, a moment is: "3 min ago", "in 2 h"."""
     seconds = ((now or datetime.now(UTC)) - moment).total_seconds()

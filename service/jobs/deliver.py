@@ -26,7 +26,6 @@ from db.engine import Engine, Session, database_now, reading, transaction
 from db.errors import DatabaseUnavailable
 from db.subscriptions import Secret
 from scrapers.fetch.client import user_agent
-from scrapers.fetch.guard import AddressGuard
 from service.delivery.attempt import Sender
 from service.delivery.backoff import GONE, Fate, Verdict, judge
 from service.delivery.engine import DeliveryEngine, ExchangeFailed, Pace
@@ -78,7 +77,7 @@ def build(services: Services) -> DeliveryEngine:
         rng=Random(),  # noqa: S311 - jitter, not a secret
     )
     sender = Sender(
-        AddressGuard(settings.allowed_networks),
+        services.guard,
         user_agent=user_agent(settings.contact_url or f"{settings.base_url}/about"),
         timeout=settings.delivery_timeout,
         clock=machine_now,

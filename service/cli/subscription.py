@@ -1,0 +1,384 @@
+"""`wireroom subscription`: who is sent what, and how it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+
+from db import fanout, outbox, subscriptions
+from db.changes import notify
+from db.engine import Session, reading, transaction
+from db.filters import PARAMETERS, Filter
+from db.subscriptions import Subscription
+from scrapers.fetch.hosts import literal
+from service.cli.opening import opened
+from service.cli.output import ago, json_option, print_json, print_rows
+from service.cli.times import Moment, Span
+from service.services import Services
+from service.webhooks import subscribing
+from service.webhooks.events import TYPES
+from service.webhooks.payloads import formats
+from service.webhooks.subscribing import OVERLAP, Request, SubscribeError
+
+# What waits is counted so far; nobody needs it more exactly.
+MOST_WAITING = 10_000
+# Stands for what only the worker will resolve.
+PUBLIC = "1.1.1.1"
+COLUMNS = (
+    "id",
+    "url",
+    "state",
+    "filter",
+    "waiting",
+    "failing_since",
+    "last_success_at",
+)
+
+
+@click.group()
+def subscription() -> None:
+    """Send articles to webhooks: Standard Webhooks, signed, retried, logged.
+
+    \b
+    Everything, to one address; the secret is shown once:
+        wireroom subscription add https://example.org/hook
+    See deliveries arrive without writing a receiver:
+        wireroom listen
+    """
+
+
+@contextmanager
+def _wrong_use() -> Iterator[None]:
+    """Turn what cannot be asked for into wrong use, exit code 2."""
+    try:
+        yield
+    except SubscribeError as error:
+        raise click.UsageError(str(error)) from error
+
+
+@subscription.command("list")
+@json_option
+def list_(*, as_json: bool) -> None:
+    """List the subscriptions with their state and what waits for them.
+
+    \b
+        wireroom subscription list
+        wireroom subscription list --json | jq '.[] | select(.state == "disabled")'
+    """
+    with opened() as services, reading(services.engine) as session:
+        found = subscriptions.list_subscriptions(session)
+        rows = [_row(session, each) for each in found]
+    if not as_json:
+        rows = [row | {"filter": _filter_line(row["filter"])} for row in rows]
+    print_rows(
+        rows,
+        COLUMNS,
+        as_json=as_json,
+        empty="No subscriptions yet: wireroom subscription add URL",
+        now=datetime.now(UTC),
+    )
+
+
+@subscription.command()
+@click.argument("url")
+@click.option("--secret", help="whsec_…, if the receiver has one already.")
+@click.option("--source", multiple=True, help="Only this source (its slug).")
+@click.option("--category", multiple=True, help='Only this one: "News/Iran News".')
+@click.option("--tag", multiple=True, help="Only articles with this tag.")
+@click.option("--author", multiple=True, help="Only articles by this author.")
+@click.option("--lang", multiple=True, help='Only this language: "en" covers "en-GB".')
+@click.option("--feed", help="What this feed has: all, SOURCE, SOURCE/CATEGORY.")
+@click.option(
+    "--event",
+    "event_types",
+    multiple=True,
+    help=f"Only events of this type: {', '.join(TYPES)}.",
+)
+@click.option(
+    "--format", "format_", default="standard", help=f"One of: {', '.join(formats())}."
+)
+@click.option(
+    "--content",
+    default="full",
+    help="full, summary or headline; never more than the source allows.",
+)
+@click.option(
+    "--backfill",
+    is_flag=True,
+    help="Send what is stored, too, and history that is found later.",
+)
+@click.option("--paused", is_flag=True, help="Queue, but send nothing until resumed.")
+@click.option("--description", help="A note for yourself.")
+@json_option
+def add(
+    *,
+    url: str,
+    secret: str | None,
+    feed: str | None,
+    event_types: tuple[str, ...],
+    format_: str,
+    content: str,
+    backfill: bool,
+    paused: bool,
+    description: str | None,
+    as_json: bool,
+    **terms: tuple[str, ...],
+) -> None:
+    """Subscribe URL to articles as they come, change and go.
+
+    Options of one kind widen the choice, options of different kinds narrow it. The
+    secret is made for you and shown once; the receiver verifies with it.
+
+    \b
+        wireroom subscription add https://example.org/hook
+        wireroom subscription add https://example.org/hook --source sample \\
+            --category News --lang en --event article.published
+        wireroom subscription add https://example.org/hook --backfill --paused
+    """
+    with opened() as services:
+        with _wrong_use(), transaction(services.engine) as session:
+            request = Request(
+                url=url,
+                secret=secret,
+                description=description,
+                filter=_filter(session, terms, feed),
+                event_types=event_types,
+                format=format_,
+                content=content,
+                backfill=backfill,
+                is_paused=paused,
+            )
+            made, fresh = subscribing.subscribe(
+                session, services.cipher, request, now=services.clock()
+            )
+            row = _row(session, made)
+            notify(session)
+        _warn_of_address(services, made.url)
+    if as_json:
+        print_json(row | {"secret": fresh})
+        return
+    click.echo(f"Subscription {made.id} sends to {made.url}.")
+    click.echo(f"Its secret, shown this once:  {fresh}")
+    click.echo(f"Say hello to it:  wireroom subscription ping {made.id}")
+
+
+def _filter(
+    session: Session, terms: Mapping[str, tuple[str, ...]], feed: str | None
+) -> Filter:
+    pairs = [(name, value) for name in PARAMETERS for value in terms[name]]
+    try:
+        chosen = Filter.from_pairs(pairs)
+    except ValueError as error:
+        raise SubscribeError(str(error)) from error
+    if feed is None:
+        return chosen
+    if not chosen.is_empty:
+        message = "--feed brings its own filter: leave out the others, or --feed"
+        raise SubscribeError(message)
+    return subscribing.filter_of_feed(session, feed)
+
+
+def _warn_of_address(services: Services, url: str) -> None:
+    """Say at once what the worker would say at every attempt."""
+    address = literal(urlsplit(url).hostname or "")
+    try:
+        services.guard.check(str(address or PUBLIC))
+    except ValueError as error:
+        click.echo(f"Note: unless the worker allows it, {error}", err=True)
+
+
+@subscription.command()
+@click.argument("key", metavar="ID")
+@json_option
+def show(*, key: str, as_json: bool) -> None:
+    """Show all there is to know of one subscription, but not its secret.
+
+    \b
+        wireroom subscription show 1
+    """
+    with opened() as services, reading(services.engine) as session:
+        found = subscriptions.get_subscription(session, key)
+        row = _row(session, found)
+        row["open_tasks"] = [
+            {"kind": task.kind, "sent_so_far": task.made, "since": task.created_at}
+            for task in fanout.list_tasks(session, found.id)
+        ]
+    if as_json:
+        print_json(row)
+        return
+    row["filter"] = _filter_line(row["filter"])
+    for name, value in row.items():
+        click.echo(f"{name.replace('_', ' '):18}{_plain(value)}")
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S} UTC ({ago(value)})"
+    if isinstance(value, list):
+        return ", ".join(_plain(each) for each in value) or "–"
+    if isinstance(value, dict):
+        words = (f"{name.replace('_', ' ')} {each}" for name, each in value.items())
+        return ", ".join(words)
+    return "–" if value in (None, "") else str(value)
+
+
+@subscription.command()
+@click.argument("key", metavar="ID")
+@click.option("--reason", help="A note on why.")
+def pause(*, key: str, reason: str | None) -> None:
+    """Stop sending; what happens meanwhile waits in its queue.
+
+    \b
+        wireroom subscription pause 1 --reason "they move house"
+    """
+    with opened() as services, transaction(services.engine) as session:
+        found = subscriptions.pause(session, key, reason=reason)
+    click.echo(f"Subscription {found.id} is paused; its queue is kept.")
+
+
+@subscription.command()
+@click.argument("key", metavar="ID")
+def resume(*, key: str) -> None:
+    """Send again: what is queued, and what comes.
+
+    One that was disabled goes on from now; `replay` brings what it missed.
+
+    \b
+        wireroom subscription resume 1
+    """
+    with opened() as services, transaction(services.engine) as session:
+        before = subscriptions.get_subscription(session, key)
+        found = subscriptions.resume(session, key)
+        notify(session)
+    click.echo(f"Subscription {found.id} is active.")
+    if before.state == "disabled":
+        since = before.last_success_at or before.created_at
+        click.echo(
+            "What happened while it was disabled was not queued:  wireroom "
+            f"subscription replay {found.id} --since {since:%Y-%m-%dT%H:%M}"
+        )
+
+
+@subscription.command()
+@click.argument("key", metavar="ID")
+def ping(*, key: str) -> None:
+    """Send a message of type `ping`, to see that a receiver hears and verifies.
+
+    \b
+        wireroom subscription ping 1
+    """
+    with opened() as services, transaction(services.engine) as session:
+        found = subscriptions.get_subscription(session, key)
+        message_id = subscribing.ping(session, key, now=services.clock())
+        notify(session)
+    click.echo(f"Queued {message_id}.")
+    if found.state != "active":
+        click.echo(f"The subscription is {found.state}: it goes out when resumed.")
+    click.echo(f"See what came of it:  wireroom delivery show {message_id}")
+
+
+@subscription.command()
+@click.argument("key", metavar="ID")
+@click.option("--secret", help="whsec_…, if it is to be a certain one.")
+@click.option(
+    "--overlap",
+    default=f"{OVERLAP // timedelta(hours=1)}h",
+    type=Span(),
+    show_default=True,
+    help="How long the old secret signs too: 30m, 24h, 0.",
+)
+@json_option
+def rotate(*, key: str, secret: str | None, overlap: timedelta, as_json: bool) -> None:
+    """Give a subscription a new secret; old and new both sign for a while.
+
+    \b
+        wireroom subscription rotate 1
+        wireroom subscription rotate 1 --overlap 0      (it has leaked)
+    """
+    with opened() as services, _wrong_use(), transaction(services.engine) as session:
+        found, fresh = subscribing.rotate(
+            session,
+            services.cipher,
+            key,
+            secret=secret,
+            overlap=overlap,
+            now=services.clock(),
+        )
+    if as_json:
+        print_json({"id": found.id, "secret": fresh})
+        return
+    click.echo(f"The new secret of subscription {found.id}:  {fresh}")
+    until = found.secrets[1].expires_at
+    click.echo(f"The one before it signs too until {until:%Y-%m-%d %H:%M} UTC.")
+
+
+@subscription.command()
+@click.argument("key", metavar="ID")
+@click.option("--since", required=True, type=Moment(), help="A time, or how long ago.")
+@click.option("--until", default="now", show_default=True, type=Moment())
+def replay(*, key: str, since: datetime, until: datetime) -> None:
+    """Send again what happened in a range of time, under the same ids.
+
+    A receiver that keeps the ids it has seen takes only what it missed. Times are UTC.
+
+    \b
+        wireroom subscription replay 1 --since 2h
+        wireroom subscription replay 1 --since 2026-03-01 --until 2026-03-02T06:00
+    """
+    with opened() as services, _wrong_use(), transaction(services.engine) as session:
+        found = subscribing.replay(
+            session, key, since=since, until=until, now=services.clock()
+        )
+        notify(session)
+    click.echo(f"Subscription {found.id} is being sent it again.")
+    click.echo("See how it goes:  wireroom delivery list")
+
+
+@subscription.command()
+@click.argument("key", metavar="ID")
+@click.confirmation_option(
+    prompt="Its queue and its log go with it. Remove it?", help="Do not ask."
+)
+def remove(*, key: str) -> None:
+    """Remove a subscription with its queue and its log.
+
+    \b
+        wireroom subscription remove 1
+        wireroom subscription remove 1 --yes
+    """
+    with opened() as services, transaction(services.engine) as session:
+        subscriptions.remove_subscription(session, key)
+    click.echo(f"Subscription {key} is removed.")
+
+
+def _row(session: Session, found: Subscription) -> dict[str, Any]:
+    """Give a subscription as commands show it; never a secret."""
+    waiting = outbox.count_waiting(session, found.id, limit=MOST_WAITING)
+    return {
+        "id": found.id,
+        "uid": str(found.uid),
+        "url": found.url,
+        "description": found.description,
+        "state": found.state,
+        "state_reason": found.state_reason,
+        "filter": found.filter.to_dict(),
+        "event_types": list(found.event_types),
+        "format": found.format,
+        "content": found.content,
+        "backfill": found.wants_history,
+        "waiting": waiting,
+        "created_at": found.created_at,
+        "failing_since": found.failing_since,
+        "last_success_at": found.last_success_at,
+        "secrets_until": [each.expires_at for each in found.secrets],
+    }
+
+
+def _filter_line(values: dict[str, list[str]]) -> str:
+    parts = [f"{name}: {', '.join(value)}" for name, value in values.items()]
+    return "; ".join(parts) or "everything"

@@ -1,0 +1,179 @@
+"""Subscribe, rotate, ping, replay: what people ask for, checked and carried out.
+
+The command line and the API both come here. Secrets are encrypted on the way in and
+shown once. Nothing here commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from difflib import get_close_matches
+from typing import Protocol
+
+from uuid_utils.compat import uuid7
+
+from db import events, fanout, outbox, subscriptions
+from db.engine import Session
+from db.filters import Filter
+from db.outbox import Draft, Payload
+from db.sources import get_source
+from db.subscriptions import NewSubscription, Subscription
+from scrapers.fetch.hosts import target
+from service.delivery.signing import SecretError, check_secret, new_secret
+from service.entries import POLICIES
+from service.webhooks import notices
+from service.webhooks.events import PING, TYPES
+from service.webhooks.payloads import formats
+
+# A day to bring the new secret to every receiver.
+OVERLAP = timedelta(days=1)
+
+
+class SubscribeError(ValueError):
+    """What was asked for cannot be; says what, and what could be."""
+
+
+class Sealer(Protocol):
+    """What encrypts secrets for the database: see service.secrets.Cipher."""
+
+    def encrypt(self, text: str) -> str:
+        """Give a token to be stored."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """What somebody asks for. Without a secret one is made."""
+
+    url: str
+    secret: str | None = None
+    description: str | None = None
+    filter: Filter = field(default_factory=Filter)
+    event_types: tuple[str, ...] = ()
+    format: str = "standard"
+    content: str = "full"
+    backfill: bool = False
+    is_paused: bool = False
+
+
+def subscribe(
+    session: Session, cipher: Sealer, request: Request, *, now: datetime
+) -> tuple[Subscription, str]:
+    """Add a subscription; give it and its secret, which is not shown again.
+
+    Raises SubscribeError for what no delivery could be made of, and NotFound for a
+    source that is not there.
+    """
+    for slug in request.filter.sources:
+        get_source(session, slug)
+    secret = _secret(request.secret)
+    new = NewSubscription(
+        url=_url(request.url),
+        secret=cipher.encrypt(secret),
+        description=request.description,
+        filter=request.filter,
+        event_types=_known_all("event type", request.event_types, TYPES),
+        format=_known("format", request.format, formats()),
+        content=_known("content policy", request.content, POLICIES),
+        wants_history=request.backfill,
+        is_paused=request.is_paused,
+    )
+    made = subscriptions.add_subscription(session, new, now=now)
+    if request.backfill:
+        fanout.add_backfill(session, made.id, now=now)
+    return made, secret
+
+
+def rotate(
+    session: Session,
+    cipher: Sealer,
+    key: str,
+    *,
+    secret: str | None = None,
+    overlap: timedelta = OVERLAP,
+    now: datetime,
+) -> tuple[Subscription, str]:
+    """Sign with a new secret; the old one signs too for the length of `overlap`."""
+    fresh = _secret(secret)
+    until = now + overlap
+    token = cipher.encrypt(fresh)
+    made = subscriptions.rotate(session, key, secret=token, overlap_until=until)
+    return made, fresh
+
+
+def ping(session: Session, key: str, *, now: datetime) -> str:
+    """Queue a message that only says hello; give its webhook-id."""
+    found = subscriptions.get_subscription(session, key)
+    made = formats()[found.format]
+    notice = notices.ping(timestamp=now, details={"subscription": str(found.uid)})
+    draft = Draft(
+        subscription_id=found.id,
+        event_seq=0,
+        message_id=f"msg_{uuid7().hex}",
+        type=PING,
+        origin="ping",
+        payload=Payload(content_type=made.CONTENT_TYPE, body=made.render(notice)),
+    )
+    outbox.put(session, [draft], now=now, due_at=now)
+    return draft.message_id
+
+
+def replay(
+    session: Session, key: str, *, since: datetime, until: datetime, now: datetime
+) -> Subscription:
+    """Have the events of a range of time sent again, under the ids they had.
+
+    Raises SubscribeError when nothing is kept of that range.
+    """
+    found = subscriptions.get_subscription(session, key)
+    span = events.range_of(session, since=since, until=until)
+    if span is None:
+        message = (
+            f"no events between {since:%Y-%m-%d %H:%M} and {until:%Y-%m-%d %H:%M} UTC:"
+            " nothing happened, or WIREROOM_RETENTION_EVENTS has passed"
+        )
+        raise SubscribeError(message)
+    fanout.add_replay(session, found.id, first=span[0], last=span[1], now=now)
+    return found
+
+
+def filter_of_feed(session: Session, slug: str) -> Filter:
+    """Give the filter of a feed: `all`, a source's, or a category's of a source."""
+    if slug == "all":
+        return Filter()
+    source, _, category = slug.partition("/")
+    get_source(session, source)
+    return Filter(sources=(source,), categories=(category,) if category else ())
+
+
+def _url(url: str) -> str:
+    try:
+        return target(url).url
+    except ValueError as error:
+        message = f"{url!r} is no address to deliver to: {error}"
+        raise SubscribeError(message) from error
+
+
+def _secret(given: str | None) -> str:
+    try:
+        return new_secret() if given is None else check_secret(given)
+    except SecretError as error:
+        raise SubscribeError(str(error)) from error
+
+
+def _known_all(
+    what: str, names: Sequence[str], known: Iterable[str]
+) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_known(what, name, known) for name in names))
+
+
+def _known(what: str, name: str, known: Iterable[str]) -> str:
+    names = list(known)
+    if name in names:
+        return name
+    near = get_close_matches(name, names, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(names)}"
+    message = f"unknown {what} {name!r}; {hint}"
+    raise SubscribeError(message)

@@ -1,0 +1,342 @@
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from config.settings import Settings
+from db import subscriptions
+from db.engine import build_engine, reading, transaction
+from service.cli.main import main
+from service.delivery.signing import new_secret
+from service.secrets import build_cipher
+from tests.factories_events import (
+    add_source,
+    delivering,
+    fan_out,
+    publish,
+    subscribe,
+)
+from tests.fakes_subscriber import FakeSubscriber
+from tests.waiting import until
+
+HOOK = "https://subscriber.example/hook"
+
+
+@pytest.fixture
+def database(tmp_path, monkeypatch):
+    url = f"sqlite:///{tmp_path}/wireroom.db"
+    monkeypatch.setenv("WIREROOM_DATABASE_URL", url)
+    CliRunner().invoke(main, ["db", "upgrade"])
+    engine = build_engine(url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def wireroom(database):
+    """Call the command; a failure shows what it printed."""
+
+    def call(*words, code=0):
+        result = CliRunner().invoke(main, [str(word) for word in words])
+        assert result.exit_code == code, result.output
+        return result.output
+
+    return call
+
+
+def told(wireroom, *words):
+    return json.loads(wireroom(*words, "--json"))
+
+
+def test_a_subscription_is_added_listed_and_shown_without_its_secret(wireroom):
+    made = told(wireroom, "subscription", "add", HOOK, "--description", "mine")
+
+    assert made["secret"].startswith("whsec_")
+    assert [each["url"] for each in told(wireroom, "subscription", "list")] == [HOOK]
+    shown = wireroom("subscription", "show", made["id"])
+    assert "mine" in shown
+    assert made["secret"] not in shown
+    assert "everything" in wireroom("subscription", "list")
+
+
+def test_the_secret_is_stored_encrypted(wireroom, database):
+    made = told(wireroom, "subscription", "add", HOOK)
+
+    with reading(database) as session:
+        (stored,) = subscriptions.get_subscription(session, made["uid"]).secrets
+    assert made["secret"] not in stored.token
+    folder = Path(database.url.database).parent
+    assert list(folder.glob("*.key")), "the key that was made"
+
+
+def test_an_empty_list_says_how_to_begin(wireroom):
+    assert "subscription add URL" in wireroom("subscription", "list")
+
+
+def test_options_make_the_filter(wireroom, database):
+    add_source(database, "sample")
+
+    made = told(
+        wireroom, "subscription", "add", HOOK, "--source", "sample", "--lang", "en",
+        "--lang", "fa", "--category", "News/Iran News", "--event", "article.published",
+    )  # fmt: skip
+
+    assert made["filter"] == {
+        "sources": ["sample"],
+        "categories": ["news/iran-news"],
+        "languages": ["en", "fa"],
+    }
+    assert made["event_types"] == ["article.published"]
+    line = wireroom("subscription", "list")
+    assert "languages: en, fa" in line
+
+
+def test_a_feed_is_a_filter(wireroom, database):
+    add_source(database, "sample")
+
+    made = told(wireroom, "subscription", "add", HOOK, "--feed", "sample/news")
+
+    assert made["filter"] == {"sources": ["sample"], "categories": ["news"]}
+    assert told(wireroom, "subscription", "add", HOOK, "--feed", "all")["filter"] == {}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["not a url"], "no address to deliver to"),
+        (["ftp://example.org/"], "no address to deliver to"),
+        ([HOOK, "--event", "article.publishd"], "did you mean 'article.published'?"),
+        ([HOOK, "--format", "standrad"], "did you mean 'standard'?"),
+        ([HOOK, "--content", "all"], "there are: headline, summary, full"),
+        ([HOOK, "--secret", "hunter2"], "24 to 64 bytes"),
+        ([HOOK, "--lang", ""], "has no value"),
+        ([HOOK, "--feed", "all", "--lang", "en"], "leave out the others"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_what_could(wireroom, words, said):
+    assert said in wireroom("subscription", "add", *words, code=2)
+    assert told(wireroom, "subscription", "list") == []
+
+
+def test_a_source_that_is_not_there_is_named(wireroom):
+    said = wireroom("subscription", "add", HOOK, "--source", "nowhere", code=1)
+
+    assert "no source 'nowhere'" in said
+
+
+def test_an_address_the_guard_refuses_is_noted_at_once(wireroom):
+    said = wireroom("subscription", "add", "http://127.0.0.1:9/")
+
+    assert "WIREROOM_ALLOW_NETS" in said
+
+
+def test_pause_and_resume(wireroom):
+    key = told(wireroom, "subscription", "add", HOOK, "--paused")["id"]
+    assert told(wireroom, "subscription", "show", key)["state"] == "paused"
+
+    assert "is active" in wireroom("subscription", "resume", key)
+    wireroom("subscription", "pause", key, "--reason", "they move house")
+
+    shown = told(wireroom, "subscription", "show", key)
+    assert (shown["state"], shown["state_reason"]) == ("paused", "they move house")
+
+
+def test_resuming_what_was_disabled_says_how_to_fetch_what_it_missed(
+    wireroom, database
+):
+    key = told(wireroom, "subscription", "add", HOOK)["id"]
+    with transaction(database) as session:
+        subscriptions.disable(session, [key], reason="it answered 410")
+
+    assert f"replay {key} --since" in wireroom("subscription", "resume", key)
+
+
+def test_rotating_gives_a_new_secret_and_keeps_the_old_for_a_while(wireroom):
+    made = told(wireroom, "subscription", "add", HOOK)
+
+    fresh = told(wireroom, "subscription", "rotate", made["id"], "--overlap", "1h")
+
+    assert fresh["secret"] != made["secret"]
+    shown = told(wireroom, "subscription", "show", made["id"])
+    new, old = shown["secrets_until"]
+    assert new is None
+    ends = datetime.fromisoformat(old) - datetime.now(UTC)
+    assert timedelta(minutes=55) < ends < timedelta(minutes=65)
+    assert "signs too until" in wireroom("subscription", "rotate", made["id"])
+
+
+def test_a_wrong_span_is_wrong_use(wireroom):
+    key = told(wireroom, "subscription", "add", HOOK)["id"]
+
+    said = wireroom("subscription", "rotate", key, "--overlap", "soon", code=2)
+
+    assert "is no duration" in said
+
+
+def test_a_ping_is_queued_and_can_be_looked_up(wireroom):
+    key = told(wireroom, "subscription", "add", HOOK, "--paused")["id"]
+
+    said = wireroom("subscription", "ping", key)
+
+    (ping,) = told(wireroom, "delivery", "list")
+    assert ping["message_id"] in said
+    assert "it goes out when resumed" in said
+    assert '"type": "ping"' in wireroom("delivery", "show", ping["message_id"])
+
+
+def test_a_replay_is_queued_for_a_range_of_time(wireroom, database):
+    key = told(wireroom, "subscription", "add", HOOK)["id"]
+    publish(database, add_source(database), 1, 2)
+    fan_out(database)
+
+    wireroom("subscription", "replay", key, "--since", "2026-03-01")
+
+    shown = told(wireroom, "subscription", "show", key)
+    assert [task["kind"] for task in shown["open_tasks"]] == ["replay"]
+    assert "open tasks" in wireroom("subscription", "show", key)
+
+
+@pytest.mark.parametrize(
+    ("since", "said"),
+    [("2h ago", "no events between"), ("yesterday-ish", "write 2026-03-01")],
+)
+def test_a_replay_of_nothing_or_of_no_time_says_so(wireroom, since, said):
+    key = told(wireroom, "subscription", "add", HOOK)["id"]
+
+    assert said in wireroom("subscription", "replay", key, "--since", since, code=2)
+
+
+def test_removing_asks_first(wireroom):
+    key = told(wireroom, "subscription", "add", HOOK)["id"]
+
+    wireroom("subscription", "remove", key, code=1)
+    wireroom("subscription", "remove", key, "--yes")
+
+    assert told(wireroom, "subscription", "list") == []
+
+
+@pytest.mark.parametrize("key", ["7", "0", "nonsense", "01890000-0000-7000-8000-0000"])
+def test_one_that_is_not_there_is_named(wireroom, key):
+    said = wireroom("subscription", "show", key, code=1)
+
+    assert f"no subscription '{key}'" in said
+
+
+@pytest.fixture
+def delivered(database):
+    """One delivery that failed with whatever a receiver can say."""
+    with FakeSubscriber("odd", 500) as subscriber:
+        subscribe(database, subscriber.url)
+        publish(database, add_source(database), 1)
+        fan_out(database)
+        with delivering(database):
+            until(lambda: subscriber.arrived)
+    return subscriber.ids[0]
+
+
+def test_the_log_is_listed_and_shown(wireroom, delivered):
+    (listed,) = told(wireroom, "delivery", "list", "--state", "delivered")
+
+    assert (listed["message_id"], listed["last_answer"]) == (delivered, "HTTP 200")
+    shown = wireroom("delivery", "show", listed["id"])
+    assert "webhook-signature" in shown
+    assert "Attempt 1" in shown
+    assert "\x00" not in shown
+    document = told(wireroom, "delivery", "show", delivered)
+    assert document["log"][0]["response_body"] == "data:;base64,AP8A/w=="
+    assert "delivered" in wireroom("delivery", "list", "--subscription", "1")
+    assert "No deliveries" in wireroom("delivery", "list", "--state", "failed")
+
+
+def test_one_is_sent_again(wireroom, delivered):
+    assert "is queued again" in wireroom("delivery", "resend", delivered)
+
+    (listed,) = told(wireroom, "delivery", "list", "--state", "waiting")
+    assert (listed["message_id"], listed["origin"]) == (delivered, "resend")
+    assert "due" in wireroom("delivery", "show", delivered)
+
+
+def test_a_delivery_that_is_not_there_is_named(wireroom):
+    assert "no delivery 'msg_x'" in wireroom("delivery", "show", "msg_x", code=1)
+
+
+@pytest.mark.parametrize("command", ["subscription", "delivery", "listen"])
+def test_help_teaches_by_examples(wireroom, command):
+    assert f"wireroom {command}" in wireroom(command, "--help")
+
+
+class Listening:
+    """`wireroom listen` in a process of its own."""
+
+    def __init__(self, database, *words):
+        environment = os.environ | {
+            "WIREROOM_DATABASE_URL": f"sqlite:///{database.url.database}"
+        }
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "service.cli.main", "listen", *words],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def __enter__(self):
+        line = self.process.stderr.readline()
+        assert line.startswith("Listening on http://127.0.0.1:"), line
+        self.url = line.split()[2]
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.terminate()
+        self.process.communicate(timeout=20)
+
+
+def test_listening_subscribes_verifies_prints_and_leaves(wireroom, database):
+    source = add_source(database)
+    with Listening(database, "--count", "2") as listening:
+        publish(database, source, 1, 2)
+        fan_out(database)
+        with delivering(database, cipher=cipher_of(database)):
+            out, _ = listening.process.communicate(timeout=20)
+
+    assert "article.published" in out
+    assert "Story 2" in out
+    assert "does not verify" not in out
+    assert listening.process.returncode == 0
+    assert told(wireroom, "subscription", "list") == []
+
+
+def cipher_of(database):
+    return build_cipher(Settings(database_url=f"sqlite:///{database.url.database}"))
+
+
+def test_a_polite_kill_unsubscribes_too(wireroom, database):
+    with Listening(database):
+        assert len(told(wireroom, "subscription", "list")) == 1
+
+    assert told(wireroom, "subscription", "list") == []
+
+
+def test_what_is_not_signed_with_its_secret_is_shown_and_refused(database):
+    with Listening(database, "--secret", new_secret(), "--json") as listening:
+        subscribe(database, listening.url)
+        publish(database, add_source(database), 1)
+        fan_out(database)
+        with delivering(database, schedule=(timedelta(0),)):
+            line = json.loads(listening.process.stdout.readline())
+
+    assert line["verified"] is False
+    assert line["message"]["data"]["title"] == "Story 1"
+
+
+def test_a_port_that_is_taken_is_named(wireroom):
+    with FakeSubscriber() as taken:
+        port = taken.url.split(":")[2].split("/")[0]
+
+        assert f"port {port}" in wireroom("listen", "--port", port, code=1)
