@@ -1,12 +1,14 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import httpx
 import pytest
 from sqlalchemy import event, update
 
 from db import hosts, sources
 from db.engine import transaction
 from db.models import EventRow, HostRow
+from scrapers.sandbox import InProcess
 from service.jobs.sync import Wish
 from service.jobs.visit import LeaseLost
 from tests.crawling import HOME, World, article_page
@@ -363,3 +365,85 @@ def test_a_pass_releases_host_and_source(watched):
     assert watched.source().leased_until is None
     assert watched.rows(HostRow)[0].lease_owner is None
     assert replace(watched.source()).last_success_at == watched.runs()[0].finished_at
+
+
+def feed(*items):
+    entries = "".join(
+        f"<item><title>Story {n}</title><link>{HOME}/story/{n}/</link>"
+        f"<description>{text}</description></item>"
+        for n, text in items
+    )
+    return Answer(
+        content_type="application/rss+xml",
+        body=f"<rss version='2.0'><channel><title>x</title>{entries}</channel></rss>",
+    )
+
+
+def test_an_entry_that_changed_in_its_feed_is_fetched_again(world):
+    world.publish(1, 2)
+    world.web[f"{HOME}/feed/"] = feed((2, "as it was"), (1, "as it was"))
+    world.add_source(discover=[{"kind": "feed", "url": f"{HOME}/feed/"}])
+    world.sync()
+    world.web.requests.clear()
+
+    world.publish(1, title="Story one")
+    world.web[f"{HOME}/feed/"] = feed((2, "as it was"), (1, "and edited"))
+    run = world.sync()
+
+    assert world.web.asked == [f"{HOME}/feed/", f"{HOME}/story/1/"]
+    assert run.tally.changed == 1
+
+
+def test_another_address_of_an_article_is_not_looked_at_by_itself(world):
+    world.publish(1)
+    same = "<link rel=canonical href='/story/1/'>"
+    world.web[f"{HOME}/print/1/"] = article_page(1, extra=same).replace(
+        "<head>", f"<head>{same}"
+    )
+    world.web[f"{HOME}/news/"] = (
+        "<h2><a href='/print/1/'>p</a></h2><h2><a href='/story/1/'>s</a></h2>"
+    )
+    world.add_source()
+
+    world.sync()
+
+    alias = world.pages()[f"{HOME}/print/1/"]
+    assert (alias.status, alias.next_check_at) == ("alias", None)
+    assert len(world.articles()) == 1
+
+
+class Spoilt(InProcess):
+    """Gives one article a title that PostgreSQL refuses."""
+
+    def run(self, func, *args, url):
+        found = super().run(func, *args, url=url)
+        if not url.endswith("/story/2/"):
+            return found
+        return replace(found, outcome=replace(found.outcome, title="a\x00b"))
+
+
+def test_an_article_the_database_refuses_fails_alone(world):
+    world.publish(1, 2, 3)
+    world.add_source()
+    world.worker = replace(world.worker, parser=Spoilt())
+
+    run = world.sync()
+
+    assert {row.title for row in world.articles()} >= {
+        "Story number 1",
+        "Story number 3",
+    }
+    assert run.tally.new + run.tally.failed == 3
+
+
+def test_a_host_that_fell_silent_is_not_asked_for_every_page(world):
+    world.publish(*range(1, 100))
+    for n in range(1, 100):
+        world.web[f"{HOME}/story/{n}/"] = httpx.ConnectError("refused")
+    world.add_source()
+
+    world.sync()
+
+    assert len(world.web.asked) < 99
+    waiting = [p for p in world.pages().values() if p.status == "found"]
+    assert waiting
