@@ -84,6 +84,8 @@ def _set_levels(handler: logging.Handler, level: str) -> None:
         root.setLevel(logging.ERROR)
     for name in ("httpcore", "hpack", "asyncio"):  # a line a byte, at DEBUG
         logging.getLogger(name).setLevel(logging.INFO)
+    # Left alone it takes INFO for itself, and writes a line a request.
+    logging.getLogger("werkzeug").setLevel(root.level)
     logging.captureWarnings(capture=True)
 
 

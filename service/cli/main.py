@@ -29,6 +29,11 @@ READERS = "Readers and subscribers"
 DATABASE = "The database"
 
 COMMANDS = {
+    "try": Entry(
+        section=SOURCES,
+        path="service.cli.try_:try_",
+        line="Show what extraction makes of one page; nothing is stored.",
+    ),
     "source": Entry(
         section=SOURCES,
         path="service.cli.source:source",

@@ -7,6 +7,7 @@ from db.engine import reading, transaction
 from db.sources import get_source
 from scrapers.source import parse
 from tests.factories import NOW, arrival
+from tests.scrapers.test_check import PAGE
 
 GOOD = """
 name = "The Daily Example"
@@ -127,3 +128,32 @@ def test_a_source_is_removed_after_a_yes(wireroom, added):
 
     assert wireroom("source", "remove", "example", "--yes").exit_code == 0
     assert listed(wireroom) == []
+
+
+def test_a_definition_without_checks_is_well_formed(wireroom, file):
+    result = wireroom("source", "check", str(file))
+
+    assert result.exit_code == 0
+    assert "well formed" in result.output
+
+
+def test_a_check_that_fails_is_told_and_counts(wireroom, file):
+    file.write_text(GOOD + '[[check]]\npage = "flood.html"\ntitle = "Drought"\n')
+    folder = file.with_suffix("")
+    folder.mkdir()
+    (folder / "flood.html").write_text(PAGE)
+
+    result = wireroom("source", "check", str(file))
+
+    assert result.exit_code == 1
+    assert "title: wanted 'Drought', got 'Flood'" in result.output
+
+
+def test_checks_are_told_to_programs_too(wireroom, file):
+    file.write_text(GOOD + '[[check]]\npage = "flood.html"\ntitle = "Flood"\n')
+
+    result = wireroom("source", "check", str(file), "--json")
+
+    (check,) = json.loads(result.output)["checks"]
+    assert check["page"] == "flood.html"
+    assert "No such file" in check["faults"][0]
