@@ -16,12 +16,20 @@ def address_of(page: Page, document: Document) -> str:
     stated = _link(document, 'link[rel~="canonical" i]')
     if stated and same_publisher(stated, page.url) and not is_home(stated):
         return stated
-    return canonical(page.url)
+    return _spelt(page.url)
+
+
+def _spelt(url: str) -> str:
+    """The canonical spelling; the address itself where it has none."""
+    try:
+        return canonical(url)
+    except ValueError:
+        return url
 
 
 def addresses_of(page: Page, document: Document, url: str) -> tuple[str, ...]:
     """Other addresses that lead to the article: as asked, as answered, a short one."""
-    found = [canonical(page.url), canonical(page.requested_url)]
+    found = [_spelt(page.url), _spelt(page.requested_url)]
     short = _link(document, 'link[rel~="shortlink" i]')
     if short and same_publisher(short, page.url):
         found.append(short)

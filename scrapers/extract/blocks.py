@@ -8,12 +8,18 @@ so that sums over containers are differences of running sums. Judging them is
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scrapers.clean.text import line
-from scrapers.extract.boilerplate import is_furniture, is_furniture_role
+from scrapers.extract.boilerplate import (
+    FURNITURE,
+    NEUTRAL,
+    is_furniture_role,
+    verdict_of,
+)
 
 # Unclosed inline tags nest a few hundred deep on old pages; deeper is an attack.
 MAX_DEPTH = 2000
@@ -30,6 +36,10 @@ _SKIP = (
 )
 # Furniture by its element alone.
 _FURNITURE = frozenset({"nav", "aside", "footer", "form"})
+# Their names tell of the theme's state, not of what they hold.
+_UNNAMED = frozenset({"main", "article", "body", "h1", "h2", "h3", "h4", "h5", "h6"})
+# React streams a page's parts hidden, and its script shows them.
+_STREAMED = re.compile(r"[SB]:[0-9a-f]+$")
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 INLINE, BLOCK, SKIP, LINK, BREAK, TEXT = range(6)
@@ -64,7 +74,7 @@ class Container:
     parent: int
     start: int
     names: str = ""
-    furniture: bool = False
+    verdict: int = NEUTRAL
     end: int = 0
     # Set by the judge:
     pruned: bool = False
@@ -146,18 +156,7 @@ class _Walk:
     def _open(self, node: LexborNode) -> None:
         self._flush()
         tag = node.tag or ""
-        attributes = node.attributes
-        names = ""
-        furniture = tag in _FURNITURE
-        if attributes:
-            names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-            furniture = (
-                furniture
-                or (len(names) > 1 and is_furniture(names))
-                or is_furniture_role(attributes.get("role") or "")
-                or "hidden" in attributes
-                or _is_hidden(attributes.get("style"))
-            )
+        names, verdict = _judge(tag, node.attributes)
         self.out.containers.append(
             Container(
                 index=len(self.out.containers),
@@ -165,8 +164,8 @@ class _Walk:
                 tag=tag,
                 parent=self.current,
                 start=len(self.out.blocks),
-                names=names,
-                furniture=furniture and self.current >= 0,
+                names=names or tag,
+                verdict=verdict if self.current >= 0 else NEUTRAL,
             )
         )
         self.current = len(self.out.containers) - 1
@@ -184,6 +183,24 @@ class _Walk:
                 self.out.blocks.append(Block(text, self.link_chars, self.current))
             self.pieces.clear()
             self.link_chars = 0
+
+
+def _judge(tag: str, attributes: dict[str, str | None]) -> tuple[str, int]:
+    """An element's names, and what they, its tag, role and style say of it."""
+    verdict = FURNITURE if tag in _FURNITURE else NEUTRAL
+    if not attributes:
+        return "", verdict
+    name, identity = attributes.get("class") or "", attributes.get("id") or ""
+    names = f"{name} {identity}" if identity else name
+    if names and tag not in _UNNAMED:
+        verdict = max(verdict, verdict_of(names))
+    if verdict == NEUTRAL:
+        hidden = "hidden" in attributes and not _STREAMED.match(identity)
+        if hidden or _is_hidden(attributes.get("style")):
+            verdict = FURNITURE
+        elif role := attributes.get("role"):
+            verdict = FURNITURE if is_furniture_role(role) else NEUTRAL
+    return names, verdict
 
 
 def _is_hidden(style: str | None) -> bool:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+NEUTRAL, FURNITURE, FOREIGN, WALL = range(4)
+
 # Names are split at anything that is no letter, and at "articleBody"'s capital.
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SEPARATORS = re.compile(r"[^a-z]+")
@@ -41,9 +43,23 @@ _WORDS = frozenset(
     copyright disclaimer license licence colophon imprint credit credits
     caption captions figcaption photocredit
     rating ratings vote votes voting poll quiz
-    print printonly printfriendly hidden hide invisible offscreen
-    jumplink toc tableofcontents prevnext
+    print printonly printfriendly invisible offscreen
+    jumplink tableofcontents prevnext
     """.split()  # noqa: SIM905 - a table of words reads better than a list of strings
+)
+# What these hold is text, but never this article's.
+_FOREIGN = frozenset(
+    """
+    comment comments commentlist commenting disqus respond reply replies livefyre
+    discussion coral spotim related relateds recommend recommended recommendation
+    recommendations suggestions trending popular mostread mostpopular mostviewed upnext
+    readnext seealso alsolike morestories morefrom outbrain taboola newsletter
+    newsletters footer copyright disclaimer authorbox bio aboutauthor
+    """.split()  # noqa: SIM905
+)
+_OTHERS = re.compile(
+    r"\b(?:more|latest|other|recent|top|similar|further|next|prev|previous|popular)"
+    r" (?:posts?|stor(?:y|ies)|articles?|news|headlines|content|videos?)\b"
 )
 # Two words together, in this order, anywhere in one name.
 _PAIRS = re.compile(
@@ -66,6 +82,8 @@ _PAIRS = re.compile(
     r"|in(?:line)? (?:ad|promo|newsletter|related)|inline (?:article|story|link)s?"
     r"|image credits?|photo credits?|img credits?|media credits?|wp caption text"
     r"|image caption"
+    r"|toc (?:list|container|wrapper|nav|box|sidebar|links|widget|title|menu)"
+    r"|(?:ez|lwptoc|rtoc|article|page|post|friendly|sticky) toc|^toc$"
     r"|cat links|tags links|edit link|posted on|posted in|posted by"
     r"|publish(?:ed)? (?:date|on)|date (?:time|published|line)|time stamp"
     r"|press release contact|add comment|leave reply|load more|show more|view (?:all"
@@ -74,6 +92,24 @@ _PAIRS = re.compile(
     r"|story list|news list|link list|post list|thumb list"
     r")\b"
 )
+# What stands before the page until somebody consents, often longer than the article.
+_WALL = re.compile(
+    r"\b(?:onetrust|ot sdk|didomi|usercentrics|cookiebot|cookie(?:s)? (?:banner|consent"
+    r"|notice|policy|bar|modal|law|preferences)|consent (?:banner|modal|sdk|manager)"
+    r"|gdpr"
+    r"|qc cmp|cmp (?:container|banner)|sp message|truste|cookieyes|cky consent|borlabs"
+    r"|iubenda|cc window|tarteaucitron|fc consent|privacy (?:modal|bar|banner|popup))\b"
+)
+# Page builders call every part of a page, its text too, a widget.
+_BUILDER = re.compile(
+    r"\b(?:elementor|siteorigin|so (?:widget|panel)|sow|wpb|fl module|et pb|brz"
+    r"|textwidget)\b"
+)
+_HIDDEN = frozenset(
+    "hidden hide d-none is-hidden visually-hidden visuallyhidden sr-only".split()  # noqa: SIM905
+)
+# "hidden md:block" is hidden on telephones alone.
+_RESPONSIVE = re.compile(r"(?:^|[\s-])(?:sm|md|lg|xl|xxl|2xl)[:-]")
 # Names that hold the article itself, whatever else they say.
 _CONTENT = re.compile(
     r"\b(?:(?:article|story|post|entry|news|blog|page|main|single|text|rich)"
@@ -103,15 +139,31 @@ _ROLES = frozenset(
 
 
 @lru_cache(maxsize=16384)
-def is_furniture(names: str) -> bool:
-    """Tell whether these names (class and id, as written) are of furniture.
+def verdict_of(names: str) -> int:
+    """Judge an element by its names (class and id, as written).
 
-    "entry-content" is not, "share-buttons" is, "article-body share" is not.
+    "share-buttons" is furniture, "article-body share" is neutral, "onetrust-consent" is
+    a wall: it holds no article, however much text it has.
     """
     words = " ".join(_words(name) for name in names.split())
+    if _WALL.search(words):
+        return WALL
     if _CONTENT.search(words):
-        return False
-    return not _WORDS.isdisjoint(words.split()) or bool(_PAIRS.search(words))
+        return NEUTRAL
+    if _is_hidden(names):
+        return FURNITURE
+    named = set(words.split())
+    if _BUILDER.search(words):
+        named.discard("widget")
+    if not _FOREIGN.isdisjoint(named) or _OTHERS.search(words):
+        return FOREIGN
+    if not _WORDS.isdisjoint(named) or _PAIRS.search(words):
+        return FURNITURE
+    return NEUTRAL
+
+
+def _is_hidden(names: str) -> bool:
+    return not _HIDDEN.isdisjoint(names.split()) and not _RESPONSIVE.search(names)
 
 
 def is_furniture_role(role: str) -> bool:

@@ -6,27 +6,33 @@ element that holds most prose and least else, drop what is no article inside it.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import accumulate
 
 from selectolax.lexbor import LexborNode
 
 from scrapers.extract.blocks import HEADINGS, Block, Container, Outline
+from scrapers.extract.boilerplate import FOREIGN, NEUTRAL, WALL
 from scrapers.extract.titles import key_of
+from scrapers.extract.trim import SENTENCE_END, unwanted
 
 # A class that holds this share of the page's prose is never furniture (+.010 on zyte).
 GUARD_SHARE = 0.3
+# The same for all elements of a class together: comments reach half of a page.
+GUARD_SHARE_TOGETHER = 0.75
+GUARD_SHARE_OF_FOREIGN = 0.7
+# A consent wall is longer than a short article; what holds nearly all is none.
+GUARD_SHARE_OF_WALL = 0.85
 # How much a character of links and fragments weighs against one of prose.
-NOISE_WEIGHT = 0.3
+NOISE_WEIGHT = 0.1
 # Links beyond this share make a block navigation.
 LINK_SHARE = 0.5
 # Shorter blocks count as prose only where they end like a sentence.
 PROSE_CHARS = 60
+# An element "article" with less prose is a teaser or a comment.
+MIN_ARTICLE = 400
 # What each separate block of noise costs beside its characters.
 NOISE_BLOCK = 10
-
-_SENTENCE_END = re.compile(r"[.!?…:;。！？।؟۔:»”\"’'）)]$")
 
 
 @dataclass(slots=True)
@@ -55,7 +61,8 @@ def find_body(page: Outline, title: str) -> Body | None:
     pruned = _pruned_blocks(page)
     kept_good = [0.0 if p else g for g, p in zip(good, pruned, strict=True)]
     lost = [n + g if p else n for g, n, p in zip(good, noise, pruned, strict=True)]
-    return _keep(page, _best(page, kept_good, lost), pruned, title)
+    best = _single(page, _best(page, kept_good, lost), kept_good, title)
+    return _keep(page, best, pruned, title)
 
 
 def whole(page: Outline, title: str) -> Body:
@@ -78,7 +85,7 @@ def _weigh(page: Outline) -> tuple[list[float], list[float]]:
         elif tag in HEADINGS:
             good.append(0)
             noise.append(0)
-        elif size >= PROSE_CHARS or _SENTENCE_END.search(block.text):
+        elif size >= PROSE_CHARS or SENTENCE_END.search(block.text):
             good.append(size - block.link_chars)
             noise.append(block.link_chars)
         else:
@@ -88,12 +95,49 @@ def _weigh(page: Outline) -> tuple[list[float], list[float]]:
 
 
 def _prune(page: Outline, good: list[float]) -> None:
-    """Mark furniture, unless it holds a good share of the page's prose."""
+    """Mark furniture, unless its class holds a good share of the page's prose.
+
+    The share is of all elements with the same names together: a page whose every
+    paragraph sits in a "sidebar-grid" of its own keeps them all.
+    """
     sums = [0.0, *accumulate(good)]
-    limit = GUARD_SHARE * sums[-1]
+    limit = GUARD_SHARE_OF_WALL * sums[-1]
+    walls = [
+        container
+        for container in page.containers
+        if container.verdict == WALL
+        and sums[container.end] - sums[container.start] <= limit
+    ]
+    for wall in walls:
+        wall.pruned = True
+    held: dict[str, float] = {}
+    past: dict[str, int] = {}
     for container in page.containers:
-        share = sums[container.end] - sums[container.start]
-        container.pruned = container.furniture and (share < limit or not limit)
+        if NEUTRAL < container.verdict < WALL and container.start >= past.get(
+            container.names, 0
+        ):
+            share = sums[container.end] - sums[container.start]
+            held[container.names] = held.get(container.names, 0) + share
+            past[container.names] = container.end
+    behind = sum(sums[c.end] - sums[c.start] for c in walls if not _inside(c, walls))
+    limit = GUARD_SHARE * (sums[-1] - behind)
+    for container in page.containers:
+        if NEUTRAL < container.verdict < WALL:
+            own = sums[container.end] - sums[container.start]
+            shared = held[container.names] * GUARD_SHARE / GUARD_SHARE_TOGETHER
+            if container.verdict == FOREIGN:
+                own *= GUARD_SHARE / GUARD_SHARE_OF_FOREIGN
+            container.pruned = max(own, shared) < limit or not limit
+
+
+def _inside(one: Container, others: list[Container]) -> bool:
+    return any(
+        other is not one
+        and other.start <= one.start
+        and one.end <= other.end
+        and other.index < one.index
+        for other in others
+    )
 
 
 def _pruned_blocks(page: Outline) -> list[bool]:
@@ -118,23 +162,41 @@ def _best(page: Outline, good: list[float], noise: list[float]) -> Container:
     return best
 
 
-def _keep(page: Outline, best: Container, pruned: list[bool], title: str) -> Body:
+def _single(page: Outline, best: Container, good: list[float], title: str) -> Container:
+    """Of several articles one after the other take the one with the headline.
+
+    Sites that scroll without end append the next article to the page.
+    """
     headline = key_of(title)
+    articles = []
+    end = best.start
+    for container in page.containers[best.index + 1 :]:
+        if container.start >= best.end:
+            break
+        if container.tag == "article" and container.start >= end:
+            if sum(good[container.start : container.end]) >= MIN_ARTICLE:
+                articles.append(container)
+            end = container.end
+    if len(articles) < 2 or not headline:
+        return best
+    for article in articles:
+        texts = (block.text for block in page.blocks[article.start : article.end])
+        if any(key_of(text) == headline for text in texts):
+            return article
+    return best
+
+
+def _keep(page: Outline, best: Container, pruned: list[bool], title: str) -> Body:
+    indices = [n for n in range(best.start, best.end) if not pruned[n]]
+    dropped = unwanted(page, indices, title)
     gone = list(pruned)
-    for index in range(best.start, best.end):
-        block = page.blocks[index]
-        tag = page.containers[block.container].tag
-        gone[index] = (
-            pruned[index]
-            or tag == "figcaption"
-            or (block.link_chars > LINK_SHARE * len(block.text) and tag != "p")
-            or (len(block.text) < 2 * len(title) and key_of(block.text) == headline)
-        )
-    kept = [page.blocks[n] for n in range(best.start, best.end) if not gone[n]]
-    return Body(best.node, kept, _unwanted(page, best, gone))
+    for index in dropped:
+        gone[index] = True
+    kept = [page.blocks[n] for n in indices if n not in dropped]
+    return Body(best.node, kept, _emptied(page, best, gone))
 
 
-def _unwanted(page: Outline, best: Container, gone: list[bool]) -> list[LexborNode]:
+def _emptied(page: Outline, best: Container, gone: list[bool]) -> list[LexborNode]:
     """The elements inside the chosen one of which nothing stays, outermost only.
 
     A picture's caption stays with its picture in the HTML.
