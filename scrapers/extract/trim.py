@@ -84,6 +84,7 @@ _JOINING = re.compile(r"(?:and|und|et|y|e|for|of|de|van|von|der|the|in|with|&|/|
 def unwanted(page: Outline, indices: list[int], title: str) -> set[int]:
     """Which of these blocks are no article; `indices` are in order."""
     gone: set[int] = set()
+    labels: set[int] = set()
     seen: set[str] = set()
     headline = key_of(title)
     for index in indices:
@@ -92,18 +93,18 @@ def unwanted(page: Outline, indices: list[int], title: str) -> set[int]:
         text = block.text
         is_title = len(text) < 2 * len(title) and key_of(text) == headline
         is_repeated = text in seen and tag not in ("td", "th")
-        if is_title or is_repeated or _is_no_text(block, tag):
+        if is_title or is_repeated or tag == "figcaption" or _is_linked(block, tag):
             gone.add(index)
+        elif _is_label(text):
+            labels.add(index)
         elif len(text) >= MIN_REPEATED:
             seen.add(text)
+    if len(gone) + len(labels) < len(indices):  # or a label is all the text there is
+        gone |= labels
     kept = [index for index in indices if index not in gone]
     gone.update(_edge(page, kept, leading=True))
     gone.update(_edge(page, kept[::-1], leading=False))
-    return gone if kept else set()
-
-
-def _is_no_text(block: Block, tag: str) -> bool:
-    return tag == "figcaption" or _is_linked(block, tag) or _is_label(block.text)
+    return gone
 
 
 def _is_linked(block: Block, tag: str) -> bool:
