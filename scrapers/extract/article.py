@@ -40,6 +40,7 @@ def extract(
     reading = Reading(page, document, recipe, hints, site)
     wall = obstacles.markup_of_a_wall(document)
     described = _described(reading)
+    reading.drop()
     body = body_text_of(reading)  # last: it takes the tree apart
     reason = obstacles.after_parsing(document, wall, reading.title, body.text)
     if reason:

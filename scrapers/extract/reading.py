@@ -24,7 +24,7 @@ MAX_LINE = 240
 
 
 class Reading:
-    """A parsed page with its recipe, hints and site; the recipe's `drop` is done."""
+    """A parsed page with its recipe, hints and site."""
 
     def __init__(
         self, page: Page, document: Document, recipe: Recipe, hints: Hints, site: Site
@@ -34,9 +34,19 @@ class Reading:
         self.recipe = recipe
         self.hints = hints
         self.site = site
-        for node in self.chosen(recipe.drop):
-            if node.parent is not None:
-                node.decompose()
+
+    def drop(self) -> None:
+        """Take out what the recipe drops from the body.
+
+        After everything else is read: an author's box is no body, and names the author.
+        """
+        if not self.recipe.drop:
+            return
+        every = ", ".join(selector_of(text).css for text in self.recipe.drop)
+        # Innermost first: what stands inside a removed element is gone with it.
+        for node in reversed(self.document.tree.css(every)):
+            node.decompose()
+        self.__dict__.pop("outline", None)  # its nodes may be among them
 
     @cached_property
     def sites(self) -> tuple[str, ...]:

@@ -202,3 +202,22 @@ def test_deep_nesting_is_survived(depth):
     made = read("<h1>Deep</h1>" + "<div>" * depth + prose() + "</div>" * depth)
 
     assert made is not None
+
+
+def test_what_a_recipe_drops_from_the_body_may_still_name_the_author():
+    made = article(
+        f"<h1>{TITLE}</h1><div id=x>{prose()}"
+        "<div class=box>About <a rel=author href=/by/amina/>Amina Otieno</a>, who writes.</div></div>",
+        recipe={"body": "#x", "author": ".box a", "drop": [".box", ".box a"]},
+    )
+
+    assert [author.name for author in made.authors] == ["Amina Otieno"]
+    assert made.body_text == "\n".join(PARAGRAPHS)
+
+
+def test_a_recipe_may_drop_what_the_generic_body_would_keep():
+    extra = "<p class=promo>The paper has a new shop, and it sells mugs.</p>"
+
+    made = article(f"<h1>{TITLE}</h1>{prose()}{extra}", recipe={"drop": ".promo"})
+
+    assert made.body_text == "\n".join(PARAGRAPHS)
