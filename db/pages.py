@@ -205,6 +205,14 @@ def due_pages(
     return [_page(row) for row in session.scalars(due)]
 
 
+def due_hosts(session: Session, source_id: int, *, now: datetime) -> list[str]:
+    """List the hosts on which a source has pages that are due."""
+    due = select(PageRow.host).where(
+        PageRow.source_id == source_id, PageRow.next_check_at <= now
+    )
+    return sorted(set(session.scalars(due.distinct())))
+
+
 def due_visits(session: Session, *, now: datetime, limit: int) -> list[tuple[int, str]]:
     """List (source id, host) pairs with due pages whose host may be asked now."""
     due = (

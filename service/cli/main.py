@@ -29,6 +29,11 @@ READERS = "Readers and subscribers"
 DATABASE = "The database"
 
 COMMANDS = {
+    "sync": Entry(
+        section=SOURCES,
+        path="service.cli.sync:sync",
+        line="Make one pass now over the sources named, or over all that are enabled.",
+    ),
     "try": Entry(
         section=SOURCES,
         path="service.cli.try_:try_",

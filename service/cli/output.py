@@ -95,8 +95,8 @@ def cell(value: object, *, now: datetime | None = None) -> Text:
     if isinstance(value, bool):
         return Text("yes" if value else "no")
     if isinstance(value, list | tuple):
-        return Text(", ".join(str(part) for part in value))
-    text = str(value)
+        return Text(visible(", ".join(str(part) for part in value)))
+    text = visible(str(value))
     return Text(text, style=COLOURS.get(text, ""))
 
 

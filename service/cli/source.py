@@ -16,10 +16,10 @@ from db.errors import Conflict
 from db.sources import Definition, Source
 from scrapers import source as definitions
 from scrapers.check import Finding, run_checks, unused_pages
-from scrapers.sandbox import Sandbox
 from service.cli.opening import opened
 from service.cli.output import json_option, print_json, print_rows
 from service.services import Services
+from service.visiting import build_sandbox
 
 COLUMNS = ("slug", "health", "articles", "polled_at", "next_poll_at", "reason")
 
@@ -89,10 +89,7 @@ def check(file: Path, *, as_json: bool) -> None:
         wireroom source check example-org.toml
     """
     slug, spec = definitions.load(file)
-    settings = load()
-    with Sandbox(
-        memory_bytes=settings.parse_memory, timeout=settings.parse_timeout
-    ) as sandbox:
+    with build_sandbox(load()) as sandbox:
         findings = run_checks(spec, file, sandbox)
     unused = unused_pages(spec, file)
     if as_json:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,8 +19,6 @@ from scrapers.definitions import load_folder, load_shipped, shipped_slugs
 from scrapers.errors import RedirectLoop
 from scrapers.extract.article import extract
 from scrapers.extract.recipe import Recipe
-from scrapers.fetch.client import FetchLimits, build_client, user_agent
-from scrapers.fetch.fetcher import Fetcher
 from scrapers.fetch.guard import AddressGuard
 from scrapers.fetch.hosts import host_name
 from scrapers.items import (
@@ -34,10 +31,10 @@ from scrapers.items import (
     ScrapedArticle,
     Site,
 )
-from scrapers.sandbox import Sandbox
 from scrapers.source import SourceSpec
 from scrapers.source import load as load_definition
-from service.cli.output import cell, console, json_option, print_json
+from service.cli.output import cell, console, json_option, print_json, visible
+from service.visiting import build_sandbox, build_visits
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,9 +74,7 @@ def try_(url: str, html: Path | None, source: str | None, *, as_json: bool) -> N
         raise click.BadParameter(str(error), param_hint="URL") from error
     guide = find_guide(settings, url, source)
     page = read_saved(html, url) if html else fetch(settings, url)
-    with Sandbox(
-        memory_bytes=settings.parse_memory, timeout=settings.parse_timeout
-    ) as sandbox:
+    with build_sandbox(settings) as sandbox:
         found = sandbox.run(
             extract, page, guide.recipe, Hints(), guide.site, url=page.url
         )
@@ -126,27 +121,15 @@ def _bare_host(url: str) -> str:
 
 def fetch(settings: Settings, url: str) -> Page:
     """Fetch a page as a worker would, over redirects to other hosts, too."""
-    limits = FetchLimits(
-        max_bytes=settings.fetch_max_bytes, timeout=settings.fetch_timeout
-    )
-    agent = user_agent(settings.contact_url or f"{settings.base_url}/about")
-    guard = AddressGuard(settings.allowed_networks)
+    visits = build_visits(settings, AddressGuard(settings.allowed_networks))
     asked = url
-    with build_client(guard, limits, agent) as client:
-        for _ in range(limits.max_redirects + 1):
-            fetcher = Fetcher(
-                client,
-                HostState(name=host_name(asked)),
-                pause=settings.host_pause,
-                user_agent=agent,
-                limits=limits,
-                clock=lambda: datetime.now(UTC),
-                sleep=time.sleep,
-            )
+    for _ in range(visits.limits.max_redirects + 1):
+        state = HostState(name=host_name(asked))
+        with visits.open(state, lambda: datetime.now(UTC)) as fetcher:
             fetched = fetcher.get(asked)
-            if not isinstance(fetched, Elsewhere):
-                return _page(fetched, url)
-            asked = fetched.url
+        if not isinstance(fetched, Elsewhere):
+            return _page(fetched, url)
+        asked = fetched.url
     raise RedirectLoop("it leads from host to host", url=url)
 
 
@@ -189,4 +172,4 @@ def show(article: ScrapedArticle, guide: Guide) -> None:
     reserved = ", ".join(sorted(article.restrictions)) or None
     table.add_row("restrictions", cell(reserved))
     console().print(table)
-    console().print(Text(f"\n{article.body_text}"), soft_wrap=True)
+    console().print(Text(visible(f"\n{article.body_text}")), soft_wrap=True)

@@ -1,0 +1,111 @@
+import json
+from threading import Thread
+
+import pytest
+from werkzeug.serving import make_server
+
+from tests.crawling import article_page, listing
+
+SPEC = """
+name = "The Daily Example"
+home = "http://127.0.0.1:{port}/"
+[[discover]]
+kind = "listing"
+url = "http://127.0.0.1:{port}/news/"
+links = "h2 a"
+"""
+
+
+@pytest.fixture
+def site(tmp_path, monkeypatch):
+    """A site of three stories on loopback, and the operator's folder with it."""
+    pages = {f"/story/{n}/": article_page(n) for n in (1, 2, 3)}
+    pages["/news/"] = listing([3, 2, 1])
+
+    def answer(environ, start):
+        found = pages.get(environ["PATH_INFO"])
+        start("200 OK" if found else "404 Not Found", [("Content-Type", "text/html")])
+        return [(found or "").encode()]
+
+    server = make_server("127.0.0.1", 0, answer)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    (folder / "example.toml").write_text(SPEC.format(port=server.port))
+    monkeypatch.setenv("WIREROOM_SOURCES_DIR", str(folder))
+    monkeypatch.setenv("WIREROOM_ALLOW_NETS", "127.0.0.0/8")
+    monkeypatch.setenv("WIREROOM_HOST_PAUSE", "0")
+    yield pages
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def rows(result):
+    return json.loads(result.stdout)
+
+
+@pytest.fixture
+def sync(wireroom, site):
+    """Call `wireroom sync`; after `wireroom`, whose settings it adds to."""
+    return lambda *words: wireroom("sync", *words)
+
+
+def test_one_pass_brings_the_articles(sync):
+    (row,) = rows(sync("--json"))
+
+    assert (row["source"], row["outcome"], row["new"]) == ("example", "ok", 3)
+
+
+def test_a_second_pass_finds_nothing_new(sync):
+    sync()
+
+    (row,) = rows(sync("example", "--json"))
+
+    assert (row["new"], row["changed"]) == (0, 0)
+
+
+def test_people_see_a_table_and_the_failures(sync, site):
+    site["/story/2/"] = "nothing to see"
+
+    result = sync()
+
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[1].split()[:5] == [
+        *("example", "ok", "3", "3", "2"),
+    ]
+    assert "/story/2/: " in result.stderr
+
+
+def test_a_source_that_cannot_be_read_is_found_wrong(sync, site):
+    del site["/news/"]
+
+    result = sync("--json")
+
+    assert result.exit_code == 1
+    assert rows(result)[0]["outcome"] == "failed"
+    assert "404" in rows(result)[0]["reason"]
+
+
+def test_an_unknown_source_is_named_with_the_known_ones(sync):
+    result = sync("exmaple")
+
+    assert result.exit_code == 1
+    assert "no source 'exmaple'; there are: example" in result.output
+
+
+def test_a_bad_file_is_told_and_the_others_are_read(sync, site, tmp_path):
+    (tmp_path / "sources" / "bad.toml").write_text("nmae = 1")
+
+    result = sync("--json")
+
+    assert "bad.toml" in result.stderr
+    assert rows(result)[0]["new"] == 3
+
+
+def test_since_reads_everything_again_and_leaves_out_what_is_older(sync):
+    (row,) = rows(sync("--since", "2030-01-01", "--json"))
+
+    assert row["outcome"] == "ok"
+    assert sync("--since", "soon").exit_code == 2
