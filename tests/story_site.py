@@ -5,19 +5,23 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from tests.crawling import article_page
+
+Page = bytes | int | Callable[[BaseHTTPRequestHandler], None]
 
 
 class StorySite:
     """Serves `pages` by path; counts what is asked for; answers after `delay` seconds.
 
-    A page is bytes, or a status to answer with.
+    A page is bytes, a status to answer with, or a function of the handler that answers.
     """
 
     def __init__(self, *, delay: float = 0.0) -> None:
-        self.pages: dict[str, bytes | int] = {}
+        self.pages: dict[str, Page] = {}
         self.asked: Counter[str] = Counter()
         self.delay = delay
         self._server = _Server(("127.0.0.1", 0), _handler(self))
@@ -70,6 +74,11 @@ def _handler(site: StorySite) -> type[BaseHTTPRequestHandler]:
             site.asked[self.path] += 1
             time.sleep(site.delay)
             page = site.pages.get(self.path, 404)
+            if callable(page):
+                self.close_connection = True
+                with suppress(OSError):  # the visitor had enough
+                    page(self)
+                return
             body = b"" if isinstance(page, int) else page
             self.send_response(page if isinstance(page, int) else 200)
             kind = "application/xml" if self.path.endswith(".xml") else "text/html"

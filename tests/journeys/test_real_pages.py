@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import gzip
-from datetime import timedelta
 from pathlib import Path
 from random import Random
-from threading import Event
 
 import pytest
 from sqlalchemy import select
 
-from config.settings import Settings
-from db import sources
-from db.engine import reading, transaction
-from db.migrate import upgrade
+from db.engine import reading
 from db.models import ArticleRow, PageRow
-from service.jobs.sync import sync_source
-from service.services import build
-from service.visiting import build_sandbox, build_worker
 from tests.story_site import StorySite
+from tests.syncing import real_services, sync
 
 PAGES = Path(__file__).parents[2].parent / "shared" / "data" / "extraction"
 ENOUGH = 300
@@ -27,19 +20,6 @@ ENOUGH = 300
 pytestmark = pytest.mark.skipif(
     not PAGES.is_dir(), reason="needs ../shared/data/extraction, real news pages"
 )
-
-
-@pytest.fixture
-def services(tmp_path):
-    settings = Settings(
-        database_url=f"sqlite:///{tmp_path}/real.db",
-        allow_nets="127.0.0.0/8",
-        host_pause=0,
-    )
-    services = build(settings)
-    upgrade(services.engine)
-    yield services
-    services.engine.dispose()
 
 
 def real_pages():
@@ -53,33 +33,14 @@ def serve(site):
     site.publish()
 
 
-def sync(services, site):
-    spec = {
-        "name": "Real pages",
-        "home": f"{site.url}/",
-        "discover": [{"kind": "sitemap", "url": f"{site.url}/sitemap.xml"}],
-    }
-    now = services.clock()
-    with transaction(services.engine) as session:
-        definition = sources.Definition(slug="real", spec=spec)
-        sources.add_source(session, definition, origin="api", now=now)
-        until = now + services.settings.lease
-        source = sources.claim_source(
-            session, "real", owner=services.name, now=now, until=until
-        )
-    with build_sandbox(services.settings) as sandbox:
-        worker = build_worker(services, sandbox, Event())
-        return sync_source(worker, source, most_backoff=timedelta(hours=1))
-
-
-def test_every_real_page_is_an_article_or_says_why_not(services):
-    with StorySite() as site:
+def test_every_real_page_is_an_article_or_says_why_not(tmp_path):
+    with StorySite() as site, real_services(tmp_path) as services:
         serve(site)
         run = sync(services, site)
+        with reading(services.engine) as session:
+            pages = session.scalars(select(PageRow)).all()
+            articles = session.scalars(select(ArticleRow)).all()
 
-    with reading(services.engine) as session:
-        pages = session.scalars(select(PageRow)).all()
-        articles = session.scalars(select(ArticleRow)).all()
     assert run.tally.fetched == len(pages) == len(real_pages())
     assert all(page.status in {"stored", "alias"} or page.reason for page in pages)
     assert len(articles) >= 0.95 * len(pages)
