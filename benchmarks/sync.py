@@ -1,0 +1,85 @@
+"""First sync of a site, beside bare keep-alive httpx fetching the same pages.
+
+    python -m benchmarks.sync [--pages 2000] [--rounds 3]
+
+Both fetch from one local origin without a pause, in turn, several rounds; the table has
+the median of each and the ratio. Ours discovers, fetches, extracts, cleans and stores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+import httpx
+
+from tests.syncing import real_services, sync
+
+
+class Site:
+    """What `tests.syncing.sync` needs to know of a site."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+
+@contextmanager
+def origin(pages: int) -> Iterator[str]:
+    """Start the origin in a process of its own and give its address."""
+    command = [sys.executable, "-m", "benchmarks.origin", str(pages)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
+
+
+def bare(url: str, pages: int) -> float:
+    """Fetch every page in one thread over one connection; pages a second."""
+    with httpx.Client(trust_env=False) as client:
+        begun = time.perf_counter()
+        for n in range(pages):
+            client.get(f"{url}/story/{n}/").raise_for_status()
+        return pages / (time.perf_counter() - begun)
+
+
+def ours(url: str, pages: int) -> float:
+    """Make a first pass into a new SQLite database; articles a second."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        real_services(Path(folder)) as services,
+    ):
+        begun = time.perf_counter()
+        run = sync(services, Site(url))  # type: ignore[arg-type] # only its url is read
+        took = time.perf_counter() - begun
+    assert run.tally.new == pages, run
+    return pages / took
+
+
+def main() -> None:
+    """Measure in turn and print the medians."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pages", type=int, default=2000)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    with origin(options.pages) as url:
+        rounds = [
+            (bare(url, options.pages), ours(url, options.pages))
+            for _ in range(options.rounds)
+        ]
+    floor, rate = (median(column) for column in zip(*rounds, strict=True))
+    ratio = median(b / a for a, b in rounds)
+    print(f"bare httpx       {floor:8.0f} pages/s")
+    print(f"wireroom sync    {rate:8.0f} articles/s   {ratio:.2f} of bare")
+
+
+if __name__ == "__main__":
+    main()
