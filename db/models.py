@@ -172,7 +172,7 @@ class PageRow(Base):
 
 
 class StreamRow(Base):
-    """The one counter of positions and event numbers: one row, id 1."""
+    """The one counter of positions and event numbers: id 1. See db.stream for id 2."""
 
     __tablename__ = "stream"
 

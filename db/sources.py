@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, or_, select, update
 
+from db import stream
 from db.engine import Session
 from db.errors import Conflict, NotFound
 from db.models import SourceRow, SourceSlugRow
@@ -111,6 +112,7 @@ def add_source(
     session.add(row)
     session.execute(delete(SourceSlugRow).where(SourceSlugRow.slug == definition.slug))
     session.flush()
+    stream.turn(session)
     return _source(row)
 
 
@@ -126,7 +128,7 @@ def replace_definition(
         return get_source(session, definition.slug)  # raises NotFound
     if row.origin == "file":
         raise Conflict("source", definition.slug, "from a file: change that file")
-    _refresh(row, definition, now=now)
+    _refresh(session, row, definition, now=now)
     row.origin = "api"
     session.flush()
     return _source(row)
@@ -146,7 +148,7 @@ def sync_definitions(
         if row is None:
             add_source(session, definition, origin="file", now=now)
         elif row.origin != "api":
-            _refresh(row, definition, now=now)
+            _refresh(session, row, definition, now=now)
     present = {definition.slug for definition in definitions if definition.enabled}
     for row in rows.values():
         if row.origin == "file" and row.slug not in present:
@@ -170,8 +172,11 @@ def _new_row(definition: Definition, *, origin: str, now: datetime) -> SourceRow
     )
 
 
-def _refresh(row: SourceRow, definition: Definition, *, now: datetime) -> None:
+def _refresh(
+    session: Session, row: SourceRow, definition: Definition, *, now: datetime
+) -> None:
     if row.spec != definition.spec:
+        stream.turn(session)
         row.spec = definition.spec
         row.visibility = definition.spec.get("visibility", "public")
         row.next_poll_at = now
@@ -203,6 +208,7 @@ def rename_source(session: Session, old: str, new: str, *, now: datetime) -> Non
     session.execute(moved.values(moved_to=new))
     session.add(SourceSlugRow(slug=old, moved_to=new, changed_at=now))
     session.flush()
+    stream.turn(session)
 
 
 def remove_source(session: Session, slug: str, *, now: datetime) -> None:
@@ -213,6 +219,7 @@ def remove_source(session: Session, slug: str, *, now: datetime) -> None:
     session.execute(former.values(moved_to=None))
     session.add(SourceSlugRow(slug=slug, moved_to=None, changed_at=now))
     session.flush()
+    stream.turn(session)
 
 
 def _update_one(session: Session, slug: str, values: Mapping[str, Any]) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from html import escape
+from urllib.parse import urlsplit
 
 from db.records import Republish, SourceHead, StoredArticle
 from db.terms import path_of
@@ -43,6 +44,16 @@ EXCERPT_SHARE = 3
 # Where the page gives no title: as many of its words as make a headline.
 MAX_TITLE = 90
 UNTITLED = "(untitled)"
+# What a picture is where its page does not say.
+PICTURES = {
+    "avif": "image/avif",
+    "gif": "image/gif",
+    "jpeg": "image/jpeg",
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "webp": "image/webp",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -147,10 +158,10 @@ def entry_of(
 ) -> Entry:
     """Make the published view; `content` is the most that is asked for."""
     policy = policy_of(article, source, content)
-    head = _published_head(source)
+    head = head_of_source(source)
     is_full = policy == "full"
     summary = "" if policy == "headline" else _summary(article, is_full=is_full)
-    body = legal(article.body_html) if is_full else ""
+    body = _lines(article.body_html) if is_full else ""
     title = _title(article, summary)
     image = None if policy == "headline" else _image(article.image)
     language = language_tag(article.language) or head.language
@@ -168,7 +179,7 @@ def entry_of(
         content=policy,
         summary=summary,
         body_html=body,
-        body_text=legal(article.body_text) if is_full else "",
+        body_text=_lines(article.body_text) if is_full else "",
         content_html=_enclosed(shown + _attribution(url, head), language, runs),
         authors=_authors(article.authors),
         categories=_categories(article.categories),
@@ -199,7 +210,8 @@ def _published(article: StoredArticle) -> datetime:
 
 
 @lru_cache(maxsize=1024)
-def _published_head(source: SourceHead) -> SourceHead:
+def head_of_source(source: SourceHead) -> SourceHead:
+    """Give a source as it is published: plain texts, a whole address."""
     return replace(
         source,
         name=plain(source.name) or source.slug,
@@ -229,7 +241,12 @@ def _image(image: Image | None) -> Image | None:
     url = web_address(image.url) if image else None
     if image is None or url is None:
         return None
-    return replace(image, url=url, alt=plain(image.alt) or None)
+    media_type = image.media_type or PICTURES.get(_ending(url))
+    return replace(image, url=url, alt=plain(image.alt) or None, media_type=media_type)
+
+
+def _ending(url: str) -> str:
+    return urlsplit(url).path.rpartition(".")[2].lower()
 
 
 def _authors(authors: Iterable[Author]) -> tuple[Author, ...]:
@@ -252,6 +269,11 @@ def _categories(paths: Iterable[tuple[str, ...]]) -> tuple[Category, ...]:
 
 def _words(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in map(plain, words) if word))
+
+
+def _lines(text: str) -> str:
+    # XML readers turn other line ends into this one: better all formats have it.
+    return legal(text).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _paragraph(text: str) -> str:

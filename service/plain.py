@@ -20,7 +20,8 @@ _ILLEGAL = re.compile(
     + "]"
 )
 # Embeddings, overrides and isolates: unbalanced ones turn the reader's own line around.
-_BIDI_CONTROL = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# And byte order marks, which are not text.
+_CONTROL = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
 _BLANKS = re.compile("[ \t\n\r\x0b\x0c\x85\u2028\u2029]+")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _TAG = re.compile(r"<(/?[A-Za-z!?][^<>]*)>")
@@ -59,11 +60,11 @@ def plain(text: str | None) -> str:
         found = _sound(once)
     found = _TAG.sub(r"‹\1›", _INLINE_TAG.sub("", found))
     found = _ENTITY.sub(_disarmed, found)
-    return _BLANKS.sub(" ", found).strip(" ")
+    return _BLANKS.sub(" ", found).strip()
 
 
 def _sound(text: str) -> str:
-    return _BIDI_CONTROL.sub("", legal(text))
+    return _CONTROL.sub("", legal(text))
 
 
 def _disarmed(match: re.Match[str]) -> str:

@@ -1,1 +1,55 @@
-"""One file a feed format; the folder is the registry."""
+"""The feed formats: one file each, found by being here (DESIGN rule 2).
+
+A format is a module with
+- `NAME`, the ending of its addresses, `TITLE`, what people call it,
+- `CONTENT_TYPE`, as the header has it,
+- `fragment(entry) -> str`, one entry, the same in every feed that carries it,
+- `document(head, fragments, tombstones) -> str`, the whole.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+from service.entries import Entry, FeedHead, Tombstone
+
+Fragment = Callable[[Entry], str]
+Whole = Callable[[FeedHead, Sequence[str], Sequence[Tombstone]], str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Format:
+    """One way of writing a feed."""
+
+    name: str
+    title: str
+    content_type: str
+    fragment: Fragment
+    document: Whole
+
+    @property
+    def media_type(self) -> str:
+        """The content type without its parameters, as links carry it."""
+        return self.content_type.partition(";")[0]
+
+
+def load_formats() -> dict[str, Format]:
+    """Find the formats in this folder, by name."""
+    modules = (
+        import_module(f"{__name__}.{found.name}")
+        for found in pkgutil.iter_modules(__path__)
+    )
+    formats = (
+        Format(
+            name=module.NAME,
+            title=module.TITLE,
+            content_type=module.CONTENT_TYPE,
+            fragment=module.fragment,
+            document=module.document,
+        )
+        for module in modules
+    )
+    return {found.name: found for found in formats}

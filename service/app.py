@@ -1,0 +1,61 @@
+"""The Flask app: registers its parts and returns. `service.front` stands before it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from flask import Flask, Response
+
+from service.errors import register_errors
+from service.feeds.publisher import EXTENSION, build_publisher
+from service.feeds.routes import routes as feed_routes
+from service.front import Front
+from service.ops.health import routes as health_routes
+from service.pages.routes import routes as page_routes
+from service.services import Services
+
+# Pages hold no script, load nothing from elsewhere and cannot be framed.
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+PAGE_HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+# The stylesheet and the icon; a new version is seen within the hour.
+STATIC_SECONDS = 3600
+
+
+def create_app(
+    services: Services,
+    *,
+    monotonic: Callable[[], float] = time.monotonic,
+    now: Callable[[], float] = time.time,
+) -> Flask:
+    """Make the WSGI application of a web process.
+
+    It hears of changes through `services.changes`, which the caller starts. The clocks,
+    in seconds, tell how long documents are kept and when they were made.
+    """
+    app = Flask("service")
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_SECONDS
+    publisher = build_publisher(services, monotonic=monotonic, now=now)
+    app.extensions[EXTENSION] = publisher
+    for routes in (feed_routes, page_routes, health_routes):
+        app.register_blueprint(routes)
+    register_errors(app)
+    app.after_request(_protect_pages)
+    app.wsgi_app = Front(app.wsgi_app, publisher.cache)  # type: ignore[method-assign] # Flask's own way to wrap
+    return app
+
+
+def _protect_pages(answer: Response) -> Response:
+    if answer.mimetype in ("text/html", "text/plain", "text/css", "image/svg+xml"):
+        for name, value in PAGE_HEADERS.items():
+            answer.headers.setdefault(name, value)
+    return answer

@@ -1,0 +1,61 @@
+"""How errors are answered: a page for people, a line for programs, no traceback.
+
+Expected ones are werkzeug's HTTP exceptions with a description that names the thing
+and the remedy. Anything else is a mistake of ours: logged with its traceback, told as
+500 without it.
+"""
+
+from __future__ import annotations
+
+import structlog
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+
+from db.errors import DatabaseUnavailable
+
+# A lock is held for milliseconds, a restarted server is back in seconds.
+RETRY_SECONDS = 5
+
+log = structlog.get_logger(__name__)
+
+
+def register_errors(app: Flask) -> None:
+    """Make the app answer errors as this module says."""
+    app.register_error_handler(HTTPException, answer_expected)
+    app.register_error_handler(DatabaseUnavailable, answer_unavailable)
+    app.register_error_handler(Exception, answer_unexpected)
+
+
+def answer_expected(error: HTTPException) -> Response:
+    """Answer a 4xx, or a redirect, keeping its own headers (Allow, Location)."""
+    answer = Response(status=error.code)
+    for name, value in error.get_headers(request.environ):
+        if name.lower() not in ("content-type", "content-length"):
+            answer.headers.add(name, value)
+    status = f"{error.code} {error.name}"
+    if request.accept_mimetypes.best_match(["text/plain", "text/html"]) == "text/html":
+        page = render_template(
+            "error.html", status=status, explanation=error.description
+        )
+        answer.set_data(page)
+        answer.content_type = "text/html; charset=utf-8"
+    else:
+        answer.set_data(f"{status}\n{error.description}\n")
+        answer.content_type = "text/plain; charset=utf-8"
+    answer.headers["Vary"] = "Accept"
+    answer.headers.setdefault("Cache-Control", "no-cache")
+    return answer
+
+
+def answer_unavailable(error: DatabaseUnavailable) -> Response:
+    """Answer 503 while the database is locked or away; the log has the reason."""
+    log.warning("no answer without the database", path=request.path, reason=str(error))
+    message = "The database does not answer at the moment; try again soon."
+    return answer_expected(ServiceUnavailable(message, retry_after=RETRY_SECONDS))
+
+
+def answer_unexpected(error: Exception) -> Response:
+    """Answer 500 to a mistake of ours: this is the last place that can catch it."""
+    log.error("request failed", path=request.path, exc_info=error)
+    message = "This is a mistake on our side; it has been logged."
+    return answer_expected(InternalServerError(message))

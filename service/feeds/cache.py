@@ -1,0 +1,184 @@
+"""Documents kept while they are current, made once when something changed.
+
+They are made when someone asks, and thrown away when there are too many.
+How a document is made is the caller's business. That something changed comes from the
+wake-up thread (`notice`), what changed from the numbers of events; they are read once a
+second anyway, should a notice be lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+
+import structlog
+
+from db.errors import DatabaseUnavailable
+from db.feeds import News, Outline
+from db.stream import Mark
+from service.feeds.document import Document
+
+# The promise is that a change is seen within a second, also if its notice is lost.
+LOOK_SECONDS = 1.0
+
+# What takes no number (a row changed by hand) is seen after this.
+MAX_AGE_SECONDS = 60.0
+
+# A web process may have 130 MiB (DESIGN section 6); bare it has about 80. Three hundred
+# documents of 50 entries fit in.
+MAX_BYTES = 24 * 2**20
+
+# Makers of one document wait for each other; those of two rarely share a lock.
+LOCKS = 64
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Made:
+    """A document just made. `source_id` is whose news concern it, None for anyone's.
+
+    `outline` is what it was made from, for the maker's next look.
+    """
+
+    document: Document
+    source_id: int | None = None
+    outline: Outline | None = None
+
+
+@dataclass(kw_only=True, slots=True)
+class _Slot:
+    made: Made
+    is_current: bool
+    good_until: float
+    used_at: float
+
+
+class DocumentCache:
+    """Documents by the raw path they are asked at (WSGI's PATH_INFO).
+
+    `news_since` reads what changed since the last look; `monotonic` and `now` are
+    clocks, in seconds. Safe to use from all threads of a process.
+    """
+
+    def __init__(
+        self,
+        news_since: Callable[[Mark | None], News],
+        *,
+        monotonic: Callable[[], float],
+        now: Callable[[], float],
+        max_bytes: int = MAX_BYTES,
+    ) -> None:
+        self._news_since = news_since
+        self._monotonic = monotonic
+        self._now = now
+        self._max_bytes = max_bytes
+        self._slots: dict[str, _Slot] = {}
+        self._bytes = 0
+        self._locks = tuple(Lock() for _ in range(LOCKS))
+        self._looking = Lock()
+        self._keeping = Lock()
+        self._mark: Mark | None = None
+        self._noticed = True
+        self._look_at = 0.0
+
+    def notice(self) -> None:
+        """Hear that something was stored; returns at once, for the wake-up thread."""
+        self._noticed = True
+
+    def fresh(self, path: str) -> Document | None:
+        """Give the document at a path if it is known to be current; reads nothing."""
+        slot = self._slots.get(path)
+        if slot is None or self._noticed or not slot.is_current:
+            return None
+        now = self._monotonic()
+        if now >= self._look_at or now >= slot.good_until:
+            return None
+        slot.used_at = now
+        return slot.made.document
+
+    def get(
+        self, path: str, make: Callable[[Made | None], Made | None]
+    ) -> Document | None:
+        """Give the current document at a path, made by `make` if need be.
+
+        `make` gets what was made last, or None, and gives None where there is no such
+        document. Many who ask at once wait for one maker. While the database is away
+        the last one is given, if there is one; else DatabaseUnavailable is raised.
+        """
+        self._look()
+        document = self.fresh(path)
+        if document is not None:
+            return document
+        with self._locks[hash(path) % LOCKS]:
+            document = self.fresh(path)
+            return document or self._make(path, make)
+
+    def _make(
+        self, path: str, make: Callable[[Made | None], Made | None]
+    ) -> Document | None:
+        last = self._slots.get(path)
+        mark = self._mark  # before anything is read: what comes later is news
+        try:
+            made = make(last.made if last else None)
+        except DatabaseUnavailable as error:
+            if last is None:
+                raise
+            log.warning("feed not renewed", path=path, reason=str(error))
+            last.is_current, last.good_until = True, self._monotonic() + LOOK_SECONDS
+            return last.made.document
+        if made is None:
+            with self._keeping:
+                self._drop(path)
+            return None
+        self._keep(path, made, mark)
+        return made.document
+
+    def _keep(self, path: str, made: Made, mark: Mark | None) -> None:
+        now = self._monotonic()
+        unsettled = made.document.modified - self._now()
+        age = min(MAX_AGE_SECONDS, unsettled) if unsettled > 0 else MAX_AGE_SECONDS
+        slot = _Slot(made=made, is_current=True, good_until=now + age, used_at=now)
+        with self._keeping:
+            slot.is_current = self._mark == mark
+            self._drop(path)
+            self._slots[path] = slot
+            self._bytes += made.document.size
+            if self._bytes > self._max_bytes:
+                self._evict()
+
+    def _drop(self, path: str) -> None:
+        slot = self._slots.pop(path, None)
+        if slot is not None:
+            self._bytes -= slot.made.document.size
+
+    def _evict(self) -> None:
+        by_use = sorted(self._slots, key=lambda path: self._slots[path].used_at)
+        for path in by_use[:-1]:  # the last asked for stays, however big
+            if self._bytes <= self._max_bytes:
+                break
+            self._drop(path)
+
+    def _look(self) -> None:
+        """See what changed, if a notice came or the last look is a second ago."""
+        with self._looking:
+            if not self._noticed and self._monotonic() < self._look_at:
+                return
+            self._noticed = False  # first: what is stored from now on notices again
+            try:
+                news = self._news_since(self._mark)
+            except DatabaseUnavailable as error:
+                log.warning("no look at the news", reason=str(error))
+            else:
+                self._apply(news)
+            self._look_at = self._monotonic() + LOOK_SECONDS
+
+    def _apply(self, news: News) -> None:
+        with self._keeping:
+            self._mark = news.mark
+            for slot in self._slots.values():
+                about = slot.made.source_id
+                changed = news.source_ids
+                if changed is None or (changed and (about is None or about in changed)):
+                    slot.is_current = False

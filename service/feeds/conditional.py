@@ -1,0 +1,67 @@
+"""What a request's headers ask for: which coding, and whether the reader is up to date.
+
+Pure, and quiet about nonsense: a header that cannot be read is as if it were not there
+(RFC 9110 sections 12.5.3, 13.1.2, 13.1.3).
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import timegm
+from collections.abc import Set
+from email.utils import parsedate_tz
+from functools import lru_cache
+
+IDENTITY = "identity"
+GZIP = "gzip"
+
+_TAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
+_WEIGHT = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
+
+
+@lru_cache(maxsize=512)
+def preferred_coding(accept: str) -> str:
+    """Choose "gzip" or "identity" from an Accept-Encoding header.
+
+    gzip wins where it is acceptable and not wanted less. Nothing acceptable is answered
+    with identity: a reader that can read it is better served than by a 406.
+    """
+    weights: dict[str, float] = {}
+    for part in accept.lower().split(","):
+        name, *parameters = (piece.strip() for piece in part.split(";"))
+        weight = _weight(parameters)
+        if name and weight is not None:
+            weights[name.removeprefix("x-")] = weight
+    others = weights.get("*")
+    zipped = weights.get(GZIP, others or 0.0)
+    plain = weights.get(IDENTITY, 0.0 if others == 0.0 else 0.001)
+    return GZIP if zipped > 0 and zipped >= plain else IDENTITY
+
+
+def _weight(parameters: list[str]) -> float | None:
+    """Read ["q=0.5"]; 1 without one, None when it cannot be read."""
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip() == "q":
+            value = value.strip()
+            return float(value) if _WEIGHT.fullmatch(value) else None
+    return 1.0
+
+
+def has_tag(header: str, opaque: Set[str]) -> bool:
+    """Say whether If-None-Match names one of our tags, compared weakly, or is `*`.
+
+    `opaque` are tags without quotes and prefix.
+    """
+    if header.strip() == "*":
+        return True
+    return any(tag in opaque for tag in _TAG.findall(header))
+
+
+def seconds_of(header: str) -> int | None:
+    """Read an HTTP date as seconds since 1970; None for what is none."""
+    try:
+        parsed = parsedate_tz(header)
+        return None if parsed is None else timegm((*parsed[:6], 0, 0, 0))
+    except (ValueError, IndexError, OverflowError, TypeError):
+        return None

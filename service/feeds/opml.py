@@ -1,0 +1,93 @@
+"""OPML 2.0: the list of public feeds, for a reader to take over whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from db.catalogue import ListedSource, list_public
+from db.engine import Engine, reading
+from db.feeds import ALL
+from service.entries import head_of_source
+from service.feeds.cache import Made
+from service.feeds.document import cache_control, make_document
+from service.feeds.render import feed_address
+from service.feeds.writing import attributes, element
+from service.plain import plain
+
+CONTENT_TYPE = "text/x-opml; charset=utf-8"
+
+# Which format the list names: of the three Atom says most, withdrawals too.
+FORMAT = "atom"
+
+
+class OpmlMaker:
+    """Makes the list's document; one per process."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        base_url: str,
+        max_age: int,
+        now: Callable[[], float],
+    ) -> None:
+        self._engine = engine
+        self._base_url = base_url
+        self._max_age = max_age
+        self._now = now
+
+    def make(self, last: Made | None) -> Made:
+        """Make the document, or give the last again where nothing differs."""
+        with reading(self._engine) as session:
+            sources = list_public(session)
+        added = [source.added_at.timestamp() for source in sources]
+        document = make_document(
+            write_opml(sources, self._base_url),
+            seq=0,
+            changed=int(max(added, default=0)),
+            headers={
+                "Content-Type": CONTENT_TYPE,
+                "Cache-Control": cache_control(self._max_age),
+                "Access-Control-Allow-Origin": "*",
+                "Link": f'<{self._base_url}/opml>; rel="self"',
+            },
+            previous=last.document if last else None,
+            now=int(self._now()),
+        )
+        return Made(document=document)
+
+
+def write_opml(sources: Iterable[ListedSource], base_url: str) -> str:
+    """Write the list: everything, then each source with its categories below it."""
+    everything = _outline("All sources", ALL, base_url, f"{base_url}/")
+    outlines = "\n".join((f"{everything}/>", *(_source(s, base_url) for s in sources)))
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n<head>\n'
+        f"{element('title', 'Wireroom: all feeds')}\n"
+        "</head>\n"
+        f"<body>\n{outlines}\n</body>\n</opml>\n"
+    )
+
+
+def _source(source: ListedSource, base_url: str) -> str:
+    head = head_of_source(source.head)
+    opening = _outline(head.name, head.slug, base_url, head.home)
+    categories = [
+        _outline(
+            " › ".join((head.name, *map(plain, category.names))),
+            f"{head.slug}/{category.path}",
+            base_url,
+            head.home,
+        )
+        for category in source.categories
+    ]
+    if not categories:
+        return f"{opening}/>"
+    inner = "\n".join(f"{category}/>" for category in categories)
+    return f"{opening}>\n{inner}\n</outline>"
+
+
+def _outline(text: str, slug: str, base_url: str, home: str) -> str:
+    address = f"{feed_address(base_url, slug)}.{FORMAT}"
+    about = attributes(type="rss", text=text, title=text, xmlUrl=address, htmlUrl=home)
+    return f"<outline{about}"

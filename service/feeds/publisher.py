@@ -1,0 +1,90 @@
+"""What the web side of a process shares: the documents, how they are made, the formats.
+
+Made once in `service.app`, found again by routes through the running app.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import cast
+
+from flask import current_app
+
+from db.engine import Engine, reading
+from db.feeds import News, news_since
+from db.stream import Mark
+from service.feeds.cache import DocumentCache
+from service.feeds.document import Document
+from service.feeds.formats import Format, load_formats
+from service.feeds.opml import OpmlMaker
+from service.feeds.render import Renderer
+from service.services import Services
+
+EXTENSION = "wireroom"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Publisher:
+    """Gives the documents of feeds and of the list of feeds."""
+
+    services: Services
+    formats: dict[str, Format]
+    cache: DocumentCache
+    renderer: Renderer
+    opml: OpmlMaker
+
+    def feed(self, slug: str, form: Format) -> Document | None:
+        """Give a feed in a format; None when there is no such public feed."""
+        path = raw_path(f"/feeds/{slug}.{form.name}")
+        return self.cache.get(path, partial(self.renderer.make, slug, form))
+
+    def list_of_feeds(self) -> Document | None:
+        """Give the OPML."""
+        return self.cache.get("/opml", self.opml.make)
+
+
+def build_publisher(
+    services: Services,
+    *,
+    monotonic: Callable[[], float],
+    now: Callable[[], float],
+) -> Publisher:
+    """Make the publisher of a process and let it hear of changes."""
+    settings = services.settings
+    cache = DocumentCache(partial(_look, services.engine), monotonic=monotonic, now=now)
+    services.changes.listen(cache.notice)
+    return Publisher(
+        services=services,
+        formats=load_formats(),
+        cache=cache,
+        renderer=Renderer(
+            services.engine,
+            base_url=settings.base_url,
+            entries=settings.feed_entries,
+            max_age=settings.cache_seconds,
+            now=now,
+        ),
+        opml=OpmlMaker(
+            services.engine,
+            base_url=settings.base_url,
+            max_age=settings.cache_seconds,
+            now=now,
+        ),
+    )
+
+
+def current_publisher() -> Publisher:
+    """Give the running app's publisher."""
+    return cast("Publisher", current_app.extensions[EXTENSION])
+
+
+def raw_path(path: str) -> str:
+    """Write a path as WSGI's PATH_INFO has it: UTF-8 bytes as Latin-1 (PEP 3333)."""
+    return path.encode().decode("latin-1")
+
+
+def _look(engine: Engine, seen: Mark | None) -> News:
+    with reading(engine) as session:
+        return news_since(session, seen)

@@ -1,0 +1,66 @@
+"""How values are written in feeds: text in XML, moments, picture types."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from html import escape
+
+from scrapers.items import Image
+
+__all__ = [
+    "attributes",
+    "element",
+    "escape",
+    "http_date",
+    "media_content",
+    "rfc822",
+    "rfc3339",
+]
+
+
+def element(name: str, text: str | None, **attrs: object) -> str:
+    """Write `<name attr="…">text</name>`, escaped; nothing for None or empty text.
+
+    Attributes that are None are left out; a trailing underscore in a name is dropped.
+    """
+    if not text:
+        return ""
+    return f"<{name}{attributes(**attrs)}>{escape(text)}</{name}>"
+
+
+def attributes(**values: object) -> str:
+    """Write ` a="1" b="2"`, escaped, without those that are None."""
+    return "".join(
+        f' {name.rstrip("_").replace("__", ":")}="{escape(str(value))}"'
+        for name, value in values.items()
+        if value is not None
+    )
+
+
+def media_content(image: Image) -> str:
+    """Write a picture as Media RSS does: linked, with what is known of it."""
+    about = attributes(
+        url=image.url,
+        type=image.media_type,
+        medium="image",
+        width=image.width,
+        height=image.height,
+    )
+    said = element("media:description", image.alt, type="plain")
+    return f"<media:content{about}>{said}</media:content>"
+
+
+def rfc3339(moment: datetime) -> str:
+    """Write a moment as Atom and JSON Feed do: 2026-03-01T12:00:05Z."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def rfc822(moment: datetime) -> str:
+    """Write a moment as RSS does: Sun, 01 Mar 2026 12:00:05 +0000."""
+    return format_datetime(moment.astimezone(UTC))
+
+
+def http_date(seconds: int) -> str:
+    """Write seconds since 1970 as HTTP does (RFC 9110 section 5.6.7)."""
+    return format_datetime(datetime.fromtimestamp(seconds, UTC), usegmt=True)

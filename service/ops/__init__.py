@@ -1,0 +1,1 @@
+"""What tells operators and machines how the service is."""

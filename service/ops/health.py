@@ -1,0 +1,27 @@
+"""/healthz: whether this web process can answer, for a supervisor or load balancer."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify
+
+from db import stream
+from db.engine import reading
+from db.errors import DatabaseUnavailable
+from service.feeds.publisher import current_publisher
+
+routes = Blueprint("health", __name__)
+
+
+@routes.get("/healthz")
+def healthz() -> Response:
+    """Read one row: 200 when that works, 503 with the reason when not."""
+    try:
+        with reading(current_publisher().services.engine) as session:
+            number = stream.current(session)
+    except DatabaseUnavailable as error:
+        answer = jsonify(status="unavailable", reason=str(error))
+        answer.status_code = 503
+    else:
+        answer = jsonify(status="ok", last_event=number)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
