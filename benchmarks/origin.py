@@ -25,7 +25,8 @@ def page(n: int) -> bytes:
     text = "".join(f"<p>{PARAGRAPH.format(n=n, p=p)}</p>" for p in range(12))
     return (
         f"<html lang=en><head><title>Story {n} of the bridge</title></head><body>"
-        f"<nav><ul>{FURNITURE}</ul></nav><main><article><h1>Story {n} of the bridge</h1>"
+        f"<nav><ul>{FURNITURE}</ul></nav><main><article>"
+        f"<h1>Story {n} of the bridge</h1>"
         f"<p class=byline>By Amina Otieno</p><time datetime='2026-02-{n % 28 + 1:02d}"
         f"T08:00:00Z'></time><div class=entry-content>{text}</div></article></main>"
         "<footer><p>All rights reserved.</p></footer></body></html>"
