@@ -88,7 +88,7 @@ def clean(html: str, base: str) -> str:
     html = legal(html)
     if _MEDIA.search(html):
         try:
-            root = LexborHTMLParser(html, is_fragment=True).root
+            root = LexborHTMLParser(f"<body>{html}").body
         except SelectolaxError as error:
             message = "the parser ran out of memory"
             raise MemoryError(message) from error

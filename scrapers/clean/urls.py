@@ -28,6 +28,8 @@ _SAFE = re.compile(
 )
 _STRIPPED = re.compile("[\x00-\x20]*(.*?)[\x00-\x20]*", re.DOTALL)  # as WHATWG URL does
 _BREAKS = re.compile("[\t\n\r]")
+# What WHATWG URL forbids in a host's name does not become one by another spelling.
+_HOST = re.compile(r"[^\x00-\x20\x7f#%/<>?@\[\\\]^|]+")
 _PORTS = {"http": 80, "https": 443}
 _INDEX = re.compile(r"/?(?:index|default|home)?(?:\.\w{3,5})?/?", re.IGNORECASE)
 
@@ -70,7 +72,7 @@ def canonical(url: str) -> str:
         return url
     found = urlsplit(_trim(url))
     scheme = found.scheme.lower()
-    if scheme not in _PORTS or not found.hostname:
+    if scheme not in _PORTS or not _HOST.fullmatch(found.hostname or ""):
         message = f"{url!r} is no http(s) address"
         raise ValueError(message)
     host = found.hostname if ":" not in found.hostname else f"[{found.hostname}]"
@@ -85,10 +87,12 @@ def _settle(url: str) -> str:
     """Canonicalise until nothing changes: unquoting can uncover another quoting."""
     for _ in range(5):
         made = canonicalize_url(url)
+        if not _HOST.fullmatch(urlsplit(made).hostname or ""):
+            break
         if made == url:
             return made
         url = made
-    message = f"{url!r} has no canonical form"
+    message = f"{url!r} is no http(s) address"
     raise ValueError(message)
 
 

@@ -55,16 +55,17 @@ MAX_NODES = 6
 _BY = (
     r"(?:(?:story|text|words|report|reported|written|posted|published|reviewed|edited"
     r"|authored|article|analysis|opinion|guest post|compiled|contributed|review) )?by"
-    r"|author|authors|writer|von|text von|ein beitrag von|autor(?:in|en)?|par|por|de|di"
-    r"|door|auteur|texte|redactor|redacción|av|af|przez|tekst|autorzy|автор|авторы"
-    r"|текст"
-    r"|yazan|haber|mwandishi|na|oleh|penulis|نویسنده|كتب|بقلم|الكاتب|文|作者|記者|记者"
+    r"|author|authors|writer|text von|ein beitrag von|autor(?:in|en)?|auteur|texte"
+    r"|redactor|redacción|przez|tekst|autorzy|автор|авторы|текст|yazan|haber|mwandishi"
+    r"|oleh|penulis|نویسنده|كتب|بقلم|الكاتب|作者|記者|记者"
 )
-_LEAD = re.compile(rf"^(?:{_BY})\s*[:：]?\s+|^(?:{_BY})\s*[:：]\s*", re.IGNORECASE)
+_LEAD = re.compile(rf"^(?:{_BY})(?:\s*[:：]\s*|\s+)", re.IGNORECASE)
+# Words that begin names too are "By" at the start of a line only.
+_FIRST = re.compile(r"^(?:(?:[Vv]on|VON|[Pp]ar|[Pp]or|[Dd]oor)|de|di|av|af|na)\s+")
 _LINE = re.compile(
     r"^(?:(?:posted |written |published |story |reported |words |text )?by|author|von"
-    r"|par|por|door|autor(?:in)?|автор|نویسنده|mwandishi"
-    r"|作者)\s*[:：]?\s*(?P<name>\S.{1,80})",
+    r"|par|por|door|autor(?:in)?|автор|نویسنده|mwandishi|作者)(?:\s*[:：]\s*|\s+)"
+    r"(?P<name>\S.{1,80})",
     re.IGNORECASE,
 )
 _SPLIT = re.compile(
@@ -175,7 +176,7 @@ def from_line(text: str) -> list[Author]:
 
 def named(text: str) -> list[Author]:
     """The names in a byline, without "By", roles, dates and what else follows."""
-    text = _LEAD.sub("", line(text))
+    text = _FIRST.sub("", _LEAD.sub("", line(text)))
     if re.fullmatch(r"[^,]+, [^,]+", text) and len(text.split()) == 2:
         last, first = text.split(", ")
         text = f"{first} {last}" if first[:1].isupper() else text

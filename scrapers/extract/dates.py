@@ -56,7 +56,8 @@ _EPOCH = re.compile(r"(\d{10})(?:\d{3})?(?:\.\d+)?")
 _TIME = re.compile(r"(?<![\d.:/-])" + _CLOCK, re.IGNORECASE)
 _HALF_ONLY = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])\s*([ap])\.?m\b", re.IGNORECASE)
 
-_MONTH = r"(?P<name>[^\W\d_]{3,14})\.?"
+# Marks of Thai and Hindi vowels are no \w.
+_MONTH = r"(?P<name>[^\s\d_,.;:/()|<>-]{3,18})\.?"
 _WRITTEN = (
     # 4 November 2021, 4. November 2021, 4 de noviembre de 2021, 4th of November, 2021
     re.compile(

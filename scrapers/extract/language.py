@@ -74,7 +74,8 @@ _OTHER_SCRIPTS = frozenset(
     if language not in ("ms", "az", "uz", "ku", "sr", "sh", "tt", "kk", "mn")
 )
 SAMPLE = 1200  # characters that tell the script
-_PERSIAN = re.compile("[\u067e\u0686\u0698\u06af\u06cc\u06a9]")
+_PERSIAN = re.compile("[\u067e\u0686\u0698\u06af]")  # letters Arabic has not
+_URDU = re.compile("[\u0679\u0688\u0691\u06ba\u06d2]")  # nor Persian
 
 
 def tag_of(text: str | None) -> str | None:
@@ -127,8 +128,8 @@ def choose(declared: Iterable[str | None], text: str) -> str | None:
             return tag
     if script is None or script == "latin":
         return tags[0] if tags and script is None else None
-    if script == "arabic" and len(_PERSIAN.findall(text[:SAMPLE])) > 10:
-        return "fa"
+    if script == "arabic" and _PERSIAN.search(text[:SAMPLE]):
+        return "ur" if _URDU.search(text[:SAMPLE]) else "fa"
     return _LANGUAGES[script][0]
 
 

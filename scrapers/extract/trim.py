@@ -78,6 +78,7 @@ _BYLINE = re.compile(
 )
 # Longer is a sentence that begins with "By".
 MAX_BYLINE_WORDS = 9
+_TRAIL = re.compile(r"\s[>»›→]\s")
 _JOINING = re.compile(r"(?:and|und|et|y|e|for|of|de|van|von|der|the|in|with|&|/|\||·)$")
 
 
@@ -92,8 +93,15 @@ def unwanted(page: Outline, indices: list[int], title: str) -> set[int]:
         tag = page.containers[block.container].tag
         text = block.text
         is_title = len(text) < 2 * len(title) and key_of(text) == headline
+        is_trail = bool(_TRAIL.search(text)) and key_of(text).endswith(headline)
         is_repeated = text in seen and tag not in ("td", "th")
-        if is_title or is_repeated or tag == "figcaption" or _is_linked(block, tag):
+        if (
+            is_title
+            or is_trail
+            or is_repeated
+            or tag == "figcaption"
+            or _is_linked(block, tag)
+        ):
             gone.add(index)
         elif _is_label(text):
             labels.add(index)

@@ -39,7 +39,9 @@ def test_one_spelling_stands_for_the_page(url, expected):
     assert canonical(url) == expected
 
 
-@pytest.mark.parametrize("url", ["", "/a", "mailto:a@b.c", "javascript:1", "http://"])
+@pytest.mark.parametrize(
+    "url", ["", "/a", "mailto:a@b.c", "javascript:1", "http://", "http://a@\\"]
+)
 def test_what_is_no_web_address_has_no_canonical_form(url):
     with pytest.raises(ValueError, match="no http"):
         canonical(url)

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
+
+from scrapers.clean.html import ATTRIBUTES, TAGS, clean
+
+BASE = "https://example.org/news/a"
+PIECES = st.sampled_from(
+    r"""<p>|</p>|<div>|</div>|<a href='/x'>|<a href=javascript:1>|</a>|<b>|</b>|<i>|
+    <table>|<td>|<tr>|</table>|<img src=a.jpg>|<img src=x onerror=1>|<script>|
+    </script>|<style>|</style>|<svg>|<math>|<mtext>|<iframe src=//youtu.be/abcdefg>|
+    </iframe>|<button>|</button>|<object>|<template>|<h1>|</h1>|<ul>|<li>|</ul>|<pre>|
+    <textarea>|</textarea>|<select>|<option>|<noscript>|<!--|-->|<![CDATA[|]]>|&#0;|
+    &#1;|&lt;|&amp;|<form>|</form>|<title>|<p/ class=x>|<br>|<hr|<figure>|
+    <figcaption>|<video src=v.mp4>|<blockquote>|<marquee>|<p style='x'>|</body>|
+    <frameset>|<caption>|<dl>|<dd>|<h2 dir=rtl>|>|<""".replace("\n    ", "").split("|")
+)
+MARKUP = st.lists(PIECES | st.text(max_size=5), max_size=40).map("".join)
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p onclick=x class=y>a <b>b</b></p>", "<p>a <b>b</b></p>"),
+        ("<p>a</p><script>alert(1)</script><style>p{}</style>", "<p>a</p>"),
+        ('<a href="/x">a</a>', '<a href="https://example.org/x">a</a>'),
+        ("<a href=javascript:alert(1)>a</a>", "<a>a</a>"),
+        ("<a href='data:text/html,x'>a</a>", "<a>a</a>"),
+        ("<a href='mailto:a@b.c'>a</a>", "<a>a</a>"),
+        ("<h1>Part</h1>", "<h2>Part</h2>"),
+        ("<p>a</p><p>&nbsp;</p><div><span> </span></div>", "<p>a</p>"),
+        ("a\x00b&#1;c&#0;", "abc\ufffd"),
+        ("<!-- x -->a", "a"),
+        ('<p dir="rtl" lang="fa">سلام</p>', '<p dir="rtl" lang="fa">سلام</p>'),
+        ("<form><input><p>a</p></form>", "<p>a</p>"),
+        ("<div hidden>", ""),
+    ],
+)
+def test_only_what_a_reader_may_have_remains(html, expected):
+    made = clean(html, BASE)
+
+    assert made.replace("\n", "") == expected
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<img src=b.jpg alt=x>", '<img src="https://example.org/news/b.jpg" alt="x">'),
+        (
+            "<img data-src=/b.jpg src='data:image/gif;base64,x' class=lazy>",
+            '<img src="https://example.org/b.jpg">',
+        ),
+        ("<img srcset='/b.jpg 1x'>", '<img src="https://example.org/b.jpg">'),
+        ("<img src=/b.gif width=1 height=1>", ""),
+        ("<img src='javascript:1'>", ""),
+        ("<img>", ""),
+        (
+            "<amp-img src=/b.jpg></amp-img>",
+            '<img src="https://example.org/b.jpg" alt="">',
+        ),
+    ],
+)
+def test_pictures_are_real_and_absolute(html, expected):
+    assert clean(html, BASE).replace("</img>", "") == expected
+
+
+@pytest.mark.parametrize(
+    ("html", "link", "name"),
+    [
+        (
+            '<iframe src="https://www.youtube.com/embed/abcdefghijk?x=1"></iframe>',
+            "https://www.youtube.com/watch?v=abcdefghijk",
+            "YouTube",
+        ),
+        (
+            '<iframe data-src="//player.vimeo.com/video/123"></iframe>',
+            "https://vimeo.com/123",
+            "Vimeo",
+        ),
+        ("<video><source src=/v.mp4></video>", "https://example.org/v.mp4", "Video"),
+        ("<audio src=/a.mp3></audio>", "https://example.org/a.mp3", "Audio"),
+    ],
+)
+def test_known_players_become_links(html, link, name):
+    assert clean(html, BASE) == f'<p><a href="{link}">{name}</a></p>'
+
+
+def test_unknown_frames_vanish():
+    assert clean('<p>a</p><iframe src="https://ads.example/x">b</iframe>', BASE) == (
+        "<p>a</p>"
+    )
+
+
+def test_without_a_base_relative_links_are_dropped():
+    assert clean("<a href=/x>a</a><img src=b.jpg>b", "") == "<a>a</a>b"
+
+
+@given(MARKUP)
+def test_cleaning_twice_changes_nothing(html):
+    once = clean(html, BASE)
+
+    assert clean(once, BASE) == once
+
+
+@given(MARKUP)
+def test_nothing_but_the_allowed_survives(html):
+    made = clean(html, BASE)
+    body = LexborHTMLParser(f"<body>{made}").body
+
+    assert body is not None
+    for node in body.css("body *"):
+        assert node.tag in TAGS
+        for name, value in node.attributes.items():
+            assert name in ATTRIBUTES["*"] | ATTRIBUTES.get(node.tag, set())
+            if name in ("href", "src"):
+                assert value.startswith(("https://", "http://"))
+
+
+@given(MARKUP)
+def test_clean_html_can_stand_in_xml(html):
+    element = ElementTree.Element("a")
+    element.text = clean(html, BASE)
+
+    ElementTree.fromstring(ElementTree.tostring(element))

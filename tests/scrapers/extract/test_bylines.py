@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scrapers.extract.bylines import from_line, named
+from scrapers.items import Author, Site
+from tests.factories_pages import article, prose
+
+TITLE = "<h1>Flood cuts off two villages</h1>"
+
+
+@pytest.mark.parametrize(
+    ("byline", "expected"),
+    [
+        ("By Amina Otieno", ["Amina Otieno"]),
+        ("BY AMINA OTIENO", ["AMINA OTIENO"]),
+        ("Amina Otieno and John Kamau", ["Amina Otieno", "John Kamau"]),
+        (
+            "Amina Otieno, John Kamau & Wanjiru",
+            ["Amina Otieno", "John Kamau", "Wanjiru"],
+        ),
+        ("Von Jürgen Groß und Anna Maier", ["Jürgen Groß", "Anna Maier"]),
+        ("Par Zoé Durand", ["Zoé Durand"]),
+        ("Written by: Amina Otieno | 4 May 2021", ["Amina Otieno"]),
+        ("Amina Otieno November 4, 2021", ["Amina Otieno"]),
+        ("Amina Otieno (Nairobi)", ["Amina Otieno"]),
+        ("Amina Otieno, Senior Reporter", ["Amina Otieno"]),
+        ("نویسنده: علی رضایی", ["علی رضایی"]),
+        ("Otieno, Amina", ["Amina Otieno"]),
+        ("", []),
+    ],
+)
+def test_names_come_without_what_stands_around_them(byline, expected):
+    assert [author.name for author in named(byline)] == expected
+
+
+@pytest.mark.parametrize("text", ["The river rose.", "Bystanders watched", "x" * 500])
+def test_a_line_that_is_no_byline_names_nobody(text):
+    assert from_line(text) == []
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ('<script type="application/ld+json">{"@type":"NewsArticle","author":'
+         '{"@type":"Person","name":"Amina Otieno"}}</script>', ""),
+        ('<script type="application/ld+json">[{"@type":"NewsArticle","author":'
+         '{"@id":"#a"}},{"@type":"Person","@id":"#a","name":"Amina Otieno"}]'
+         "</script>", ""),
+        ('<meta name="author" content="Amina Otieno">', ""),
+        ("", "<span itemprop=author><span itemprop=name>Amina Otieno</span></span>"),
+        ("", "<p class=byline>By <b>Amina Otieno</b></p>"),
+        ("", "<p>By Amina Otieno</p>"),
+    ],
+)  # fmt: skip
+def test_an_author_is_found_wherever_sites_put_it(head, body):
+    made = article(f"{TITLE}{body}{prose()}", head=head)
+
+    assert made.authors == (Author(name="Amina Otieno"),)
+    assert "Amina" not in made.body_text
+
+
+def test_an_authors_page_is_linked():
+    body = f"{TITLE}{prose()}<a rel=author href=/author/amina/>Amina Otieno</a>"
+
+    assert article(body).authors == (
+        Author(name="Amina Otieno", url="https://example.org/author/amina/"),
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["admin", "https://facebook.com/x", "The Daily Example"]
+)
+def test_what_names_nobody_is_no_author(name):
+    made = article(
+        f"{TITLE}<p>By Amina Otieno</p>{prose()}",
+        head=f'<meta name="author" content="{name}">',
+        site=Site(name="The Daily Example"),
+    )
+
+    assert made.authors == (Author(name="Amina Otieno"),)
+
+
+@given(st.text(max_size=300))
+def test_any_text_gives_short_clean_names(text):
+    for author in (*named(text), *from_line(text)):
+        assert author.name == " ".join(author.name.split())

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import pytest
+
+from scrapers.clean.images import largest, source_of
+from scrapers.items import Image
+from tests.factories_pages import article, prose
+
+LEAD = "https://example.org/flood.jpg"
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (
+            '<meta property="og:image" content="/flood.jpg">'
+            '<meta property="og:image:width" content="800">'
+            '<meta property="og:image:alt" content="The river">',
+            Image(url=LEAD, width=800, alt="The river", media_type="image/jpeg"),
+        ),
+        (
+            '<script type="application/ld+json">{"@type":"NewsArticle","image":'
+            '[{"@type":"ImageObject","url":"/flood.jpg","width":"640px"}]}</script>',
+            Image(url=LEAD, width=640, media_type="image/jpeg"),
+        ),
+        (
+            '<meta property="og:image" content="/logo.png">'
+            '<meta name="twitter:image" content="/flood.jpg">',
+            None,
+        ),
+    ],
+)
+def test_the_lead_image_is_what_the_page_states(head, expected):
+    assert article(head=head).image == expected
+
+
+def test_the_first_large_picture_stands_in():
+    body = (
+        "<h1>Flood cuts off two villages</h1><article><img src=/face.jpg width=48"
+        f" height=48><img data-src=/flood.jpg src=/spacer.gif>{prose()}</article>"
+    )
+
+    assert article(body).image == Image(url=LEAD, media_type="image/jpeg")
+
+
+@pytest.mark.parametrize(
+    ("attributes", "expected"),
+    [
+        ({"src": "a.jpg"}, "a.jpg"),
+        ({"src": "data:image/gif;base64,x", "data-src": "a.jpg"}, "a.jpg"),
+        ({"src": "b.gif", "data-lazy-src": "a.jpg"}, "a.jpg"),
+        ({"src": "/img/placeholder.png", "srcset": "a.jpg 1x"}, "a.jpg"),
+        ({"srcset": "s.jpg 300w, a.jpg 1200w, huge.jpg 5000w"}, "a.jpg"),
+        ({"data-src": "{width}", "src": "a.jpg"}, "a.jpg"),
+        ({"src": "data:image/gif;base64,x"}, None),
+        ({}, None),
+        ({"src": None}, None),
+    ],
+)
+def test_a_lazy_picture_has_its_address_elsewhere(attributes, expected):
+    assert source_of(attributes) == expected
+
+
+def test_commas_in_addresses_do_not_split_a_srcset():
+    assert largest("https://x.example/w_300,h_2/a.jpg 300w, b.jpg 100w") == (
+        "https://x.example/w_300,h_2/a.jpg"
+    )
+    assert largest("") is None

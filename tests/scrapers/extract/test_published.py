@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from scrapers.items import Hints, Precision, Site
+from tests.factories_pages import NOW, article, prose
+
+NAIROBI = Site(timezone="Africa/Nairobi")
+TITLE = "<h1>Flood cuts off two villages</h1>"
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ('<script type="application/ld+json">{"@type":"NewsArticle",'
+         '"datePublished":"2026-02-03T10:00:00"}</script>', ""),
+        ('<meta property="article:published_time" content="2026-02-03T10:00:00">', ""),
+        ("", '<span itemprop=datePublished content="2026-02-03T10:00"></span>'),
+        ("", '<time class=entry-date datetime="2026-02-03T10:00">x</time>'),
+        ("", "<p>3 February 2026, 10:00</p>"),
+        ("", "<div><div class=post-date>Feb 3, 2026 10:00 am</div></div>"),
+    ],
+)  # fmt: skip
+def test_a_time_without_a_zone_is_the_sites(head, body):
+    made = article(f"{TITLE}{body}{prose()}", head=head, site=NAIROBI)
+
+    assert made.published_at == datetime(2026, 2, 3, 7, tzinfo=UTC)
+    assert made.published_precision is Precision.TIME
+
+
+def test_a_byline_gives_author_and_day():
+    line = "<div>Posted by: Amina Otieno  November 4, 2021  No Comments</div>"
+    made = article(f"{TITLE}{line}{prose()}", site=NAIROBI)
+
+    assert [author.name for author in made.authors] == ["Amina Otieno"]
+    assert made.published_at == datetime(2021, 11, 4, tzinfo=UTC)
+    assert made.published_precision is Precision.DAY
+
+
+@pytest.mark.parametrize(
+    ("url", "day", "precision"),
+    [
+        ("https://example.org/2022/04/slug/", "2022-04-01", Precision.MONTH),
+        ("https://example.org/2021/11/04/slug/", "2021-11-04", Precision.DAY),
+    ],
+)
+def test_the_address_tells_when_the_page_does_not(url, day, precision):
+    made = article(url=url)
+
+    assert made.published_at == datetime.fromisoformat(day).replace(tzinfo=UTC)
+    assert made.published_precision is precision
+
+
+def test_a_hint_is_better_than_the_address_and_than_a_bare_day():
+    at = datetime(2026, 2, 3, 7, 5, tzinfo=UTC)
+    hints = Hints(published_at=at, published_precision=Precision.TIME)
+    day = f"{TITLE}<p>3 February 2026</p>{prose()}"
+
+    assert article(hints=hints, url="https://example.org/2026/02/x").published_at == at
+    assert article(day, hints=hints).published_at == at
+
+
+def test_a_hint_of_another_day_yields_to_the_page():
+    hints = Hints(published_at=datetime(2026, 2, 20, tzinfo=UTC))
+    made = article(f"{TITLE}<p>3 February 2026</p>{prose()}", hints=hints)
+
+    assert made.published_at == datetime(2026, 2, 3, tzinfo=UTC)
+
+
+def test_a_date_in_the_future_is_not_believed():
+    head = '<meta property="article:published_time" content="{}">'
+    later = (NOW + timedelta(days=30)).isoformat()
+    soon = (NOW + timedelta(hours=2)).isoformat()
+
+    assert article(head=head.format(later)).published_at is None
+    assert article(head=head.format(soon)).published_at == NOW
+
+
+def test_a_change_is_recorded_when_it_came_later():
+    head = (
+        '<meta property="article:published_time" content="2026-02-03T10:00Z">'
+        '<meta property="article:modified_time" content="2026-02-0{}T11:00Z">'
+    )
+
+    assert article(head=head.format(4)).modified_at == datetime(
+        2026, 2, 4, 11, tzinfo=UTC
+    )
+    assert article(head=head.format(2)).modified_at is None
