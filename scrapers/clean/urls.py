@@ -72,10 +72,11 @@ def canonical(url: str) -> str:
         return url
     found = urlsplit(_trim(url))
     scheme = found.scheme.lower()
-    if scheme not in _PORTS or not _HOST.fullmatch(found.hostname or ""):
+    name = found.hostname or ""
+    if scheme not in _PORTS or not _HOST.fullmatch(name):
         message = f"{url!r} is no http(s) address"
         raise ValueError(message)
-    host = found.hostname if ":" not in found.hostname else f"[{found.hostname}]"
+    host = f"[{name}]" if ":" in name else name
     if found.port not in (None, _PORTS[scheme]):
         host += f":{found.port}"
     query = _without_tracking(found.query)
