@@ -7,13 +7,15 @@ migrated, since asking whether the schema fits is on the way of every start.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
 from db.engine import build_engine, database_file, reading
-from db.errors import SchemaMismatch
+from db.errors import DatabaseUnavailable, SchemaMismatch
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -24,6 +26,11 @@ OLDEST = "0001"
 # Any 64-bit number of ours will do: it names the lock under which one process migrates
 # a PostgreSQL while others wait.
 MIGRATION_LOCK = 7_319_486_201
+
+# How often a process that waits for another one's migration looks.
+LOOK_SECONDS = 0.05
+# A large database takes its time; whoever migrates ends those who wait if it fails.
+MIGRATION_SECONDS = 24 * 3600.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,6 +88,23 @@ def require(engine: Engine) -> None:
     state = check(engine)
     if not state.fits:
         raise SchemaMismatch(state.remedy)
+
+
+def await_schema(
+    engine: Engine, *, seconds: float, sleep: Callable[[float], None] = time.sleep
+) -> None:
+    """Wait until somebody has migrated the database; as `require` after `seconds`.
+
+    For processes that are started while another one migrates.
+    """
+    for _ in range(int(seconds / LOOK_SECONDS)):
+        try:
+            if check(engine).fits:
+                return
+        except DatabaseUnavailable:
+            pass  # just being made: another process holds its lock
+        sleep(LOOK_SECONDS)
+    require(engine)
 
 
 def upgrade(engine: Engine) -> SchemaState:

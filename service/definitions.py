@@ -7,7 +7,9 @@ the table has it, and whoever called tells the operator.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from typing import Any
 
 from config.settings import SettingError, Settings
 from db.engine import transaction
@@ -15,7 +17,11 @@ from db.sources import Definition, find_source, sync_definitions
 from scrapers.definitions import load_folder, load_shipped, shipped_slugs
 from scrapers.errors import SourceError
 from scrapers.explain import nearest
+from scrapers.source import SourceSpec
 from service.services import Services
+
+# The definition of the bundled example site.
+SAMPLE = "sample"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,11 +62,23 @@ def read_files(settings: Settings) -> Files:
             specs.setdefault(slug, spec)
     return Files(
         definitions=tuple(
-            Definition(slug=slug, spec=spec.to_dict()) for slug, spec in specs.items()
+            Definition(slug=slug, spec=_spec(slug, spec, settings))
+            for slug, spec in specs.items()
         ),
         faults=tuple(faults),
         unread=tuple(sorted(present - specs.keys())),
     )
+
+
+def _spec(slug: str, spec: SourceSpec, settings: Settings) -> dict[str, Any]:
+    values = spec.to_dict()
+    default = Settings.model_fields["sample_bind"].default
+    if slug != SAMPLE or settings.sample_bind == default:
+        return values
+    # The example site is where SAMPLE_BIND says; its file can only know the default.
+    text = json.dumps(values).replace(f"//{default}/", f"//{settings.sample_bind}/")
+    moved: dict[str, Any] = json.loads(text)
+    return moved
 
 
 def sync_files(services: Services) -> tuple[SourceError, ...]:

@@ -92,8 +92,9 @@ class Heart:
                 now=now,
             )
             record_beat(session, self._name, now=now)
-        if dead:
-            log.info("took over from dead processes", names=dead)
+        # A web process holds nothing, and cannot say goodbye: granian ends it.
+        if workers := [name for name in dead if not name.startswith("web:")]:
+            log.info("took over from dead processes", names=workers)
         self._thread.start()
 
     def stop(self) -> None:

@@ -25,6 +25,8 @@ FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 # One that lived this long had a good start: its next death counts as the first.
 GOOD_LIFE = 60.0
+# How often whoever watches the children may look.
+LOOK_SECONDS = 0.25
 # How long children may take to end what they are doing before they are killed. The
 # longest is one page or one delivery, which is done again if need be.
 GRACE = 8.0
@@ -77,22 +79,21 @@ class Ended:
     status: int
 
 
-class Supervisor:
-    """Keeps children running until `stop` is called, or a signal calls it.
+def do_nothing() -> None:
+    """Neither prepare nor watch."""
 
-    `each` is called about once a second from `run`, for whoever watches the start.
-    """
+
+class Supervisor:
+    """Keeps children running until `stop` is called, or a signal calls it."""
 
     def __init__(
         self,
         commands: Sequence[Command],
         *,
-        each: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
         grace: float = GRACE,
     ) -> None:
         self._children = [Child(command) for command in commands]
-        self._each = each
         self._clock = clock
         self._grace = grace
         self._news: SimpleQueue[Signalled | Ended] = SimpleQueue()
@@ -112,31 +113,43 @@ class Supervisor:
             if child.process is not None
         }
 
-    def run(self) -> int:
+    def run(
+        self,
+        *,
+        prepare: Callable[[], None] = do_nothing,
+        each: Callable[[], None] = do_nothing,
+    ) -> int:
         """Start the children, keep them running, end them; give the exit code.
 
+        `prepare` is called once they are started, while they are still importing; what
+        it raises ends them. `each` is called about every quarter of a second.
         To be called on the main thread: children die with the thread that made them.
         """
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda _number, _frame: self.stop())
         try:
-            self._keep_running()
+            self._start_due()
+            prepare()
+            self._keep_running(each)
             return 0 if self._end() else 1
         finally:
             self._kill()
 
-    def _keep_running(self) -> None:
+    def _keep_running(self, each: Callable[[], None]) -> None:
         while True:
-            for child in self._children:
-                if child.due_at is not None and child.due_at <= self._clock():
-                    self._start(child)
-            match self._wait(1.0):
+            self._start_due()
+            match self._wait(LOOK_SECONDS):
                 case Signalled():
                     return
                 case Ended(child, status):
                     self._mourn(child, status)
                 case None:
-                    self._each()
+                    each()
+
+    def _start_due(self) -> None:
+        for child in self._children:
+            if child.due_at is not None and child.due_at <= self._clock():
+                self._start(child)
 
     def _wait(self, seconds: float) -> Signalled | Ended | None:
         due = [child.due_at for child in self._children if child.due_at is not None]

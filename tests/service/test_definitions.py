@@ -116,3 +116,11 @@ def test_one_slug_cannot_be_shipped_and_the_operators_own(folder):
 
     assert "rename one" in str(files.faults[0])
     assert len(files.definitions) == 1
+
+
+def test_the_example_site_is_looked_for_where_it_listens():
+    settings = Settings(sources=("sample",), sample_bind="127.0.0.1:9999")
+
+    (found,) = read_files(settings).definitions
+
+    assert found.spec["home"] == "http://127.0.0.1:9999/"
