@@ -21,10 +21,11 @@ def legal(text: str) -> str:
 
 def line(text: str) -> str:
     """Make one line of it: legal characters, single plain spaces, none at the ends."""
-    if not (text.isascii() and text.isprintable()):
-        text = _INVISIBLE.sub("", _ILLEGAL.sub("", text))
     # str.split knows the spaces of every script, U+00A0 and U+3000 among them.
-    return " ".join(text.split())
+    made = " ".join(text.split())
+    if made.isprintable():  # nearly always, and the cheapest thing to ask
+        return made
+    return " ".join(_INVISIBLE.sub("", _ILLEGAL.sub("", text)).split())
 
 
 def lines(text: str) -> str:

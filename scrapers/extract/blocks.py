@@ -23,6 +23,8 @@ from scrapers.extract.boilerplate import (
 
 # Unclosed inline tags nest a few hundred deep on old pages; deeper is an attack.
 MAX_DEPTH = 2000
+# Smaller elements are walked even so: a byline or a trail may be in them.
+PASSED_CHARS = 400
 
 _BLOCK = (
     "address article aside blockquote body caption center dd details div dl dt fieldset"
@@ -45,23 +47,21 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 INLINE, BLOCK, SKIP, LINK, BREAK, TEXT = range(6)
 
 
-def _kinds() -> dict[int, int]:
-    """The kind of each element, by lexbor's number of its tag (cheaper than names)."""
-    tree = LexborHTMLParser("<p>x")
-    paragraph = tree.css_first("p")
-    assert paragraph is not None and paragraph.first_child is not None  # noqa: S101, PT018
-    kinds = {paragraph.first_child.tag_id: TEXT}
-    names = [(_BLOCK, BLOCK), (_SKIP, SKIP), ("a", LINK), ("br", BREAK)]
-    for words, kind in names:
+def _kinds() -> dict[int, tuple[int, str]]:
+    """Kind and name of each element by lexbor's number of its tag, which is cheaper."""
+    tree = LexborHTMLParser("<p>x<!-- x -->")
+    text = next(tree.tags("p")[0].iter(include_text=True))
+    kinds = {text.tag_id: (TEXT, "")}
+    for words, kind in ((_BLOCK, BLOCK), (_SKIP, SKIP), ("a", LINK), ("br", BREAK)):
         for word in words.split():
-            kinds[tree.create_node(word).tag_id] = kind
-    comment = LexborHTMLParser("<body><!-- x -->").body
-    if comment is not None and comment.first_child is not None:
-        kinds[comment.first_child.tag_id] = SKIP
+            kinds[tree.create_node(word).tag_id] = (kind, word)
+    if text.next is not None:
+        kinds[text.next.tag_id] = (SKIP, "")  # a comment
     return kinds
 
 
 _KIND = _kinds()
+_INLINE = (INLINE, "")
 
 
 @dataclass(slots=True)
@@ -82,7 +82,10 @@ class Container:
 
 @dataclass(slots=True)
 class Block:
-    """A run of text: `container` is the index of the innermost block element."""
+    """A run of text: `container` is the index of the innermost block element.
+
+    What was passed over is a block without text; its length is in `link_chars`.
+    """
 
     text: str
     link_chars: int
@@ -91,44 +94,57 @@ class Block:
 
 @dataclass(slots=True)
 class Outline:
-    """A page's blocks and containers, in document order."""
+    """A page's blocks and containers, in document order.
+
+    `passed` are the elements of furniture that were not walked into, and how much
+    text without links each holds at most.
+    """
 
     blocks: list[Block] = field(default_factory=list)
     containers: list[Container] = field(default_factory=list)
+    passed: list[tuple[Container, int]] = field(default_factory=list)
 
 
-def outline(root: LexborNode) -> Outline:
-    """Walk the tree under an element, itself the first container."""
-    return _Walk(root).run()
+def outline(root: LexborNode, *, thorough: bool = True) -> Outline:
+    """Walk the tree under an element, itself the first container.
+
+    Unless `thorough`, large elements that are furniture by name are passed over: half
+    of a page's elements are in menus and footers.
+    """
+    return _Walk(root, thorough=thorough).run()
 
 
 class _Walk:
-    def __init__(self, root: LexborNode) -> None:
+    def __init__(self, root: LexborNode, *, thorough: bool) -> None:
         self.root = root
+        self.thorough = thorough
         self.out = Outline()
         self.pieces: list[str] = []
         self.link_chars = 0
-        self.current = -1
         self.in_link = 0
+        self.current = -1
 
     def run(self) -> Outline:
-        self._open(self.root)
+        self._open(self.root, self.root.tag or "")
         stack: list[tuple[LexborNode, int]] = []
         node = self.root.first_child
+        known, pieces = _KIND.get, self.pieces
         while True:
             if node is None:
                 if not stack:
                     break
                 node, kind = stack.pop()
-                self._leave(kind)
+                if kind == BLOCK:
+                    self._close()
+                elif kind == LINK:
+                    self.in_link -= 1
             else:
-                kind = _KIND.get(node.tag_id, INLINE)
+                kind, tag = known(node.tag_id, _INLINE)
                 if kind == TEXT:
-                    self._take(node.text_content or "")
-                elif kind == BREAK:
-                    self._flush()
-                elif kind != SKIP and len(stack) < MAX_DEPTH:
-                    self._enter(node, kind)
+                    text = node.text_content
+                    if text and (pieces or not text.isspace()):
+                        self._take(text)
+                elif kind != SKIP and self._enter(node, kind, tag, len(stack)):
                     stack.append((node, kind))
                     node = node.first_child
                     continue
@@ -141,34 +157,40 @@ class _Walk:
         if self.in_link:
             self.link_chars += len(text.strip())
 
-    def _enter(self, node: LexborNode, kind: int) -> None:
+    def _enter(self, node: LexborNode, kind: int, tag: str, depth: int) -> bool:
+        """Begin an element; False where nothing in it is to be walked."""
         if kind == BLOCK:
-            self._open(node)
-        elif kind == LINK:
+            return depth < MAX_DEPTH and self._open(node, tag)
+        if kind == LINK:
             self.in_link += 1
+        elif kind == BREAK:
+            self._flush()
+            return False
+        return depth < MAX_DEPTH
 
-    def _leave(self, kind: int) -> None:
-        if kind == BLOCK:
-            self._close()
-        elif kind == LINK:
-            self.in_link -= 1
-
-    def _open(self, node: LexborNode) -> None:
+    def _open(self, node: LexborNode, tag: str) -> bool:
         self._flush()
-        tag = node.tag or ""
         names, verdict = _judge(tag, node.attributes)
-        self.out.containers.append(
-            Container(
-                index=len(self.out.containers),
-                node=node,
-                tag=tag,
-                parent=self.current,
-                start=len(self.out.blocks),
-                names=names or tag,
-                verdict=verdict if self.current >= 0 else NEUTRAL,
-            )
+        out = self.out
+        container = Container(
+            len(out.containers),
+            node,
+            tag,
+            self.current,
+            len(out.blocks),
+            names or tag,
+            verdict if self.current >= 0 else NEUTRAL,
         )
-        self.current = len(self.out.containers) - 1
+        out.containers.append(container)
+        if verdict and not self.thorough and self.current >= 0:
+            size = len(node.text(strip=True))
+            if size >= PASSED_CHARS:
+                out.blocks.append(Block("", size, container.index))
+                out.passed.append((container, size - _linked(node)))
+                container.end = len(out.blocks)
+                return False
+        self.current = container.index
+        return True
 
     def _close(self) -> None:
         self._flush()
@@ -183,6 +205,11 @@ class _Walk:
                 self.out.blocks.append(Block(text, self.link_chars, self.current))
             self.pieces.clear()
             self.link_chars = 0
+
+
+def _linked(node: LexborNode) -> int:
+    """The characters of an element that are links, or no text at all."""
+    return sum(len(part.text(strip=True)) for part in node.css("a, script, style"))
 
 
 def _judge(tag: str, attributes: dict[str, str | None]) -> tuple[str, int]:

@@ -11,8 +11,8 @@ from itertools import accumulate
 
 from selectolax.lexbor import LexborNode
 
-from scrapers.extract.blocks import HEADINGS, Block, Container, Outline
-from scrapers.extract.boilerplate import FOREIGN, NEUTRAL, WALL
+from scrapers.extract.blocks import HEADINGS, Block, Container, Outline, outline
+from scrapers.extract.boilerplate import FOREIGN, FURNITURE, NEUTRAL, WALL
 from scrapers.extract.titles import key_of
 from scrapers.extract.trim import SENTENCE_END, unwanted
 
@@ -34,6 +34,12 @@ MIN_ARTICLE = 400
 # What each separate block of noise costs beside its characters.
 NOISE_BLOCK = 10
 
+_PASSABLE = {
+    FURNITURE: GUARD_SHARE,
+    FOREIGN: GUARD_SHARE_OF_FOREIGN,
+    WALL: GUARD_SHARE_OF_WALL / (1 - GUARD_SHARE_OF_WALL),
+}
+
 
 @dataclass(slots=True)
 class Body:
@@ -47,6 +53,26 @@ class Body:
     def text(self) -> str:
         """The text, a paragraph a line."""
         return "\n".join(block.text for block in self.blocks)
+
+
+def survey(root: LexborNode) -> Outline:
+    """Outline a page, walking into furniture only where it might not be pruned.
+
+    Prose in an element is at most its text, and the page's prose at least what was
+    walked: where that settles the guards, passing over changes nothing.
+    """
+    page = outline(root, thorough=False)
+    if not page.passed:
+        return page
+    prose = sum(_weigh(page)[0])
+    together: dict[str, int] = {}
+    for container, size in page.passed:
+        together[container.names] = together.get(container.names, 0) + size
+        if size >= _PASSABLE[container.verdict] * prose:
+            return outline(root)
+    if max(together.values()) >= GUARD_SHARE_TOGETHER * prose:
+        return outline(root)
+    return page
 
 
 def find_body(page: Outline, title: str) -> Body | None:
@@ -79,7 +105,10 @@ def _weigh(page: Outline) -> tuple[list[float], list[float]]:
     for block in page.blocks:
         size = len(block.text)
         tag = page.containers[block.container].tag
-        if block.link_chars > LINK_SHARE * size or tag in ("th", "figcaption"):
+        if not size:
+            good.append(0)
+            noise.append(block.link_chars + NOISE_BLOCK)
+        elif block.link_chars > LINK_SHARE * size or tag in ("th", "figcaption"):
             good.append(0)
             noise.append(size + NOISE_BLOCK)
         elif tag in HEADINGS:

@@ -66,6 +66,7 @@ _SCRIPT = re.compile(
     "|".join(f"(?P<{name}>[{ranges}])" for name, ranges, _ in _SCRIPTS)
     + "|(?P<latin>[A-Za-z\u00c0-\u024f])"
 )
+_LATIN = re.compile("[A-Za-z]")
 _LANGUAGES = {name: languages for name, _, languages in _SCRIPTS}
 _OTHER_SCRIPTS = frozenset(
     language
@@ -73,7 +74,7 @@ _OTHER_SCRIPTS = frozenset(
     for language in languages
     if language not in ("ms", "az", "uz", "ku", "sr", "sh", "tt", "kk", "mn")
 )
-SAMPLE = 1200  # characters that tell the script
+SAMPLE = 400  # characters that tell the script
 _PERSIAN = re.compile("[\u067e\u0686\u0698\u06af]")  # letters Arabic has not
 _URDU = re.compile("[\u0679\u0688\u0691\u06ba\u06d2]")  # nor Persian
 
@@ -135,8 +136,11 @@ def choose(declared: Iterable[str | None], text: str) -> str | None:
 
 def script_of(text: str) -> str | None:
     """The script most letters at the start of a text belong to."""
+    text = text[:SAMPLE]
+    if text.isascii():
+        return "latin" if _LATIN.search(text) else None
     counts = Counter(
-        found.lastgroup for found in _SCRIPT.finditer(text[:SAMPLE]) if found.lastgroup
+        found.lastgroup for found in _SCRIPT.finditer(text) if found.lastgroup
     )
     if counts.get("kana", 0) * 5 > counts.get("han", 0) > 0:
         return "kana"

@@ -11,8 +11,9 @@ from selectolax.lexbor import LexborNode
 
 from scrapers.clean.text import line
 from scrapers.clean.urls import host_of
-from scrapers.extract.blocks import Outline, outline
+from scrapers.extract.blocks import Outline
 from scrapers.extract.document import Document, text_of
+from scrapers.extract.generic import survey
 from scrapers.extract.recipe import Recipe, selector_of
 from scrapers.extract.titles import key_of, title_of
 from scrapers.items import Hints, Page, Site
@@ -71,7 +72,7 @@ class Reading:
     def outline(self) -> Outline:
         """The page's text as blocks in containers."""
         root = self.document.tree.body
-        return outline(root) if root is not None else Outline()
+        return survey(root) if root is not None else Outline()
 
     @cached_property
     def lines(self) -> list[str]:
@@ -85,7 +86,7 @@ class Reading:
             return []
         around = blocks[at + 1 : at + 1 + LINES_AFTER]
         around += blocks[max(0, at - LINES_BEFORE) : at]
-        return [block.text for block in around if len(block.text) <= MAX_LINE]
+        return [block.text for block in around if 0 < len(block.text) <= MAX_LINE]
 
     def chosen(self, selectors: tuple[str, ...]) -> list[LexborNode]:
         """All elements any of these selectors matches, in the selectors' order."""
