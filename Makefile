@@ -2,21 +2,28 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
+PIP := $(BIN)/pip install --disable-pip-version-check --quiet
+# What `make run` watches and lets through, unless the environment says otherwise.
+SOURCES = $${WIREROOM_SOURCES:-irankenya,sample}
+NETS = $${WIREROOM_ALLOW_NETS:-127.0.0.0/8}
+MIGRATE := WIREROOM_DATABASE_URL=sqlite:///build/migration.db $(BIN)/alembic
 
-.PHONY: install run test check migration lock
+.PHONY: install run test check docs bench migration lock clean
 
 install: $(STAMP)
 
 $(STAMP): requirements.lock pyproject.toml
-	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Wireroom needs Python 3.11 or later; this is " + sys.version.split()[0] + ". Name another one: make PYTHON=python3.12 run")'
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --disable-pip-version-check --quiet --require-hashes -r requirements.lock
-	$(BIN)/pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
-	touch $@
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Wireroom needs Python 3.11 or later; this is " + sys.version.split()[0] + ". Name another one: make PYTHON=python3.12 run")'
+	@echo "Installing into .venv; this takes a minute or two, once."
+	@$(PYTHON) -m venv .venv
+	@$(PIP) --require-hashes --requirement requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
 
 run: $(STAMP)
-	WIREROOM_SOURCES=$${WIREROOM_SOURCES:-irankenya,sample} WIREROOM_ALLOW_NETS=$${WIREROOM_ALLOW_NETS:-127.0.0.0/8} $(BIN)/wireroom run
+	@exec env WIREROOM_SOURCES="$(SOURCES)" WIREROOM_ALLOW_NETS="$(NETS)" $(BIN)/wireroom run
 
+# make test PYTEST_ARGS="tests/db -k migrate"
 test: $(STAMP)
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
 
@@ -26,12 +33,23 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# make migration M="What changes": writes the next db/migrations/versions/NNNN_….py
+# Is everything documented, and does every link lead somewhere?
+docs: $(STAMP)
+	$(BIN)/python -m pytest -q tests/test_docs.py
+
+bench: $(STAMP)
+	for name in sync serving starting; do $(BIN)/python -m benchmarks.$$name; done
+
+# make migration M="what changes": writes the next db/migrations/versions/NNNN_….py
 migration: $(STAMP)
-	rm -f build/migration.db && mkdir -p build
-	WIREROOM_DATABASE_URL=sqlite:///build/migration.db $(BIN)/alembic upgrade head
-	WIREROOM_DATABASE_URL=sqlite:///build/migration.db $(BIN)/alembic revision --autogenerate -m "$(M)"
+	@test -n "$(M)" || { echo 'Say what changes: make migration M="articles have a mood"'; exit 2; }
+	mkdir -p build && rm -f build/migration.db
+	$(MIGRATE) upgrade head
+	$(MIGRATE) revision --autogenerate -m "$(M)"
 	$(BIN)/ruff format db/migrations/versions
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml --output-file requirements.lock
+
+clean:
+	rm -rf .venv build .*_cache .hypothesis .coverage*

@@ -36,18 +36,23 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Command:
-    """A child to keep running: its name in the log, and its command line."""
+    """A child to keep running: its name in the log, and its command line.
+
+    `delay` seconds pass before it is first started, to leave the machine to the others.
+    """
 
     name: str
     arguments: tuple[str, ...]
+    delay: float = 0.0
 
 
-def own(name: str, *options: str) -> Command:
+def own(name: str, *options: str, delay: float = 0.0) -> Command:
     """Make the command that runs `wireroom NAME` in a process that dies with ours."""
     program = (sys.executable, "-m", "service.cli.main")
     return Command(
         name=name,
         arguments=(*program, name, *options, "--parent", str(os.getpid())),
+        delay=delay,
     )
 
 
@@ -56,9 +61,9 @@ class Child:
     """One command, and the process that runs it just now."""
 
     command: Command
+    due_at: float | None  # when to start it; None while it runs
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
-    due_at: float | None = 0.0  # when to start it; None while it runs
     deaths: int = 0  # in a row
 
     def is_running(self) -> bool:
@@ -93,7 +98,9 @@ class Supervisor:
         clock: Callable[[], float] = time.monotonic,
         grace: float = GRACE,
     ) -> None:
-        self._children = [Child(command) for command in commands]
+        self._children = [
+            Child(command, due_at=clock() + command.delay) for command in commands
+        ]
         self._clock = clock
         self._grace = grace
         self._news: SimpleQueue[Signalled | Ended] = SimpleQueue()

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 # The definition of the bundled example site, as in service.definitions.
 SAMPLE = "sample"
+# The web process imports alone for so long, since readers wait for it, and nobody does
+# for the worker.
+HEAD_START = 1.0
 
 
 @click.command()
@@ -34,10 +37,10 @@ def run() -> None:
     """
     settings = prepared()
     require_free(settings.bind_address, setting="WIREROOM_BIND")
-    commands = [own("web", "--wait"), own("worker", "--wait")]
+    commands = [own("web", "--wait"), own("worker", "--wait", delay=HEAD_START)]
     if SAMPLE in settings.sources:
         require_free(settings.sample_address, setting="WIREROOM_SAMPLE_BIND")
-        commands.append(own("sample"))
+        commands.append(own("sample", delay=HEAD_START))
     start = Start(settings)
     sys.exit(Supervisor(commands).run(prepare=start.prepare, each=start.look))
 
