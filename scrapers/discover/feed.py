@@ -6,11 +6,10 @@ every value is looked at before it is used.
 
 from __future__ import annotations
 
-import re
 from calendar import timegm
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from io import BytesIO
+from time import struct_time
 from typing import Final, Literal
 
 import feedparser
@@ -20,15 +19,11 @@ from scrapers.clean.text import line
 from scrapers.clean.urls import absolute
 from scrapers.discover.documents import xml_text
 from scrapers.discover.hints import (
-    NOON,
     author,
-    aware,
-    moment,
     name,
     plain,
     summary,
     version_of,
-    zone_of,
 )
 from scrapers.discover.loose import mapping, mappings, number, text
 from scrapers.discover.options import Options as CommonOptions
@@ -36,6 +31,7 @@ from scrapers.discover.paging import Course, Found, follow, walk
 from scrapers.discover.rules import Rules, rules_of
 from scrapers.discover.visit import FEED, Visit
 from scrapers.errors import DiscoverError
+from scrapers.extract.dates import Moment, not_after, read, zone_of
 from scrapers.items import (
     Author,
     Candidate,
@@ -51,6 +47,7 @@ KIND: Final = "feed"
 # Of history: a feed of ten entries a page reaches a thousand articles.
 DEFAULT_PAGES = 100
 MOST_PAGES = 10_000
+DATES = ("published", "created", "updated")
 
 # What feedparser raises on feeds nobody meant: its handlers take types for granted.
 _FAULTS = (
@@ -62,8 +59,6 @@ _FAULTS = (
     TypeError,
     ValueError,
 )
-# RFC 822 zones and ISO 8601 offsets; what has none is in the site's own zone.
-_ZONED = re.compile(r"(?:[+-]\d\d:?\d\d|Z|\b[A-Z]{1,5})\s*(?:\(.*\))?\s*$")
 
 
 class Options(CommonOptions):
@@ -83,13 +78,13 @@ def discover(options: Options, visit: Visit) -> Discovery:
     rules = rules_of(options, visit.site)
     timezone = visit.site.timezone
 
-    def read(page: Page) -> Found:
+    def read_page(page: Page) -> Found:
         return visit.parse(read_feed, page, rules, timezone, url=page.url)
 
     course = Course(
         accept=FEED, pages=options.pages, limit=options.limit, is_sorted=True
     )
-    return walk(visit, options.url, read, course)
+    return walk(visit, options.url, read_page, course)
 
 
 def read_feed(page: Page, rules: Rules, timezone: str) -> Found:
@@ -149,17 +144,17 @@ def _candidate(
     if url is None:
         return None
     timezone, language = defaults
-    published = _date(entry, "published", timezone) or _date(entry, "created", timezone)
-    changed = _date(entry, "updated", timezone)
+    dates = {key: _date(entry, key, page, timezone) for key in DATES}
     # Some feeds (RSS 1.0 with dc:date) give one date only, and that is it.
-    published = published or changed
+    published = dates["published"] or dates["created"] or dates["updated"]
+    changed = dates["updated"]
     hints = Hints(
         title=_title(entry),
         summary=summary(text(entry, "summary")),
         authors=_authors(entry, page.url),
-        published_at=published[0] if published else None,
-        published_precision=published[1] if published else None,
-        modified_at=changed[0] if changed else None,
+        published_at=published.at if published else None,
+        published_precision=published.precision if published else None,
+        modified_at=changed.at if changed else None,
         categories=_categories(entry),
         image=_image(entry, page.url),
         language=_language(entry) or language or None,
@@ -204,35 +199,22 @@ def _title(entry: dict[str, object]) -> str | None:
 
 
 def _date(
-    entry: dict[str, object], key: str, timezone: str
-) -> tuple[datetime, Precision] | None:
-    given = text(entry, key).strip()
-    zone = zone_of(timezone)
-    found = moment(given, zone)
-    if found is not None:
-        return found
-    read = _as_feedparser(entry.get(f"{key}_parsed")) or _as_mail(given)
-    if read is not None and ":" not in given:
-        read = read.replace(hour=NOON, tzinfo=UTC)
-    elif read is not None and not _ZONED.search(given):
-        read = read.replace(tzinfo=None)
-    at = aware(read, zone) if read else None
-    return (at, Precision.TIME if ":" in given else Precision.DAY) if at else None
+    entry: dict[str, object], key: str, page: Page, timezone: str
+) -> Moment | None:
+    found = read(text(entry, key), zone_of(timezone))
+    # feedparser knows some more forms, Greek and Korean among them.
+    found = found or _as_feedparser(entry.get(f"{key}_parsed"))
+    return not_after(found, page.fetched_at)
 
 
-def _as_feedparser(parsed: object) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(timegm(parsed), UTC)  # type: ignore[arg-type] # a TypeError is caught
-    except (OverflowError, TypeError, ValueError, OSError):
+def _as_feedparser(parsed: object) -> Moment | None:
+    if not isinstance(parsed, struct_time):
         return None
-
-
-def _as_mail(given: str) -> datetime | None:
-    # feedparser passes over RFC 822 dates that lack a zone.
     try:
-        return parsedate_to_datetime(given)
-    except (IndexError, OverflowError, TypeError, ValueError):
+        at = datetime.fromtimestamp(timegm(parsed), UTC)
+    except (OverflowError, ValueError, OSError):
         return None
+    return Moment(at=at, precision=Precision.TIME)
 
 
 def _authors(entry: dict[str, object], url: str) -> tuple[Author, ...]:

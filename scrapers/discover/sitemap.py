@@ -15,13 +15,14 @@ from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 from pydantic import Field
 
 from scrapers.discover.documents import xml_text
-from scrapers.discover.hints import moment, name, plain, zone_of
+from scrapers.discover.hints import name, plain
 from scrapers.discover.options import Options as CommonOptions
 from scrapers.discover.options import Patterns
 from scrapers.discover.paging import document, follow
 from scrapers.discover.rules import Rules, rules_of
 from scrapers.discover.visit import XML, Visit
 from scrapers.errors import DiscoverError, HttpStatus
+from scrapers.extract.dates import read, zone_of
 from scrapers.items import (
     Candidate,
     Discovery,
@@ -259,9 +260,9 @@ class _Builder:
         url = self.rules.admit(self.page.url, fields.get("loc", ""))
         if url is None:
             return
-        changed = moment(fields.get("lastmod", ""), zone_of(self.timezone))
+        changed = read(fields.get("lastmod", ""), zone_of(self.timezone))
         hints = _hints(element, self.timezone)
-        at = hints.published_at or (changed[0] if changed else None)
+        at = hints.published_at or (changed.at if changed else None)
         version = fields.get("lastmod") or None
         candidate = Candidate(url=url, hints=hints, version=version)
         self.lines.append(_Line(candidate=candidate, at=at))
@@ -271,8 +272,8 @@ class _Builder:
         url = follow(self.page.url, fields.get("loc", ""))
         if url is None:
             return
-        changed = moment(fields.get("lastmod", ""), zone_of(self.timezone))
-        self.children.append(Child(url=url, changed_at=changed[0] if changed else None))
+        changed = read(fields.get("lastmod", ""), zone_of(self.timezone))
+        self.children.append(Child(url=url, changed_at=changed.at if changed else None))
 
 
 def _hints(element: Element, timezone: str) -> Hints:
@@ -282,12 +283,12 @@ def _hints(element: Element, timezone: str) -> Hints:
             news = {_local(node): (node.text or "").strip() for node in part.iter()}
         elif _local(part) == "image":
             images.append(_texts(part).get("loc", ""))
-    published = moment(news.get("publication_date", ""), zone_of(timezone))
+    published = read(news.get("publication_date", ""), zone_of(timezone))
     keywords = [name(word) for word in news.get("keywords", "").split(",")]
     return Hints(
         title=plain(news.get("title", "")) or None,
-        published_at=published[0] if published else None,
-        published_precision=published[1] if published else None,
+        published_at=published.at if published else None,
+        published_precision=published.precision if published else None,
         tags=tuple(dict.fromkeys(word for word in keywords if word)),
         image=Image(url=images[0]) if images and images[0] else None,
         language=news.get("language") or None,

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from pydantic import Field
 
 from scrapers.clean.urls import absolute
-from scrapers.discover.hints import author, moment, name, plain, summary, zone_of
+from scrapers.discover.hints import author, name, plain, summary
 from scrapers.discover.loose import mapping, mappings, number, text
 from scrapers.discover.options import Address
 from scrapers.discover.options import Options as CommonOptions
@@ -25,6 +25,7 @@ from scrapers.discover.paging import Course, Found, walk
 from scrapers.discover.rules import Rules, rules_of
 from scrapers.discover.visit import JSON, Visit
 from scrapers.errors import DiscoverError, HttpStatus
+from scrapers.extract.dates import read, zone_of
 from scrapers.items import (
     Author,
     Candidate,
@@ -111,7 +112,7 @@ def discover(options: Options, visit: Visit) -> Discovery:
     numbers = count(2)
     filed: dict[str, tuple[int, ...]] = {}
 
-    def read(page: Page) -> Found:
+    def read_page(page: Page) -> Found:
         answer = visit.parse(read_posts, page, rules, visit.site.timezone, url=page.url)
         filed.update((post.candidate.url, post.category_ids) for post in answer.posts)
         following_number = next(numbers)
@@ -129,7 +130,7 @@ def discover(options: Options, visit: Visit) -> Discovery:
         is_sorted=True,
         end_status=PAST_THE_END,
     )
-    discovery = _walk(visit, start, read, course)
+    discovery = _walk(visit, start, read_page, course)
     if not any(filed.values()) or not visit.has_news(discovery.candidates):
         return discovery
     tree = _categories(visit, home)
@@ -316,9 +317,9 @@ def _post(
 
 
 def _date(record: dict[str, object], key: str, timezone: str) -> datetime | None:
-    found = moment(text(record, f"{key}_gmt"), UTC)
-    found = found or moment(text(record, key), zone_of(timezone))
-    return found[0] if found else None
+    found = read(text(record, f"{key}_gmt"), UTC)
+    found = found or read(text(record, key), zone_of(timezone))
+    return found.at if found else None
 
 
 def _authors(embedded: dict[str, object], base: str) -> tuple[Author, ...]:

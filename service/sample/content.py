@@ -12,11 +12,14 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 SITE_NAME = "The Mtoni Courier"
 TAGLINE = "News from a river town that is on no map"
 ZONE = ZoneInfo("Africa/Nairobi")
+# Below any minute since 1970 that has a bulletin.
+FIRST_ID, ID_SPAN = 1_000, 1_000_000
 RIGHT_TO_LEFT = frozenset({"fa"})
 
 
@@ -84,7 +87,7 @@ WRITERS = {
         Writer(
             id=4,
             slug="nell-obuya",
-            name="Nell O’Buya",
+            name="Nell O'Buya",
             about="Nell reviews music, books and the tea at book launches.",
         ),
         Writer(
@@ -102,7 +105,7 @@ WRITERS = {
         Writer(
             id=7,
             slug="desk",
-            name="The Courier & Friends",
+            name="The Courier's desk",
             about="What nobody signed, everybody checked.",
         ),
     )
@@ -146,11 +149,7 @@ def section_path(slug: str) -> tuple[Section, ...]:
 def articles() -> tuple[Article, ...]:
     """Read the written articles, oldest first."""
     folder = files("service.sample") / "articles"
-    names = sorted(
-        (file for file in folder.iterdir() if file.name.endswith(".txt")),
-        key=lambda file: file.name,
-    )
-    found = [_read(file, 100 + 7 * n) for n, file in enumerate(names)]
+    found = [_read(file) for file in folder.iterdir() if file.name.endswith(".txt")]
     return tuple(sorted(found, key=lambda article: article.published_at))
 
 
@@ -166,7 +165,7 @@ def excerpt_of(text: str) -> str:
     return " ".join(text.strip().partition("\n\n")[0].split())
 
 
-def _read(file: Traversable, number: int) -> Article:
+def _read(file: Traversable) -> Article:
     head, _, body = file.read_text(encoding="utf-8").partition("\n\n")
     lines = [line.partition(":") for line in head.splitlines()]
     fields = {key: value.strip() for key, _, value in lines if key != "Edit"}
@@ -174,7 +173,8 @@ def _read(file: Traversable, number: int) -> Article:
     marks = fields.get("Marks", "").split()
     title = fields["Title"]
     return Article(
-        id=number,
+        # Of its name, so that another article moves no number.
+        id=FIRST_ID + crc32(file.name.encode()) % ID_SPAN,
         slug=fields.get("Slug") or file.name.removesuffix(".txt"),
         title=title,
         title_html=fields.get("Title-HTML") or escape(title, quote=False),

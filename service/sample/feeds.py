@@ -65,7 +65,7 @@ def _feed(posts: Sequence[Post], path: str) -> Response:
         posts=chosen,
         changed_at=changed_at,
         link=link,
-        writer=lambda post: escape(writer_of(post).name, quote=False),
+        writer=lambda post: escape(writer_of(post).name),
         rfc822=lambda at: format_datetime(at.astimezone(UTC)),
     )
     response = Response(body, content_type="application/rss+xml; charset=UTF-8")

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from http import HTTPStatus
 from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, make_response, redirect, request
 from flask import render_template as render
-from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.sample.content import (
@@ -127,10 +127,12 @@ def picture(number: int) -> Response:
     return response
 
 
-@pages.app_errorhandler(RequestRedirect)
-def with_slash(error: RequestRedirect) -> AnyResponse:
-    """Lead an address without its last slash to the one with it, for good (301)."""
-    return redirect(error.new_url, 301)
+@pages.after_app_request
+def as_301(response: Response) -> Response:
+    """Redirect to the address with its last slash as WordPress does, not by 308."""
+    if response.status_code == HTTPStatus.PERMANENT_REDIRECT:
+        response.status_code = HTTPStatus.MOVED_PERMANENTLY
+    return response
 
 
 @pages.app_errorhandler(404)

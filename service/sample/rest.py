@@ -209,7 +209,7 @@ def _category(section: Section) -> Json:
 def _user(writer: Writer) -> Json:
     return {
         "id": writer.id,
-        "name": escape(writer.name, quote=False),
+        "name": escape(writer.name),
         "description": writer.about,
         "slug": writer.slug,
         "link": f"{home()}author/{writer.slug}/",
