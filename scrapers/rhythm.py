@@ -24,6 +24,8 @@ JITTER = 0.1
 # comes after half the article's age, within these bounds (about 20 looks a year).
 RECHECK_FIRST = timedelta(minutes=15)
 RECHECK_LAST = timedelta(days=30)
+# A source polled more often has its first look after so many polls.
+RECHECK_POLLS = 3
 # The first retry of a page or source comes after this long, then twice that, and on.
 RETRY_FIRST = timedelta(minutes=1)
 RETRY_LAST = timedelta(days=1)
@@ -119,14 +121,27 @@ def retry_page(*, attempts: int, now: datetime, rng: Random) -> datetime:
     return now + jittered(_doubled(RETRY_FIRST, attempts, RETRY_LAST), rng)
 
 
+def first_recheck(rhythm: Rhythm) -> timedelta:
+    """Say how soon an article fresh from the press is looked at again, at the most."""
+    return min(RECHECK_FIRST, RECHECK_POLLS * interval(rhythm))
+
+
 def recheck(
-    every: timedelta | None, *, published_at: datetime, now: datetime, rng: Random
+    every: timedelta | None,
+    *,
+    published_at: datetime,
+    now: datetime,
+    rng: Random,
+    first: timedelta = RECHECK_FIRST,
 ) -> datetime:
-    """Say when a stored article is looked at again, for edits and withdrawal."""
+    """Say when a stored article is looked at again, for edits and withdrawal.
+
+    Without `every` that is by its age, and never sooner than `first`.
+    """
     if every is not None:
         return now + jittered(every, rng)
     age = max(now - published_at, timedelta(0))
-    return now + jittered(min(max(RECHECK_FIRST, age / 2), RECHECK_LAST), rng)
+    return now + jittered(min(max(first, age / 2), RECHECK_LAST), rng)
 
 
 def jittered(pause: timedelta, rng: Random) -> timedelta:

@@ -60,6 +60,7 @@ class Found:
 class DiscoveryVisit:
     """One entry's visit, as the discovery kinds see it (`scrapers.discover.visit`)."""
 
+    kind: str
     site: Site
     is_first: bool
     last_pass_at: datetime | None
@@ -78,8 +79,8 @@ class DiscoveryVisit:
         return self.parser.run(func, *args, url=url)
 
     def has_news(self, candidates: Sequence[Candidate]) -> bool:
-        """Ask the caller what it knows."""
-        return self.is_news(candidates)
+        """Ask the caller what it knows, of versions as they are stored."""
+        return self.is_news(_marked(candidates, self.kind))
 
 
 def key_of(options: Options) -> str:
@@ -108,18 +109,18 @@ def discover(
             waiting = failure if failure.retry_at is not None else None
             yield replace(found, failure=failure)
         else:
-            yield replace(found, discovery=_marked(discovery, options.kind))
+            candidates = _marked(discovery.candidates, options.kind)
+            yield replace(found, discovery=replace(discovery, candidates=candidates))
 
 
-def _marked(discovery: Discovery, kind: str) -> Discovery:
+def _marked(candidates: Sequence[Candidate], kind: str) -> tuple[Candidate, ...]:
     # A version means something only beside others of its kind.
-    candidates = tuple(
+    return tuple(
         c
         if c.version is None
         else replace(c, version=f"{kind}:{'_'.join(c.version.split())}")
-        for c in discovery.candidates
+        for c in candidates
     )
-    return replace(discovery, candidates=candidates)
 
 
 def scrape(

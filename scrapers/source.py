@@ -31,7 +31,7 @@ from tomlkit.items import AoT, Table
 
 from config.settings import parse_duration
 from scrapers import discover as discovery
-from scrapers.discover.options import Address, Options, listed
+from scrapers.discover.options import Address, Options, check_address, listed
 from scrapers.errors import SourceError
 from scrapers.explain import nearest, sentences
 from scrapers.extract.recipe import Recipe
@@ -197,16 +197,23 @@ class SourceSpec(BaseModel):
     )
     discover: Annotated[
         tuple[AnyOptions, ...], BeforeValidator(listed), Field(min_length=1)
-    ] = Field(
-        description="Where articles are found; each entry is one place. The first tells"
-        " what changed too, the others only add what it does not have."
-    )
+    ] = Field(description="Where articles are found; each entry is one place.")
     article: Recipe = Field(
         default_factory=Recipe, description="Where things stand on an article page."
     )
     check: Annotated[tuple[Check, ...], BeforeValidator(listed)] = Field(
         (), description="Saved pages and what must come out of them."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _at_home(cls, values: object) -> object:
+        # Every entry has its address from here on, also one that may leave it out.
+        if not isinstance(values, dict) or not isinstance(values.get("discover"), list):
+            return values
+        home = values.get("home")
+        entries = [_with_address(entry, home) for entry in values["discover"]]
+        return {**values, "discover": entries}
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
@@ -300,6 +307,21 @@ def dump(spec: SourceSpec) -> str:
         else:
             document.add(key, _table(value))
     return tomlkit.dumps(document)
+
+
+def _with_address(entry: object, home: object) -> object:
+    """Give an entry that may leave out its address the site's home, if that is one."""
+    if not isinstance(entry, dict) or "url" in entry or not isinstance(home, str):
+        return entry
+    kind = entry.get("kind")
+    if not isinstance(kind, str) or kind not in discovery.kinds():
+        return entry
+    if discovery.options_of(kind).model_fields["url"].is_required():
+        return entry
+    try:
+        return {**entry, "url": check_address(home)}
+    except ValueError:
+        return entry  # what is wrong with the home is told by its own field
 
 
 def _tables(values: list[dict[str, Any]]) -> AoT:

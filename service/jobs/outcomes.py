@@ -30,9 +30,14 @@ WAYS = frozenset({"alias", "moved"})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Policy:
-    """What the definition and the settings say about looking again."""
+    """What the definition and the settings say about looking again.
+
+    `recheck` is None where that goes by an article's age; then it is not sooner than
+    `first`.
+    """
 
     recheck: timedelta | None
+    first: timedelta = rhythm.RECHECK_FIRST
     gone_after: timedelta
 
 
@@ -71,6 +76,7 @@ def judge(
         published_at=published_at or page.first_seen_at,
         now=now,
         rng=rng,
+        first=policy.first,
     )
     base = PageOutcome(
         id=page.id,

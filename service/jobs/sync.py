@@ -128,6 +128,7 @@ class _Pass:
 
     def _entry(self, visit: Visit, entry: Options) -> DiscoveryVisit:
         return DiscoveryVisit(
+            kind=entry.kind,
             site=self.spec.site(),
             is_first=self.wish.is_full or key_of(entry) not in self.source.discovered,
             last_pass_at=self.source.last_success_at,

@@ -30,6 +30,7 @@ from scrapers.items import (
     Scrape,
     ScrapedArticle,
 )
+from scrapers.rhythm import first_recheck
 from scrapers.sandbox import Parser
 from scrapers.scrape import Target, scrape
 from scrapers.source import SourceSpec, from_dict
@@ -220,7 +221,9 @@ class Visit:
         }
         dates = articles.published_times(session, list(positions))
         policy = Policy(
-            recheck=self.spec.recheck_every(), gone_after=self.worker.gone_after
+            recheck=self.spec.recheck_every(),
+            first=first_recheck(self.spec.rhythm()),
+            gone_after=self.worker.gone_after,
         )
         verdicts = []
         for page, found in batch:

@@ -118,18 +118,20 @@ class Edition:
 def bulletin_post(minute: int, now: datetime) -> Post:
     """Give the bulletin of a minute as it stands at `now`."""
     age = _minute(now) - minute
-    is_corrected = minute % CORRECTED == 1 and age >= CORRECTED_AFTER
     is_withdrawn = minute % WITHDRAWN == 5 and age >= WITHDRAWN_AFTER
-    returns = minute % (2 * WITHDRAWN) == 5
+    returns = minute % (2 * WITHDRAWN) == 5 and age >= RETURNS_AFTER
     return _bulletin_post(
         minute,
-        is_corrected=is_corrected,
-        is_gone=is_withdrawn and not (returns and age >= RETURNS_AFTER),
+        is_corrected=minute % CORRECTED == 1 and age >= CORRECTED_AFTER,
+        is_gone=is_withdrawn and not returns,
+        is_back=returns,
     )
 
 
 @lru_cache(maxsize=2 * MOST_LISTED)
-def _bulletin_post(minute: int, *, is_corrected: bool, is_gone: bool) -> Post:
+def _bulletin_post(
+    minute: int, *, is_corrected: bool, is_gone: bool, is_back: bool
+) -> Post:
     bulletin = bulletin_of(minute)
     published_at = datetime.fromtimestamp(minute * 60, ZONE)
     article = _article(minute, bulletin, published_at)
@@ -140,6 +142,9 @@ def _bulletin_post(minute: int, *, is_corrected: bool, is_gone: bool) -> Post:
         # Half of the corrections reach the headline.
         if minute % (2 * CORRECTED) == 1:
             title = f"{title} ({CORRECTED_WORD[bulletin.language]})"
+    if is_back:
+        # To publish again is a change, which is how a reader of REST learns of it.
+        modified_at = published_at + RETURNS_AFTER * MINUTE
     return Post(
         article=article,
         modified_at=modified_at,

@@ -107,6 +107,22 @@ def test_the_older_an_article_the_rarer_the_looks(age, least, most):
     assert least <= due - NOW <= most
 
 
+@pytest.mark.parametrize(
+    ("every", "first"),
+    [
+        (timedelta(seconds=20), timedelta(minutes=1)),
+        (timedelta(hours=1), timedelta(minutes=15)),
+        (None, timedelta(minutes=15)),
+    ],
+)
+def test_what_is_polled_often_is_looked_at_again_sooner(every, first):
+    soonest = rhythm.first_recheck(Rhythm(every=every))
+    due = rhythm.recheck(None, published_at=NOW, now=NOW, rng=Random(1), first=soonest)
+
+    assert soonest == first
+    assert abs(due - NOW - first) <= first / 10
+
+
 def test_a_definition_can_say_how_often_to_look_again():
     due = rhythm.recheck(
         timedelta(minutes=1),

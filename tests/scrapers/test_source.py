@@ -96,7 +96,15 @@ def test_a_definition_survives_toml_and_json(text):
 
 
 def test_dump_leaves_out_what_is_default():
-    assert dump(parse(HEAD + DISCOVER, "x.toml")) == f"{HEAD}\n{DISCOVER}"
+    whole = f'{HEAD}\n{DISCOVER}url = "https://example.org/"\n'
+
+    assert dump(parse(HEAD + DISCOVER, "x.toml")) == whole
+
+
+def test_an_entry_that_leaves_out_its_address_looks_at_the_home():
+    (entry,) = parse(HEAD + DISCOVER, "x.toml").discover
+
+    assert entry.url == "https://example.org/"
 
 
 @pytest.mark.parametrize(
