@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from scrapers.extract.article import extract as extract_article
+from scrapers.extract.article import examine
+from scrapers.extract.dates import Moment
 from scrapers.extract.recipe import Recipe
 from scrapers.items import Hints, Page, Precision, ScrapedArticle, Site
 
@@ -23,7 +24,7 @@ def extract(html: bytes, url: str) -> dict[str, object]:
         content_type="text/html",
         fetched_at=datetime.now(UTC),
     )
-    made = extract_article(page, RECIPE, HINTS, SITE)
+    made, moment = examine(page, RECIPE, HINTS, SITE)
     if not isinstance(made, ScrapedArticle):
         return {"text": "", "reason": made.reason}
     names = [name for path in made.categories for name in path]
@@ -31,7 +32,7 @@ def extract(html: bytes, url: str) -> dict[str, object]:
         "text": made.body_text,
         "title": made.title,
         "authors": [author.name for author in made.authors],
-        "published": _published(made),
+        "published": _published(moment),
         "categories": list(dict.fromkeys([*names, *made.tags])),
         "image": made.image.url if made.image else None,
         "language": made.language,
@@ -39,9 +40,10 @@ def extract(html: bytes, url: str) -> dict[str, object]:
     }
 
 
-def _published(made: ScrapedArticle) -> str | None:
-    if made.published_at is None:
+def _published(moment: Moment | None) -> str | None:
+    """In the zone the page states: its day is the day printed."""
+    if moment is None:
         return None
-    if made.published_precision is Precision.TIME:
-        return made.published_at.isoformat()
-    return made.published_at.date().isoformat()
+    if moment.precision is Precision.TIME:
+        return moment.at.isoformat()
+    return moment.at.date().isoformat()

@@ -7,11 +7,13 @@ first, then what the page says of itself, then the generic extractor, then the h
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC
 
 from scrapers.extract import obstacles
 from scrapers.extract.address import address_of, addresses_of
 from scrapers.extract.body import body_text_of
 from scrapers.extract.bylines import authors_of
+from scrapers.extract.dates import Moment
 from scrapers.extract.document import Document
 from scrapers.extract.language import language_of
 from scrapers.extract.pictures import image_of
@@ -33,39 +35,47 @@ def extract(
     Raises nothing for what a page holds, except MemoryError when the parser runs out
     of memory, which the sandbox turns into a SandboxError.
     """
+    return examine(page, recipe, hints, site)[0]
+
+
+def examine(
+    page: Page, recipe: Recipe, hints: Hints, site: Site
+) -> tuple[ScrapedArticle | NotArticle, Moment | None]:
+    """Do as `extract` does, and tell the date in the zone it was stated in."""
     reason = obstacles.before_parsing(page)
     if reason:
-        return NotArticle(url=page.url, reason=reason)
+        return NotArticle(url=page.url, reason=reason), None
     document = Document(decode(page.body, page.content_type), page.url)
     reading = Reading(page, document, recipe, hints, site)
     wall = obstacles.markup_of_a_wall(document)
-    described = _described(reading)
+    published = published_of(reading)
+    described = _described(reading, published)
     reading.drop()
     body = body_text_of(reading)  # last: it takes the tree apart
     reason = obstacles.after_parsing(document, wall, reading.title, body.text)
     if reason:
-        return NotArticle(url=page.url, reason=reason)
-    return replace(
+        return NotArticle(url=page.url, reason=reason), None
+    made = replace(
         described,
         body_html=body.html,
         body_text=body.text,
         image=described.image or body.picture or hints.image,
         language=language_of(reading, body.text),
     )
+    return made, published
 
 
-def _described(reading: Reading) -> ScrapedArticle:
+def _described(reading: Reading, published: Moment | None) -> ScrapedArticle:
     """Everything but the body and what is told by it."""
     page, document = reading.page, reading.document
     url = address_of(page, document)
-    published = published_of(reading)
     return ScrapedArticle(
         url=url,
         addresses=addresses_of(page, document, url),
         title=reading.title,
         summary=summary_of(reading),
         authors=authors_of(reading),
-        published_at=published.at if published else None,
+        published_at=published.at.astimezone(UTC) if published else None,
         published_precision=published.precision if published else None,
         modified_at=modified_of(reading, published),
         categories=categories_of(reading, url),

@@ -32,6 +32,7 @@ _ZONES = {
     "brt": -180, "art": -180,
 }  # fmt: skip
 
+_DIGIT = re.compile(r"\d")
 _DIGITS = {0x660 + n: str(n) for n in range(10)}  # Arabic
 _DIGITS |= {0x6F0 + n: str(n) for n in range(10)}  # Persian
 _DIGITS |= {0x966 + n: str(n) for n in range(10)}  # Devanagari
@@ -104,7 +105,7 @@ _URL_MONTH = re.compile(r"/(20\d\d|199\d)[/-](0[1-9]|1[0-2]|[1-9])(?=/|$)")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Moment:
-    """A point in time as exactly as it is known: `at` is aware UTC.
+    """A point in time as exactly as it is known: `at` is in the zone it was stated in.
 
     A day or month without a time is its first instant in UTC, not in the site's zone:
     it is a date, and its UTC date is the date that was printed.
@@ -149,7 +150,7 @@ def read(text: str, zone: tzinfo, *, month_first: bool = False) -> Moment | None
 def find(text: str, zone: tzinfo, *, month_first: bool = False) -> Moment | None:
     """Look for a written date in a line, and a time of day after it."""
     text = text.translate(_DIGITS)
-    if not any(c.isdigit() for c in text):
+    if not _DIGIT.search(text):
         return None
     if found := _ISO.search(text):
         return _from_parts(found, zone, text)
@@ -253,11 +254,11 @@ def _moment(
                 minute=int(clock["minute"]),
                 second=int(clock["second"] or 0),
                 tzinfo=_zone(clock["zone"], zone),
-            ).astimezone(UTC)
+            )
             precision = Precision.TIME
         elif half is not None:
             hour = _hour(int(half[1]), half[2])
-            at = at.replace(hour=hour, tzinfo=zone).astimezone(UTC)
+            at = at.replace(hour=hour, tzinfo=zone)
             precision = Precision.TIME
     except (ValueError, OverflowError):
         return None

@@ -7,7 +7,7 @@ date's text is `scrapers.extract.dates`'s.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from selectolax.lexbor import LexborNode
 
@@ -160,5 +160,5 @@ def modified_of(reading: Reading, published: Moment | None) -> datetime | None:
         believed = not_after(moment, now)
         if believed and believed.precision is Precision.TIME:
             is_later = published is None or believed.at > published.at
-            return believed.at if is_later else None
+            return believed.at.astimezone(UTC) if is_later else None
     return None

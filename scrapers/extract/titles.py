@@ -10,6 +10,8 @@ from scrapers.extract.document import Document, field_of
 MAX_TITLE = 300
 # Headings looked at: a page with more has none that is its headline.
 MAX_HEADINGS = 40
+# Shorter ones agree with too much: "News", "Sport".
+MIN_HEADLINE = 12
 
 _WORD = re.compile(r"\w+")
 _SUFFIX = re.compile(r"\s+(?:[|–—»·•‹›«~]|-{1,2}|::|/)\s+|\s*[|｜]\s*|(?<=\S): (?=\S)")
@@ -25,18 +27,35 @@ def title_of(document: Document, sites: tuple[str, ...]) -> str | None:
 
     `sites` are the names the site goes by.
     """
-    stated = _stated(document)
-    keys = [key_of(text) for text in stated]
-    whole = key_of(document.title_element)
-    if found := _agreeing(document, [*keys, whole], sites):
-        return found
+    whole = document.title_element
+    stated = [text for text in _stated(document) if text]
+    bare = [without_site(text, sites) for text in (*stated, whole)]
+    found = _agreeing(document, [key_of(text) for text in (*stated, whole)], sites)
+    if found is None and not _is_confirmed(document):
+        found = _lone(document, sites)
+    if found:
+        return _without_kicker(found, bare)
+    return next((text for text in bare if text), None)
+
+
+def _is_confirmed(document: Document) -> bool:
+    """Tell whether the title element repeats the structured data's headline.
+
+    OpenGraph's title it repeats nearly always: search engines and readers get
+    different ones, and where there is a lone h1 it is the readers'.
+    """
+    headline = key_of(document.article.text("headline") or "")
+    return len(headline) >= MIN_HEADLINE and headline in key_of(document.title_element)
+
+
+def _without_kicker(heading: str, stated: list[str]) -> str:
+    """Cut what stands before the headline in its element: "Opinion  The flood"."""
+    key = key_of(heading)
     for text in stated:
-        if bare := without_site(text, sites):
-            return bare
-    first = document.tree.css("h1")
-    if len(first) == 1 and (text := field_of(first[0])):
-        return text[:MAX_TITLE]
-    return without_site(document.title_element, sites) or None
+        short = key_of(text)
+        if len(short) >= MIN_HEADLINE and key.endswith(" " + short):
+            return text
+    return heading
 
 
 def _stated(document: Document) -> list[str]:
@@ -70,11 +89,26 @@ def _agreeing(
     return best
 
 
+def _lone(document: Document, sites: tuple[str, ...]) -> str | None:
+    """The only h1 that is a headline by its length: sites show others another one."""
+    names = {key_of(site) for site in sites}
+    texts = [field_of(node) for node in document.tree.css("h1")[:MAX_HEADINGS]]
+    found = {
+        text
+        for text in texts
+        if MIN_HEADLINE <= len(text) <= MAX_TITLE and key_of(text) not in names
+    }
+    return found.pop() if len(found) == 1 else None
+
+
 def _agree(heading: str, stated: str) -> bool:
+    """Tell whether one repeats the other, perhaps with a little more."""
     if heading == stated:
         return True
     shorter, longer = sorted((heading, stated), key=len)
-    return len(shorter) >= 12 and shorter in longer and 2 * len(shorter) > len(longer)
+    if len(shorter) < MIN_HEADLINE:
+        return False
+    return shorter in longer and 2 * len(shorter) > len(longer)
 
 
 def without_site(text: str, sites: tuple[str, ...]) -> str:
