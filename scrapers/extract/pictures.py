@@ -19,7 +19,7 @@ from scrapers.items import Image
 MIN_SIDE = 150
 
 _DEFAULT = re.compile(
-    r"(?:default|fallback|placeholder|logo|favicon|avatar|gravatar|sprite|blank"
+    r"(?:^|/|[_-](?=logo|avatar))(?:default|fallback|placeholder|logo|favicon|avatar|gravatar|sprite|blank"
     r"|no-?image)"
     r"[\w-]*\.(?:png|jpe?g|gif|svg|webp|ico)",
     re.IGNORECASE,

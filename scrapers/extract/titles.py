@@ -35,7 +35,9 @@ def title_of(document: Document, sites: tuple[str, ...]) -> str | None:
         found = _lone(document, sites)
     if found:
         return _without_kicker(found, bare)
-    return next((text for text in bare if text), None)
+    heading = document.tree.css_first("h1")
+    short = field_of(heading)[:MAX_TITLE] if heading is not None else ""
+    return next((text for text in (*bare, short) if text), None)
 
 
 def _is_confirmed(document: Document) -> bool:
