@@ -49,6 +49,11 @@ COMMANDS = {
         path="service.cli.worker:worker",
         line="Watch the sources and deliver: one of any number of workers.",
     ),
+    "sample": Entry(
+        section=SERVICE,
+        path="service.cli.sample:sample",
+        line="Serve the bundled example site, to see things move.",
+    ),
     "sync": Entry(
         section=SOURCES,
         path="service.cli.sync:sync",

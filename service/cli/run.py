@@ -37,10 +37,13 @@ def run() -> None:
     """
     settings = prepared()
     require_free(settings.bind_address, setting="WIREROOM_BIND")
-    commands = [own("web", "--wait"), own("worker", "--wait", delay=HEAD_START)]
+    commands = [own("web", "--wait")]
+    delay = HEAD_START
     if SAMPLE in settings.sources:
         require_free(settings.sample_address, setting="WIREROOM_SAMPLE_BIND")
-        commands.append(own("sample", delay=HEAD_START))
+        commands.append(own("sample", delay=delay))
+        delay += HEAD_START  # the site is to be up when the worker visits it
+    commands.append(own("worker", "--wait", delay=delay))
     start = Start(settings)
     sys.exit(Supervisor(commands).run(prepare=start.prepare, each=start.look))
 
