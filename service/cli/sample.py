@@ -16,9 +16,10 @@ from service.sample.server import serve
 @click.command()
 @parent_option
 def sample(*, parent: int | None) -> None:
-    """Serve the bundled example site, an invented paper that behaves as WordPress does.
+    """Serve the bundled example site, to see things move.
 
-    It publishes an article about every minute and edits or withdraws one now and then.
+    It is an invented paper, behaves as WordPress does, publishes an article
+    about every minute, and edits or withdraws one now and then.
     `wireroom run` starts it by itself when the source `sample` is watched.
 
     \b
