@@ -68,6 +68,17 @@ def list_public(
     ]
 
 
+def list_slugs(session: Session, *, limit: int) -> list[str]:
+    """List the slugs of the first public sources."""
+    chosen = (
+        select(SourceRow.slug)
+        .where(SourceRow.visibility == "public")
+        .order_by(SourceRow.slug)
+        .limit(limit)
+    )
+    return list(session.scalars(chosen))
+
+
 def _categories(
     session: Session, source_ids: Iterable[int]
 ) -> dict[int, list[ListedCategory]]:

@@ -48,8 +48,10 @@ class Fragments:
     def keep(self, key: Key, text: str) -> None:
         """Keep a written entry."""
         with self._lock:
-            if self._written.setdefault(key, text) is text:
-                self._characters += len(text)
+            if key in self._written:
+                return
+            self._written[key] = text
+            self._characters += len(text)
             while self._characters > self._max and len(self._written) > 1:
                 oldest = next(iter(self._written))
                 self._characters -= len(self._written.pop(oldest))

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.exceptions import BadRequest, Gone, NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
-from db.catalogue import list_public
+from db.catalogue import list_public, list_slugs
 from db.engine import reading
 from db.feeds import ALL, Moved, Removed, Scope, find_scope
 from db.terms import slug_of
@@ -91,7 +91,7 @@ def _elsewhere(publisher: Publisher, slug: str, ending: str) -> BaseResponse:
             (listed,) = list_public(session, only=name)
             paths = [category.path for category in listed.categories]
             raise NotFound(_no_such("category", path, f"of {name!r}", paths))
-        slugs = [one.head.slug for one in list_public(session, limit=MAX_SUGGESTIONS)]
+        slugs = list_slugs(session, limit=MAX_SUGGESTIONS)
     raise NotFound(_no_such("feed", slug, "here", [ALL, *slugs]))
 
 

@@ -73,6 +73,13 @@ def test_a_short_article_is_not_given_away_as_its_summary():
     assert len(entry.summary) <= len(text) / 3
 
 
+def test_of_what_must_not_be_kept_no_excerpt_is_made():
+    reserved = frozenset({Restriction.NOARCHIVE})
+    stored = article(summary=None, body_text=LONG, restrictions=reserved)
+
+    assert entry_of(stored, head()).summary == ""
+
+
 def test_a_summary_as_long_as_an_article_is_cut():
     entry = entry_of(article(summary=LONG), head(republish="summary"))
 

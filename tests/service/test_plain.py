@@ -25,6 +25,7 @@ from service.plain import (
         ("&lt;script&gt;alert(1)&lt;/script&gt;", "‹script›alert(1)‹/script›"),
         ("1 < 2 > 1", "1 < 2 > 1"),
         ("R&D; and Q&A", "R&D; and Q&A"),
+        ("&amp;" * 2 + "amp;amp;amp;lt;", "&＆amp;lt;"),
         ("a\x00b\x1bc\ufffed\ud800e", "abcde"),
         ("]]> ends", "]]> ends"),
         ("\u202eevil", "evil"),

@@ -64,7 +64,14 @@ def test_nonsense_is_never_an_error(text):
 
 @pytest.mark.parametrize(
     "header",
-    ["yesterday", "Thu, 99 Foo 2099 25:61:61 GMT", "", "0", "Sun, 06 Nov 1994"],
+    [
+        "yesterday",
+        "Sun, 06 Nov 99999 08:49:37 GMT",
+        "Thu, 99 Foo 2099 25:61:61 GMT",
+        "",
+        "0",
+        "Sun, 06 Nov 1994",
+    ],
 )
 def test_what_is_no_date_is_none(header):
     assert seconds_of(header) is None
