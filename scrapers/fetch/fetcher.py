@@ -185,12 +185,13 @@ class Fetcher:
             raise HttpStatus(message, url=url, status=status) from error
 
     def _obey_robots(self, target: Target) -> None:
+        rules = hosts.redirected(target.url, "/robots.txt").url
         if not robots.is_fresh(self.state, self._clock()):
-            self._visit_robots(hosts.redirected(target.url, "/robots.txt").url)
+            self._visit_robots(rules)
         if self.state.robots_text is None:
             status = self.state.robots_status
-            told = f"answered {status}" if status else "could not be read"
-            raise Unreachable(f"robots.txt {told}", url=target.url)
+            told = f"answered {status}" if status else "could not be reached"
+            raise Unreachable(f"robots.txt {told} when last asked", url=rules)
         if self._rules is None:
             self._rules = robots.Rules(self.state.robots_text)
         if not self._rules.may_fetch(target.url):
