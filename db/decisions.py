@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import or_, select
 from uuid_utils.compat import uuid7
@@ -34,6 +35,20 @@ class Change(StrEnum):
 
 # The finer a date is known the higher; a coarser one never replaces a finer one.
 FINENESS = {Precision.SEEN: 0, Precision.MONTH: 1, Precision.DAY: 2, Precision.TIME: 3}
+
+
+CONTENT = (
+    "title",
+    "summary",
+    "body_html",
+    "body_text",
+    "authors",
+    "categories",
+    "tags",
+    "language",
+    "image",
+    "restrictions",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -175,16 +190,7 @@ def _revise(
     after = replace(
         before,
         url=url,
-        title=article.title,
-        summary=article.summary,
-        body_html=article.body_html,
-        body_text=article.body_text,
-        authors=article.authors,
-        categories=article.categories,
-        tags=article.tags,
-        language=article.language,
-        image=article.image,
-        restrictions=article.restrictions,
+        **_content(article),
         published_at=published_at,
         published_precision=precision,
         modified_at=article.modified_at or before.modified_at,
@@ -232,19 +238,15 @@ def _first_version(
         uid=uuid7(),
         source=source,
         url=url,
-        title=article.title,
-        summary=article.summary,
-        body_html=article.body_html,
-        body_text=article.body_text,
-        authors=article.authors,
-        categories=article.categories,
-        tags=article.tags,
-        language=article.language,
-        image=article.image,
-        restrictions=article.restrictions,
+        **_content(article),
         published_at=article.published_at or now,
         published_precision=precision or Precision.SEEN,
         modified_at=article.modified_at,
         first_seen_at=now,
         changed_at=now,
     )
+
+
+def _content(article: ScrapedArticle) -> dict[str, Any]:
+    """Give what is taken over from a page as it is."""
+    return {name: getattr(article, name) for name in CONTENT}
