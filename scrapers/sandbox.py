@@ -286,10 +286,10 @@ def _revive(
     return error
 
 
-# The child's side.
+# The child's side: the tests run it, but in a process that coverage does not see.
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str]) -> int:  # pragma: no cover - in the child
     """Serve calls from standard input until it ends: `PARENT MEMORY SECONDS`."""
     parent, memory_bytes, seconds = (
         int(arguments[0]),
@@ -313,7 +313,7 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _perform(
+def _perform(  # pragma: no cover - in the child
     func: Callable[..., object], args: tuple[object, ...]
 ) -> tuple[str, object]:
     try:
@@ -326,7 +326,7 @@ def _perform(
         return "died", "nested too deep"
 
 
-def _read_call(reader: BinaryIO) -> _Call | None:
+def _read_call(reader: BinaryIO) -> _Call | None:  # pragma: no cover - in the child
     header = reader.read(_LENGTH.size)
     if len(header) < _LENGTH.size:
         return None
@@ -334,14 +334,16 @@ def _read_call(reader: BinaryIO) -> _Call | None:
     return call
 
 
-def _send(writer: BinaryIO, message: tuple[str, object]) -> None:
+def _send(  # pragma: no cover - in the child
+    writer: BinaryIO, message: tuple[str, object]
+) -> None:
     data = pickle.dumps(message, protocol=5)
     writer.write(_LENGTH.pack(len(data)))
     writer.write(data)
     writer.flush()
 
 
-def _last_words(
+def _last_words(  # pragma: no cover - in the child
     writer: BinaryIO,
 ) -> Callable[[type[BaseException], BaseException, object], None]:
     """Name a fault of ours to the parent instead of printing a traceback."""
@@ -357,7 +359,7 @@ def _last_words(
     return hook
 
 
-def _die_with(parent: int) -> None:
+def _die_with(parent: int) -> None:  # pragma: no cover - in the child
     """Have the kernel end this process when its parent does."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
@@ -369,7 +371,7 @@ def _die_with(parent: int) -> None:
         sys.exit(1)
 
 
-def _limit(memory_bytes: int) -> None:
+def _limit(memory_bytes: int) -> None:  # pragma: no cover - in the child
     import resource  # not on every platform, and only for the child
 
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
@@ -377,5 +379,5 @@ def _limit(memory_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (CHILD_FILES, CHILD_FILES))
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # pragma: no cover - in the child
     sys.exit(main(sys.argv[1:]))

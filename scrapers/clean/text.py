@@ -12,6 +12,9 @@ _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Marks that show nothing and break words for whoever searches: soft hyphen, word
 # joiner, byte order mark. ZWNJ and ZWJ stay: Persian and emoji are spelt with them.
 _INVISIBLE = re.compile("[\x7f-\x84\x86-\x9f\xad\u2060\ufeff]")
+# Kana, Han and Hangul, which write a word in one to three characters.
+_FIRST_WIDE = "\u3040"
+_WIDE = re.compile("[\u3040-\u9fff\uac00-\ud7af]")
 
 
 def legal(text: str) -> str:
@@ -32,6 +35,13 @@ def lines(text: str) -> str:
     """Clean each line and drop the empty ones: a paragraph a line."""
     made = (line(part) for part in text.splitlines())
     return "\n".join(part for part in made if part)
+
+
+def weight(text: str) -> int:
+    """The length of a text in an alphabet's letters: a Chinese character says three."""
+    if not text or max(text) < _FIRST_WIDE:
+        return len(text)
+    return len(text) + 2 * len(_WIDE.findall(text))
 
 
 def shorten(text: str, limit: int) -> str:

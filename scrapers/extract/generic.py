@@ -11,6 +11,7 @@ from itertools import accumulate
 
 from selectolax.lexbor import LexborNode
 
+from scrapers.clean.text import weight
 from scrapers.extract.blocks import HEADINGS, Block, Container, Outline, outline
 from scrapers.extract.boilerplate import FOREIGN, FURNITURE, NEUTRAL, WALL
 from scrapers.extract.titles import key_of
@@ -103,12 +104,15 @@ def _weigh(page: Outline) -> tuple[list[float], list[float]]:
     good: list[float] = []
     noise: list[float] = []
     for block in page.blocks:
-        size = len(block.text)
+        size = weight(block.text)
         tag = page.containers[block.container].tag
         if not size:
             good.append(0)
             noise.append(block.link_chars + NOISE_BLOCK)
-        elif block.link_chars > LINK_SHARE * size or tag in ("th", "figcaption"):
+        elif block.link_chars > LINK_SHARE * len(block.text) or tag in (
+            "th",
+            "figcaption",
+        ):
             good.append(0)
             noise.append(size + NOISE_BLOCK)
         elif tag in HEADINGS:

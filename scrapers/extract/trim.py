@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import UTC
 
+from scrapers.clean.text import weight
 from scrapers.extract.blocks import HEADINGS, Block, Outline
 from scrapers.extract.dates import find
 from scrapers.extract.titles import key_of
@@ -121,11 +122,11 @@ def _is_linked(block: Block, tag: str) -> bool:
 
 
 def _is_label(text: str) -> bool:
-    if len(text) > MAX_LABEL:
+    if weight(text) > MAX_LABEL:
         return False
     if _LABELS.match(text) or _is_byline(text):
         return True
-    return len(text) < MIN_EDGE and text[-1] != "." and find(text, UTC) is not None
+    return weight(text) < MIN_EDGE and text[-1] != "." and find(text, UTC) is not None
 
 
 def _is_byline(text: str) -> bool:
@@ -151,6 +152,6 @@ def _edge(page: Outline, indices: list[int], *, leading: bool) -> list[int]:
 def _holds(text: str, tag: str, *, leading: bool) -> bool:
     """Tell whether a block at an edge is part of the article."""
     if tag in HEADINGS:  # a standfirst may be one; at the end it heads nothing
-        return leading and len(text) >= MIN_EDGE
+        return leading and weight(text) >= MIN_EDGE
     is_item = tag in ("li", "td", "th", "dd", "dt", "pre")
-    return is_item or len(text) >= MIN_EDGE or bool(SENTENCE_END.search(text))
+    return is_item or weight(text) >= MIN_EDGE or bool(SENTENCE_END.search(text))

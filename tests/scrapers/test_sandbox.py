@@ -97,6 +97,11 @@ def send_a_function():
     return os.system
 
 
+def test_an_answer_too_big_to_be_honest_is_refused(sandbox):
+    with pytest.raises(SandboxError):
+        sandbox.run(bytes, 80 * 2**20, url=URL)
+
+
 def test_a_value_comes_back_from_another_process(sandbox):
     assert sandbox.run(os.getpid, url=URL) not in (None, os.getpid())
     assert sandbox.run(os.getpid, url=URL) == sandbox.child_pid

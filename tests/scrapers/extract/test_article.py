@@ -188,6 +188,26 @@ def test_bytes_in_the_wrong_charset_still_give_an_article():
     assert article(text.encode("latin-1"), content_type="").title == "Überschwemmung"
 
 
+def test_an_address_without_a_canonical_form_stands_as_it_is():
+    assert article(url="ftp://example.org/a").url == "ftp://example.org/a"
+
+
+def test_a_recipe_that_finds_nothing_leaves_the_page_to_the_generic_extractor():
+    made = article(recipe={"body": ["#none", "#neither"], "title": "#no", "drop": "#x"})
+
+    assert (made.title, made.body_text) == (TITLE, "\n".join(PARAGRAPHS))
+
+
+def test_several_elements_make_one_body():
+    made = article(
+        f"<h1>{TITLE}</h1><div class=x><p>One.</p><p class=x>Two.</p></div>"
+        "<p>No.</p><div class=x>Three.</div>",
+        recipe={"body": ".x"},
+    )
+
+    assert made.body_text == "One.\nTwo.\nThree."
+
+
 def test_rights_are_recorded():
     made = article(
         head="<meta name=robots content='noarchive'>",

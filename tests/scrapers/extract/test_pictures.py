@@ -34,6 +34,17 @@ def test_the_lead_image_is_what_the_page_states(head, expected):
     assert article(head=head).image == expected
 
 
+@pytest.mark.parametrize("selector", ["#pic@data-big", "#none", "a.lead", "#pic"])
+def test_a_recipe_names_the_picture(selector):
+    body = (
+        "<h1>Flood cuts off two villages</h1><img id=pic data-big=/flood.jpg"
+        f" src=/flood.jpg><a class=lead href=/flood.jpg>x</a>{prose()}"
+    )
+    made = article(body, recipe={"image": [selector, "#pic"]})
+
+    assert made.image == Image(url=LEAD, media_type="image/jpeg")
+
+
 def test_the_first_large_picture_stands_in():
     body = (
         "<h1>Flood cuts off two villages</h1><article><img src=/face.jpg width=48"

@@ -24,6 +24,17 @@ def test_a_paid_page_is_paid(value):
     assert article(head=jsonld(value)).restrictions == {PAID}
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta itemprop="isAccessibleForFree" content="False">',
+        '<meta property="article:content_tier" content="locked">',
+    ],
+)
+def test_a_page_may_say_so_in_its_markup(head):
+    assert article(head=head).restrictions == {PAID}
+
+
 @pytest.mark.parametrize("value", ["true", '"True"', "1", "null"])
 def test_a_free_page_is_free(value):
     assert article(head=jsonld(value)).restrictions == set()

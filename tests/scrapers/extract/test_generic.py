@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import pytest
+
+from scrapers.extract.boilerplate import FOREIGN, FURNITURE, NEUTRAL, WALL, verdict_of
+from tests.factories_pages import PARAGRAPHS, article, prose
+
+TITLE = "<h1>Flood cuts off two villages</h1>"
+TEXT = "\n".join(PARAGRAPHS)
+MORE = (
+    "In other news a bakery in the town won the prize of the county this week.",
+    "The mayor said on Monday that the library opens again when spring comes.",
+    "A school bus service begins next month, and it is free for every pupil.",
+)
+
+
+@pytest.mark.parametrize(
+    ("names", "verdict"),
+    [
+        ("entry-content", NEUTRAL),
+        ("share-buttons", FURNITURE),
+        ("shareButtons", FURNITURE),
+        ("article-body share", NEUTRAL),
+        ("related-posts", FOREIGN),
+        ("comments", FOREIGN),
+        ("onetrust-consent-sdk", WALL),
+        ("elementor-widget elementor-widget-text-editor", NEUTRAL),
+        ("sidebar widget", FURNITURE),
+        ("overflow-hidden", NEUTRAL),
+        ("hidden", FURNITURE),
+        ("hidden md:block", NEUTRAL),
+        ("padded shadow", NEUTRAL),
+        ("toc-page", NEUTRAL),
+        ("ez-toc-container", FURNITURE),
+        ("x" * 10_000, NEUTRAL),
+    ],
+)
+def test_names_tell_furniture(names, verdict):
+    assert verdict_of(names) == verdict
+
+
+@pytest.mark.parametrize(
+    "furniture",
+    [
+        f"<div class=related-posts>{prose(*MORE)}</div>",
+        f"<div class=comments><div class=comment>{prose(*MORE)}</div></div>",
+        f"<div id=onetrust-consent-sdk>{prose(*MORE, *MORE)}</div>",
+        f"<footer>{prose(MORE[0])}</footer>",
+        f"<div style='display: none'>{prose(MORE[0])}</div>",
+        f"<div hidden>{prose(MORE[0])}</div>",
+        f"<div role=complementary>{prose(MORE[0])}</div>",
+        f"<script>{MORE[0]}</script><noscript>{prose(*MORE)}</noscript>",
+        "<ul>" + "".join(f"<li><a href=/{n}>{MORE[0]}</a>" for n in range(9)) + "</ul>",
+        "<p><a href=/b>Bakery of the town wins the county's prize again</a></p>",
+        "<p>Advertisement</p>",
+        "<p>Related: The bakery</p>",
+        "<p>Photo: Amina Otieno</p>",
+        "<figure><img src=a.jpg><figcaption>The river.</figcaption></figure>",
+        f"<p>{PARAGRAPHS[0]}</p>",
+    ],
+)
+def test_what_surrounds_the_article_stays_out(furniture):
+    assert article(f"{TITLE}<main>{prose()}{furniture}</main>").body_text == TEXT
+
+
+def test_paragraphs_in_a_misnamed_class_each_are_kept():
+    parts = "".join(
+        f"<div class=sidebar-grid><p>{text}</p></div>" for text in PARAGRAPHS
+    )
+
+    assert article(f"{TITLE}<main>{parts}</main>").body_text == TEXT
+
+
+def test_parts_that_react_streams_hidden_are_read():
+    parts = "".join(
+        f"<div hidden id=S:{n}>{prose(t)}</div>" for n, t in enumerate(PARAGRAPHS)
+    )
+
+    assert article(f"{TITLE}{parts}").body_text == TEXT
+
+
+def test_the_next_article_of_an_endless_page_is_another():
+    text = prose(*(PARAGRAPHS * 4))
+    other = prose(*(f"{n}: {more}" for n in range(4) for more in MORE))
+    made = article(
+        f"<div><article>{TITLE}{text}</article><article><h1>Bakery wins</h1>{other}"
+        "</article></div>",
+        head="<title>Flood cuts off two villages</title>",
+    )
+
+    assert made.body_text == TEXT
+
+
+def test_tables_lists_and_headings_belong_to_the_article():
+    rich = (
+        f"{prose(*PARAGRAPHS[:2])}<h3>Help</h3><ul><li>Boats<li>Tents</ul>"
+        f"<table><tr><td>Food<td>5 t</table><blockquote><p>{PARAGRAPHS[2]}</blockquote>"
+    )
+    made = article(f"{TITLE}<article>{rich}</article>")
+
+    assert made.body_text.splitlines() == [
+        *PARAGRAPHS[:2], "Help", "Boats", "Tents", "Food", "5 t", PARAGRAPHS[2],
+    ]  # fmt: skip
+    for tag in ("h3", "ul", "table", "blockquote"):
+        assert f"<{tag}>" in made.body_html
+
+
+def test_lines_before_a_break_are_lines():
+    made = article(f"{TITLE}<div>{'<br><br>'.join(PARAGRAPHS)}</div>")
+
+    assert made.body_text == TEXT
+
+
+def test_what_leaves_the_text_leaves_the_html():
+    made = article(
+        f"{TITLE}<main>{prose()}<div class=related-posts>{prose(*MORE)}</div>"
+        "<p class=byline>By Amina Otieno</p></main>"
+    )
+
+    assert made.body_html == prose()
+
+
+def test_a_large_menu_is_passed_over_and_a_large_sidebar_with_the_text_is_not():
+    menu = "".join(f"<li><a href=/{n}>Section {n} of the paper</a>" for n in range(200))
+    text = f"<div class=sidebar>{prose(*PARAGRAPHS * 9)}</div>"
+
+    assert article(f"<nav><ul>{menu}</ul></nav>{TITLE}{text}").body_text == TEXT
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "fa",
+            "رودخانه پس از باران دیروز سه متر بالا آمد و پل چوبی دهکده را با خود برد.",
+        ),
+        (
+            "zh",
+            "昨日大雨过后，河水上涨了三米，冲走了村里的木桥，两个村庄与外界失去联系。",
+        ),
+        ("ja", "昨日の大雨で川の水位が三メートル上がり、村の木の橋が流されました。"),
+        ("th", "เมื่อวานนี้ฝนตกหนักทำให้แม่น้ำสูงขึ้นสามเมตรและสะพานไม้ของหมู่บ้านถูกพัดหายไป"),
+        (
+            "ru",
+            "Вчера после дождя река поднялась на три метра и снесла деревянный мост.",
+        ),
+    ],
+)
+def test_every_script_is_read(language, text):
+    made = article(
+        f"<nav><a href=/>x</a></nav><h1>{text[:20]}</h1>{prose(text, text[::-1])}",
+        lang=language,
+    )
+
+    assert made.body_text == f"{text}\n{text[::-1]}"
+    assert made.language == language

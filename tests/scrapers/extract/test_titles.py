@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import pytest
+
+from scrapers.extract.titles import without_site
+from scrapers.items import Site
+from tests.factories_pages import article, prose
+
+SITE = Site(name="The Daily Example", home="https://example.org/")
+TITLE = "Flood cuts off two villages"
+
+
+def jsonld(headline):
+    return (
+        '<script type="application/ld+json">{"@type":"NewsArticle",'
+        f'"headline":"{headline}"}}</script>'
+    )
+
+
+def title(body, head=""):
+    return article(body + prose(), head=head, site=SITE).title
+
+
+def test_the_heading_that_agrees_with_the_title_element_is_the_headline():
+    body = f"<h1>The Daily Example</h1><h2>Weather</h2><h2>{TITLE}</h2>"
+
+    assert title(body, f"<title>{TITLE} – The Daily Example</title>") == TITLE
+
+
+def test_a_lone_heading_is_what_readers_see():
+    head = '<meta property="og:title" content="Floods: all you need to know now">'
+
+    assert title(f"<h1>{TITLE}</h1>", head) == TITLE
+
+
+def test_a_headline_that_data_and_title_element_confirm_stands():
+    head = f"<title>{TITLE} | The Daily Example</title>{jsonld(TITLE)}"
+
+    assert title("<h1>Our live reporting from the river</h1>", head) == TITLE
+
+
+def test_a_kicker_inside_the_heading_is_cut():
+    head = f'<meta property="og:title" content="{TITLE}">'
+
+    assert title(f"<h1><span>Opinion</span> {TITLE}</h1>", head) == TITLE
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "expected"),
+    [
+        (f"<title>{TITLE} | The Daily Example</title>", "", TITLE),
+        (f"<title>The Daily Example: {TITLE}</title>", "", TITLE),
+        ("", "<h1>Rain</h1>", "Rain"),
+        (f'<meta name="twitter:title" content="{TITLE}">', "", TITLE),
+        (
+            jsonld("Flood &amp; rain in two villages"),
+            "",
+            "Flood & rain in two villages",
+        ),
+    ],
+)
+def test_the_title_comes_from_wherever_it_stands(head, body, expected):
+    assert title(body, head) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"{TITLE} – The Daily Example", TITLE),
+        (f"{TITLE} | News | The Daily Example", TITLE),
+        (f"{TITLE} - Some Paper", TITLE),
+        ("Well-known twenty-one-year-old wins", "Well-known twenty-one-year-old wins"),
+        ("Kenya: the river rose", "Kenya: the river rose"),
+        ("", ""),
+    ],
+)
+def test_the_sites_name_is_cut_off(text, expected):
+    assert without_site(text, (SITE.name,)) == expected
