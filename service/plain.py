@@ -24,7 +24,11 @@ _ILLEGAL = re.compile(
 _CONTROL = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
 _BLANKS = re.compile("[ \t\n\r\x0b\x0c\x85\u2028\u2029]+")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+# HTML also knows some without their semicolon: "&copy", "&#0".
+_LOOSE_ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);?")
 _TAG = re.compile(r"<(/?[A-Za-z!?][^<>]*)>")
+# One that never ends swallows the rest of the line.
+_OPEN_TAG = re.compile(r"<(?=[A-Za-z/!?])")
 # Tags that a publishing system left in a headline; the words inside are the headline.
 _INLINE_TAG = re.compile(
     r"</?(?:b|i|em|strong|u|s|small|sub|sup|span|font|cite|mark|br|a)(?:\s[^<>]*)?/?>",
@@ -48,7 +52,8 @@ def plain(text: str | None) -> str:
     """Make one line of text without markup, entities or control characters.
 
     Entities are resolved, inline tags dropped; what still looks like a tag keeps its
-    words between ‹ and ›, so that "How <b> works" stays a title and starts nothing.
+    words between ‹ and ›, so that "How <b> works" stays a title and starts nothing, and
+    what HTML would still take for an entity gets another ampersand.
     """
     if not text:
         return ""
@@ -59,7 +64,8 @@ def plain(text: str | None) -> str:
             break
         found = _sound(once)
     found = _TAG.sub(r"‹\1›", _INLINE_TAG.sub("", found))
-    found = _ENTITY.sub(_disarmed, found)
+    found = _OPEN_TAG.sub("‹", found)
+    found = _LOOSE_ENTITY.sub(_disarmed, found)
     return _BLANKS.sub(" ", found).strip()
 
 
