@@ -24,6 +24,10 @@ _DEFAULT = re.compile(
     r"[\w-]*\.(?:png|jpe?g|gif|svg|webp|ico)",
     re.IGNORECASE,
 )
+_FEATURED = (
+    "img.wp-post-image, [class*=post-thumbnail] img, [class*=featured-image] img,"
+    " [class*=lead-image] img, [class*=article-image] img, [class*=hero-image] img"
+)
 _TYPES = {
     "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif",
     "webp": "image/webp", "avif": "image/avif", "svg": "image/svg+xml",
@@ -34,7 +38,8 @@ _EXTENSION = re.compile(r"\.(\w{3,4})(?:$|[?#])")
 def image_of(reading: Reading) -> Image | None:
     """The picture that stands for the article: the recipe's, else what the page states.
 
-    A logo or placeholder is none. The first picture of the body is the next best.
+    A logo or placeholder is none. After what is stated comes what themes show above
+    the text; the first picture of the body is the next best.
     """
     document = reading.document
     for text in reading.recipe.image:
@@ -43,7 +48,8 @@ def image_of(reading: Reading) -> Image | None:
     for stated in (_from_meta(document), _from_things(document)):
         if stated and not _DEFAULT.search(stated.url):
             return stated
-    return None
+    shown = (picture_of(node, document.base) for node in document.tree.css(_FEATURED))
+    return next((image for image in shown if image and _is_lead(image)), None)
 
 
 def _chosen(reading: Reading, text: str) -> Image | None:
@@ -100,11 +106,14 @@ def first_picture(body: LexborNode, base: str) -> Image | None:
     """The first picture in an element that is not known to be small."""
     for node in body.css("img")[:20]:
         image = picture_of(node, base)
-        if image and not _DEFAULT.search(image.url):
-            sides = [side for side in (image.width, image.height) if side]
-            if not sides or min(sides) >= MIN_SIDE:
-                return image
+        if image and _is_lead(image):
+            return image
     return None
+
+
+def _is_lead(image: Image) -> bool:
+    sides = [side for side in (image.width, image.height) if side]
+    return not _DEFAULT.search(image.url) and (not sides or min(sides) >= MIN_SIDE)
 
 
 def picture_of(node: LexborNode, base: str) -> Image | None:

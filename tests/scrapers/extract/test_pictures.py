@@ -54,6 +54,15 @@ def test_the_first_large_picture_stands_in():
     assert article(body).image == Image(url=LEAD, media_type="image/jpeg")
 
 
+def test_a_picture_above_the_text_leads():
+    body = (
+        "<h1>Flood cuts off two villages</h1><div class=post-thumbnail><img"
+        f" src=/flood.jpg></div><article>{prose()}<img src=/other.jpg></article>"
+    )
+
+    assert article(body).image == Image(url=LEAD, media_type="image/jpeg")
+
+
 @pytest.mark.parametrize(
     ("attributes", "expected"),
     [
