@@ -24,6 +24,7 @@ from scrapers.discover.hints import (
     plain,
     summary,
     version_of,
+    words,
 )
 from scrapers.discover.loose import mapping, mappings, number, text
 from scrapers.discover.options import Options as CommonOptions
@@ -164,7 +165,7 @@ def _candidate(
 
 def _version(entry: dict[str, object], hints: Hints) -> str:
     # As words: links of the markup carry counters and campaigns.
-    bodies = [plain(text(part, "value")) for part in mappings(entry.get("content"))]
+    bodies = [words(text(part, "value")) for part in mappings(entry.get("content"))]
     return version_of(
         hints.title,
         hints.summary,

@@ -31,14 +31,18 @@ _MORE = re.compile(r"\s*\[(?:…|\.\.\.)\]\s*$")
 _MAIL = re.compile(r"[^\s()<>]+@[^\s()<>]+")
 
 
-def plain(text: str) -> str:
+def words(text: str) -> str:
     """Turn a bit of HTML, or plain text, into words separated by single spaces."""
-    text = text[: LONGEST_TEXT * 4]
     if _MARKUP.search(text):
         tree = LexborHTMLParser(_BREAK.sub(r" \g<0>", text))
         tree.strip_tags(["script", "style", "template"])
         text = tree.body.text() if tree.body else ""
-    return shorten(line(text), LONGEST_TEXT)
+    return line(text)
+
+
+def plain(text: str) -> str:
+    """Give the words of a title, name or excerpt: not more than such a thing has."""
+    return shorten(words(text[: LONGEST_TEXT * 4]), LONGEST_TEXT)
 
 
 def summary(text: str) -> str | None:

@@ -23,6 +23,9 @@ from scrapers.items import (
     Page,
 )
 
+# Pages of which nothing is taken that a poll reads in search of news.
+MOST_BLANKS = 3
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
@@ -54,11 +57,13 @@ class _Trail:
     asked: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
     complete: bool = True
+    blanks: int = 0
 
     def add(self, found: Found) -> tuple[Candidate, ...]:
         fresh = tuple(c for c in found.candidates if c.url not in self.candidates)
         self.candidates |= {c.url: c for c in fresh}
         self.notes.extend(found.notes)
+        self.blanks = 0 if found.candidates else self.blanks + 1
         return fresh
 
     def stop(self, note: str) -> None:
@@ -142,8 +147,7 @@ def _following(visit: Visit, trail: _Trail, found: Found, course: Course) -> str
     # A listing asked past its end may answer with its last page for ever.
     if found.candidates and not fresh:
         return None
-    telling = fresh[-1:] if course.is_sorted else fresh
-    if not (visit.is_first or visit.has_news(telling)):
+    if not (visit.is_first or _leads_on(visit, trail, fresh, course)):
         return None
     if len(trail.asked) >= course.pages:
         trail.stop(f"read up to the limit of {course.pages} pages")
@@ -152,6 +156,17 @@ def _following(visit: Visit, trail: _Trail, found: Found, course: Course) -> str
         trail.stop(f"read up to the limit of {course.limit} addresses")
         return None
     return following
+
+
+def _leads_on(
+    visit: Visit, trail: _Trail, fresh: tuple[Candidate, ...], course: Course
+) -> bool:
+    if not course.is_sorted:
+        return visit.has_news(fresh)
+    if not fresh:
+        # All of a page may be left out by the definition, and news stand behind it.
+        return trail.blanks <= MOST_BLANKS
+    return visit.has_news(fresh[-1:])
 
 
 def _ask(visit: Visit, url: str, trail: _Trail, course: Course) -> Page | None:

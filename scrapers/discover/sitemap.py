@@ -16,8 +16,8 @@ from pydantic import Field
 
 from scrapers.discover.documents import xml_text
 from scrapers.discover.hints import name, plain
+from scrapers.discover.options import MOST_CANDIDATES, Patterns
 from scrapers.discover.options import Options as CommonOptions
-from scrapers.discover.options import Patterns
 from scrapers.discover.paging import document, follow
 from scrapers.discover.rules import Rules, rules_of
 from scrapers.discover.visit import XML, Visit
@@ -43,6 +43,7 @@ MOST_SITEMAPS = 200
 STALE_BY = timedelta(days=2)
 # So many lines with the one same time tell when the file was written, nothing more.
 SAME_STAMP = 5
+ROOTS = frozenset({"urlset", "sitemapindex"})
 # Fed in pieces, so that what stands before a fault is kept.
 CHUNK = 65_536
 
@@ -152,7 +153,9 @@ def _read(
         return
     page = document(answer)
     timezone = visit.site.timezone
-    sitemap = visit.parse(read_sitemap, page, rules, timezone, url=page.url)
+    sitemap = visit.parse(
+        read_sitemap, page, rules, timezone, options.children, url=page.url
+    )
     for note in sitemap.notes:
         reading.stop(note)
     if sitemap.tells_changes:
@@ -162,7 +165,7 @@ def _read(
     if sitemap.children and depth >= DEEPEST:
         reading.stop(f"{url}: an index {DEEPEST} levels deep is not followed further")
         return
-    chosen = _chosen(sitemap.children, options, visit)
+    chosen = _chosen(sitemap.children, visit)
     waiting = [child for _, child in reading.waiting]
     reading.waiting.extend(
         (depth + 1, child)
@@ -171,14 +174,9 @@ def _read(
     )
 
 
-def _chosen(children: tuple[Child, ...], options: Options, visit: Visit) -> list[str]:
+def _chosen(children: tuple[Child, ...], visit: Visit) -> list[str]:
     """Which children to ask, the most recently changed first."""
-    wanted = [
-        child
-        for child in children
-        if not options.children
-        or any(re.search(pattern, child.url) for pattern in options.children)
-    ]
+    wanted = list(children)
     if not visit.is_first and visit.last_pass_at is not None:
         since = visit.last_pass_at - STALE_BY
         wanted = [c for c in wanted if c.changed_at is None or c.changed_at >= since]
@@ -187,24 +185,28 @@ def _chosen(children: tuple[Child, ...], options: Options, visit: Visit) -> list
     return [child.url for child in wanted]
 
 
-def read_sitemap(page: Page, rules: Rules, timezone: str) -> Sitemap:
+def read_sitemap(
+    page: Page, rules: Rules, timezone: str, chosen: tuple[str, ...] = ()
+) -> Sitemap:
     """Parse one document: index, sitemap, or the text form with a URL a line.
 
-    Pure; runs in the parsing child. What stands before a fault in the XML is kept, and
+    Pure; runs in the parsing child. Of an index those children are given that a pattern
+    of `chosen` matches, all without any. The limit cuts off the oldest lines, since
+    many sitemaps begin with them. What stands before a fault in the XML is kept, and
     the fault is a note; a document without any address raises DiscoverError.
     """
     text = xml_text(page)
     if not text.lstrip().startswith("<"):
         return _read_lines(text, page, rules)
-    sitemap = _Builder(page=page, rules=rules, timezone=timezone)
+    sitemap = _Builder(page=page, rules=rules, timezone=timezone, chosen=chosen)
     notes = tuple(sitemap.read(text))
-    if sitemap.root not in {"urlset", "sitemapindex"}:
+    if sitemap.root not in ROOTS:
         reason = f"no sitemap: the document is a <{sitemap.root or '?'}>"
         raise DiscoverError(reason, url=page.url)
     if notes and not sitemap.lines and not sitemap.children:
         raise DiscoverError(notes[0], url=page.url)
     return Sitemap(
-        candidates=_newest_first(sitemap.lines),
+        candidates=_newest_first(sitemap.lines)[: rules.limit + 1],
         children=tuple(sitemap.children),
         notes=notes,
     )
@@ -221,6 +223,7 @@ class _Builder:
     page: Page
     rules: Rules
     timezone: str
+    chosen: tuple[str, ...]
     root: str = ""
     lines: list[_Line] = field(default_factory=list)
     children: list[Child] = field(default_factory=list)
@@ -253,7 +256,7 @@ class _Builder:
             elif tag == "sitemap":
                 self._child(element)
                 element.clear()
-        return len(self.lines) <= self.rules.limit
+        return self.root in {"", *ROOTS} and len(self.lines) < MOST_CANDIDATES
 
     def _line(self, element: Element) -> None:
         fields = _texts(element)
@@ -271,6 +274,8 @@ class _Builder:
         fields = _texts(element)
         url = follow(self.page.url, fields.get("loc", ""))
         if url is None:
+            return
+        if self.chosen and not any(re.search(pattern, url) for pattern in self.chosen):
             return
         changed = read(fields.get("lastmod", ""), zone_of(self.timezone))
         self.children.append(Child(url=url, changed_at=changed.at if changed else None))

@@ -161,6 +161,10 @@ def test_what_is_wrong_is_named_with_file_key_and_remedy(text, message):
             "discover[0].page: unknown key (did you mean 'pages'?)",
         ),
         (
+            'kind = "feed"\nurl = "https://example.org:http/"',
+            "discover[0].url: 'https://example.org:http/' is no address",
+        ),
+        (
             'kind = "listing"\nurl = "https://example.org/"\nlinks = "h2 >"',
             "discover[0].links: 'h2 >' is no CSS selector",
         ),

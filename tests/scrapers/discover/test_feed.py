@@ -111,6 +111,16 @@ def test_the_version_follows_the_entry_and_not_its_counters():
     assert first.version != edited.version
 
 
+def test_an_edit_at_the_end_of_a_long_text_changes_the_version():
+    body = (
+        "<content:encoded><![CDATA[<p>" + "word " * 9000 + "{}</p>]]></content:encoded>"
+    )
+
+    versions = {only(rss(item(1, body.format(end)))).version for end in ("one", "two")}
+
+    assert len(versions) == 2
+
+
 @pytest.mark.parametrize(
     ("date", "at", "precision"),
     [

@@ -251,6 +251,32 @@ def test_the_limit_is_kept():
     assert not found.complete
 
 
+def test_the_limit_cuts_off_the_oldest():
+    lines = (line(f"/{n}/", f"2026-01-{n:02}") for n in range(1, 10))
+
+    assert urls(visit(urlset(*lines), limit=2).candidates) == ["/9/", "/8/"]
+
+
+def test_an_index_of_sitemaps_stops_at_the_limit_too():
+    pages = {MAP: index(("/1.xml", "2026-01-01"), ("/2.xml", "2026-02-01"))}
+    pages["https://example.org/2.xml"] = urlset(line("/a/"), line("/b/"))
+    web = FakeVisit(pages, is_first=True)
+
+    found = visit(web, limit=2)
+
+    assert urls(found.candidates) == ["/a/", "/b/"]
+    assert not found.complete
+    assert urls(web.asked) == ["/sitemap.xml", "/2.xml"]
+
+
+def test_lines_of_other_publishers_and_without_an_address_are_left_out():
+    other = "<loc>https://example.net/1/</loc>"
+
+    found = visit(urlset(other, "<lastmod>2026-01-01</lastmod>", line("/a/")))
+
+    assert urls(found.candidates) == ["/a/"]
+
+
 def test_an_unchanged_sitemap_gives_nothing():
     assert visit(NotModified(url=MAP)).candidates == ()
 

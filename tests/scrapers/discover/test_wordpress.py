@@ -84,6 +84,24 @@ def test_a_poll_reads_on_while_the_last_of_a_page_is_news():
     assert urls(found.candidates)[-1] == "/2026/03/0/"
 
 
+def test_a_poll_looks_past_a_page_of_which_nothing_is_taken():
+    made = web([post(3)], [post(1)], [post(9)])
+    made.knows(*visit(web([post(1)])).candidates)
+
+    found = visit(made, exclude="/3/$")
+
+    assert made.asked == [address(1), address(2)]
+    assert urls(found.candidates) == ["/2026/03/1/"]
+
+
+def test_a_poll_does_not_read_an_archive_in_search_of_one_post():
+    made = web(*([post(n)] for n in range(30)))
+
+    visit(made, exclude=".")
+
+    assert len(made.asked) == 4
+
+
 def test_a_first_pass_reads_all_in_pages_of_a_hundred():
     made = web([post(2)], [post(1)], size=100, is_first=True)
 
@@ -214,6 +232,34 @@ def test_a_closed_interface_is_named_with_the_remedy():
 
     with pytest.raises(DiscoverError, match="discover by feed"):
         visit(FakeVisit({address(1): closed}))
+
+
+def test_other_failures_are_passed_on():
+    broken = HttpStatus("500", url=address(1), status=500)
+
+    with pytest.raises(HttpStatus):
+        visit(FakeVisit({address(1): broken}))
+
+
+def test_a_category_tree_that_cannot_be_read_changes_nothing():
+    made = web([post(1, **embedded(wp__term=[[term(4, "A")]]))])
+    url = categories_url(HOME, number=1)
+    for said in ("<html>", HttpStatus("500", url=url, status=500)):
+        made.pages = {**made.pages, url: said}
+        assert visit(made).candidates[0].hints.categories == (("A",),)
+
+
+def test_a_large_category_tree_is_read_in_pages():
+    made = web([post(1, **embedded(wp__term=[[term(250, "A")]]))])
+    for part in range(3):
+        tree = [
+            {"id": n, "name": f"C{n}", "parent": 0}
+            for n in range(part * 100 + 1, part * 100 + 101)
+        ]
+        url = categories_url(HOME, number=part + 1)
+        made.pages = {**made.pages, url: json.dumps(tree)}
+
+    assert visit(made).candidates[0].hints.categories == (("C250",),)
 
 
 def test_values_of_the_wrong_type_are_passed_over():
