@@ -5,13 +5,14 @@ Secrets come and go encrypted; nothing here can read them. Nothing here commits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, select, true, update
 from uuid_utils.compat import uuid7
 
 from db import events
@@ -19,10 +20,6 @@ from db.engine import Session
 from db.errors import NotFound
 from db.filters import Filter
 from db.models import AttemptRow, DeliveryRow, FanoutRow, SubscriptionRow
-
-# Health is written at most so often while all goes well: a write per delivery would
-# double what an endpoint costs.
-HEALTH_EVERY = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -189,13 +186,7 @@ def move_cursors(session: Session, ids: Iterable[int], *, to: int) -> None:
 
 def record_success(session: Session, ids: Iterable[int], *, now: datetime) -> None:
     """Note that these took a delivery."""
-    row = SubscriptionRow
-    stale = or_(
-        row.failing_since.is_not(None),
-        row.last_success_at.is_(None),
-        row.last_success_at < now - HEALTH_EVERY,
-    )
-    _update(session, ids, stale, failing_since=None, last_success_at=now)
+    _update(session, ids, true(), failing_since=None, last_success_at=now)
 
 
 def record_failure(session: Session, ids: Iterable[int], *, now: datetime) -> None:
@@ -280,9 +271,9 @@ def _plain(secret: Secret) -> dict[str, Any]:
     return {"token": secret.token, "expires_at": until.isoformat() if until else None}
 
 
-def secrets_of(found: Sequence[dict[str, Any]]) -> tuple[Secret, ...]:
-    """Read the secrets as a row holds them."""
-    return tuple(_secret(each) for each in found)
+def secrets_of(text: str) -> tuple[Secret, ...]:
+    """Read the secrets from the JSON that a row holds."""
+    return tuple(_secret(each) for each in json.loads(text))
 
 
 def _subscription(row: SubscriptionRow) -> Subscription:
@@ -291,7 +282,7 @@ def _subscription(row: SubscriptionRow) -> Subscription:
         uid=row.uid,
         url=row.url,
         description=row.description,
-        secrets=secrets_of(row.secrets),
+        secrets=tuple(_secret(each) for each in row.secrets),
         filter=Filter.from_dict(row.filter),
         event_types=tuple(row.event_types),
         format=row.format,

@@ -7,12 +7,17 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
 
+from sqlalchemy import update
+
 from config.settings import SettingError
 from db import articles, sources, subscriptions
-from db.engine import database_now, transaction
+from db import deliveries as log
+from db.engine import database_now, reading, transaction
+from db.models import SubscriptionRow
 from scrapers.fetch.guard import AddressGuard
 from service.delivery.attempt import Sender
 from service.delivery.engine import DeliveryEngine, Pace
+from service.delivery.messages import Outcome
 from service.jobs.deliver import Deliveries, Rules, machine_now
 from service.jobs.fanout import Batches, FanOut
 from tests.factories import NOW, arrival, definition, scraped
@@ -119,3 +124,53 @@ def delivering(engine, *, timeout=timedelta(seconds=2), grace=5.0, **rules):
         yield running
     finally:
         running.stop(timedelta(seconds=grace))
+
+
+def listed(engine, **values):
+    """The deliveries in the log, the newest first."""
+    with reading(engine) as session:
+        return log.list_deliveries(session, **values)
+
+
+def states(engine):
+    """The states of all deliveries."""
+    return [each.state for each in listed(engine)]
+
+
+def shown(engine, key=None):
+    """One delivery with all of its log; the last one when none is named."""
+    with reading(engine) as session:
+        found = key or log.list_deliveries(session)[0].id
+        return log.get_delivery(session, str(found))
+
+
+def subscription(engine, who):
+    """A subscription as it is now."""
+    with reading(engine) as session:
+        return subscriptions.get_subscription(session, str(who.id))
+
+
+def prove(engine):
+    """Let every subscription have succeeded once, so that it gets its full share."""
+    with transaction(engine) as session:
+        session.execute(update(SubscriptionRow).values(last_success_at=NOW))
+
+
+def queue(engine, count=1, **values):
+    """Subscribe, publish, and fan out; give the subscription."""
+    who = subscribe(engine, **values)
+    publish(engine, add_source(engine), *range(count))
+    fan_out(engine)
+    return who
+
+
+def answered(message, status=200, **values):
+    """What an attempt came to."""
+    given = {
+        "message": message,
+        "started_at": NOW,
+        "took_ms": 1.5,
+        "status": status,
+        "request_headers": {"webhook-id": message.message_id},
+    }
+    return Outcome(**given | values)

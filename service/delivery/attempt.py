@@ -186,6 +186,9 @@ def _resolved(host: str, port: int, address: str) -> ResolveResult:
 
 async def _first_bytes(response: aiohttp.ClientResponse) -> bytes:
     """Read what the log keeps; a body that is longer or late closes its connection."""
+    if response.content.is_eof():  # it came with the headers, as short ones do
+        whole = response.content.read_nowait()
+        return whole[:KEPT_BYTES]
     kept = bytearray()
     try:
         async with asyncio.timeout(BODY_SECONDS):
@@ -216,6 +219,8 @@ def _plain_headers(found: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def _plain(text: str) -> str:
+    if text.isascii() and "\0" not in text:
+        return text
     # aiohttp keeps bytes that are no UTF-8 as lone surrogates, which no database takes.
     known = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return known.replace("\0", "\N{REPLACEMENT CHARACTER}")

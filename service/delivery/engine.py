@@ -16,7 +16,7 @@ ExchangeFailed, the outcomes are kept and offered again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ NEWS_SECONDS = 0.02
 log = structlog.get_logger(__name__)
 
 Exchange = Callable[[Sequence[Outcome], int], Sequence[Message]]
-Send = Callable[[Message], Awaitable[Outcome]]
+Send = Callable[[Message], Coroutine[None, None, Outcome]]
 
 
 class DeliveryError(Exception):
@@ -159,6 +159,7 @@ class _Turns:
         self._open: dict[asyncio.Task[Outcome], tuple[Message, float]] = {}
         self._done: list[Outcome] = []
         self._stir = asyncio.Event()
+        self._linger_until = 0.0
         self._news = False
         self._stopping = asyncio.Event()
         self._loop = asyncio.get_running_loop()
@@ -209,14 +210,12 @@ class _Turns:
         except ExchangeFailed:
             self._done = outcomes + self._done
             return False
+        now = self._loop.time()
         for message in messages:
-            task = self._loop.create_task(self._attempt(message))
-            self._open[task] = (message, self._loop.time())
+            task = self._loop.create_task(self._send(message))
+            self._open[task] = (message, now)
             task.add_done_callback(self._ended)
         return True
-
-    async def _attempt(self, message: Message) -> Outcome:
-        return await self._send(message)
 
     def _ended(self, task: asyncio.Task[Outcome]) -> None:
         message, began = self._open.pop(task)
@@ -229,8 +228,20 @@ class _Turns:
             outcome = self._unanswered(message, began, why)
         else:
             outcome = task.result()
+        if not self._done:
+            self._linger_until = self._loop.time() + LINGER_SECONDS
+            self._loop.call_at(self._linger_until, self._stir.set)
         self._done.append(outcome)
-        self._stir.set()
+        # Waking the loop for each of them would cost as much as another request.
+        if self._is_worthwhile():
+            self._stir.set()
+
+    def _is_worthwhile(self) -> bool:
+        """Whether as much is done as is under way, or has waited long enough."""
+        if not self._done:
+            return False
+        is_half = len(self._done) >= len(self._open)
+        return is_half or self._loop.time() >= self._linger_until
 
     def _unanswered(
         self, message: Message, began: float, why: str, *, cut: bool = False
@@ -256,12 +267,10 @@ class _Turns:
         """Return when an exchange is worth its transaction."""
         end = self._loop.time() + self._pace.tick.total_seconds()
         while not self._stopping.is_set():
-            if self._done and len(self._done) >= len(self._open):
+            if self._is_worthwhile():
                 return
             if self._news:
                 end = min(end, began + NEWS_SECONDS)
-            if self._done:
-                end = min(end, self._loop.time() + LINGER_SECONDS)
             if not await self._pause(end - self._loop.time()):
                 return
 

@@ -20,11 +20,12 @@ from typing import Protocol
 import structlog
 
 from config.settings import SettingError
-from db import claims, outbox, subscriptions
-from db.claims import AttemptRecord, Claimed, Endpoint
+from db import attempts, claims, outbox, subscriptions
+from db.attempts import AttemptRecord
+from db.claims import Claimed, Turn
 from db.engine import Engine, Session, database_now, reading, transaction
 from db.errors import DatabaseUnavailable
-from db.subscriptions import Secret
+from db.subscriptions import secrets_of
 from scrapers.fetch.client import user_agent
 from service.delivery.attempt import Sender
 from service.delivery.backoff import GONE, Fate, Verdict, judge
@@ -39,6 +40,9 @@ COUNTS = frozenset({"event", "backfill"})
 CLOCK_SLACK = timedelta(seconds=30)
 # Signers kept ready; one more and all are made anew.
 SIGNERS = 10_000
+# What goes well is written so often: a write per delivery would be a third of its cost.
+WELL_EVERY = timedelta(seconds=10)
+FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 INTERRUPTED = "the worker died while this was under way; it may have arrived"
 
@@ -91,6 +95,14 @@ def machine_now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Known:
+    """Who signs for certain secrets until the first of them expires."""
+
+    signer: Signer | None
+    until: datetime
+
+
 class Deliveries:
     """What one worker has under way, and the exchange with the outbox."""
 
@@ -111,7 +123,9 @@ class Deliveries:
         self._rng = rng
         self._clock = clock
         self._held: dict[int, Claimed] = {}
-        self._signers: dict[tuple[Secret, ...], Signer | None] = {}
+        self._signers: dict[str, _Known] = {}
+        self._unsigned: set[int] = set()
+        self._well: dict[int, datetime] = {}
         self._last_now: datetime | None = None
 
     def exchange(self, outcomes: Sequence[Outcome], room: int) -> list[Message]:
@@ -126,14 +140,14 @@ class Deliveries:
                 now = self._clock(session)
                 self._heal_clock(session, now)
                 self._record(session, outcomes, now)
-                claimed, endpoints = self._claim(session, outcomes, room, now)
+                claimed, turns = self._claim(session, outcomes, room, now)
         except DatabaseUnavailable as error:
             log.warning("deliveries wait for the database", reason=str(error))
             raise ExchangeFailed(str(error)) from error
         for outcome in outcomes:
             self._held.pop(outcome.message.delivery_id, None)
         self._held.update((each.id, each) for each in claimed)
-        return [_message(each, *endpoints[each.subscription_id]) for each in claimed]
+        return [_message(each, *turns[each.subscription_id]) for each in claimed]
 
     def _has_due(self, room: int) -> bool:
         """Look without the write lock: an idle worker stands in nobody's way."""
@@ -141,7 +155,7 @@ class Deliveries:
             return False
         with reading(self._engine) as session:
             now = self._clock(session)
-            due = claims.list_due(session, now=now)
+            due = self._due(session, room, now)
             turned_back = self._last_now is not None and now < self._last_now
         return turned_back or bool(share(due, self._under_way(), room))
 
@@ -152,54 +166,66 @@ class Deliveries:
 
     def _claim(
         self, session: Session, done: Sequence[Outcome], room: int, now: datetime
-    ) -> tuple[list[Claimed], dict[int, tuple[Endpoint, Signer]]]:
-        ready: dict[int, tuple[Endpoint, Signer]] = {}
-        for endpoint in claims.list_due(session, now=now) if room > 0 else ():
-            signer = self._signer(endpoint, now)
+    ) -> tuple[list[Claimed], dict[int, tuple[Turn, Signer]]]:
+        ready: dict[int, tuple[Turn, Signer]] = {}
+        for turn in self._due(session, room, now):
+            signer = self._signer(turn, now)
             if signer is not None:
-                ready[endpoint.id] = (endpoint, signer)
-        due = [endpoint for endpoint, _ in ready.values()]
+                ready[turn.id] = (turn, signer)
         claimed = claims.claim(
             session,
-            share(due, self._under_way(done), room),
+            share([turn for turn, _ in ready.values()], self._under_way(done), room),
             owner=self._owner,
             now=now,
             until=now + self._rules.lease,
         )
         lost = [_interruption(each, now) for each in claimed if each.was_leased]
-        claims.record_attempts(session, lost)
+        attempts.record_attempts(session, lost)
         return claimed, ready
 
-    def _signer(self, endpoint: Endpoint, now: datetime) -> Signer | None:
+    def _due(self, session: Session, room: int, now: datetime) -> list[Turn]:
+        """List whose turn may be next: those that hold all they may do not count."""
+        if room <= 0:
+            return []
+        limit = room + len(self._under_way()) + len(self._unsigned)
+        return claims.list_due(session, now=now, limit=limit)
+
+    def _signer(self, turn: Turn, now: datetime) -> Signer | None:
         """Give who signs for an endpoint; None when its secrets cannot be opened."""
-        valid = tuple(
-            secret
-            for secret in endpoint.secrets
-            if secret.expires_at is None or secret.expires_at > now
-        )
-        if valid not in self._signers:
+        known = self._signers.get(turn.secrets)
+        if known is None or known.until <= now:
             if len(self._signers) >= SIGNERS:
                 self._signers.clear()
-            self._signers[valid] = self._open(endpoint, valid)
-        return self._signers[valid]
+            known = self._signers[turn.secrets] = self._open(turn, now)
+        return known.signer
 
-    def _open(self, endpoint: Endpoint, valid: Sequence[Secret]) -> Signer | None:
+    def _open(self, turn: Turn, now: datetime) -> _Known:
+        """Open an endpoint's secrets, those that are still good."""
+        valid = [
+            secret
+            for secret in secrets_of(turn.secrets)
+            if secret.expires_at is None or secret.expires_at > now
+        ]
+        until = min((s.expires_at for s in valid if s.expires_at), default=FOR_EVER)
         try:
-            return StandardSigner([self._cipher.decrypt(s.token) for s in valid])
+            signer = StandardSigner([self._cipher.decrypt(s.token) for s in valid])
         except SettingError as error:
             log.error(  # noqa: TRY400 - the reason says it all
                 "deliveries wait for their secret",
-                subscription=endpoint.id,
-                url=endpoint.url,
+                subscription=turn.id,
+                url=turn.url,
                 reason=str(error),
             )
-            return None
+            self._unsigned.add(turn.id)
+            return _Known(signer=None, until=until)
+        self._unsigned.discard(turn.id)
+        return _Known(signer=signer, until=until)
 
     def _record(
         self, session: Session, outcomes: Sequence[Outcome], now: datetime
     ) -> None:
         ids = [outcome.message.delivery_id for outcome in outcomes]
-        held = claims.lock_held(session, ids, owner=self._owner) if ids else set()
+        held = attempts.lock_held(session, ids, owner=self._owner) if ids else set()
         if lost := len(ids) - len(held):
             log.warning("outcomes came after the lease had ended", count=lost)
         judged = [
@@ -209,7 +235,7 @@ class Deliveries:
         ]
         if not judged:
             return
-        claims.record_attempts(session, [_line(o, c) for o, c, _ in judged])
+        attempts.record_attempts(session, [_line(o, c) for o, c, _ in judged])
         self._record_fates(session, judged, now)
         counted = [
             (outcome, verdict)
@@ -239,20 +265,20 @@ class Deliveries:
         now: datetime,
     ) -> None:
         ended: dict[str, list[int]] = {"delivered": [], "failed": []}
+        later: dict[int, datetime] = {}
         cut: list[int] = []
         for _, claimed, verdict in judged:
             if verdict is None:
                 cut.append(claimed.id)
             elif verdict.fate is Fate.RETRY:
-                claims.record_retry(session, claimed.id, due_at=now + verdict.after)
+                later[claimed.id] = now + verdict.after
             else:
                 delivered = verdict.fate is Fate.DELIVERED
                 ended["delivered" if delivered else "failed"].append(claimed.id)
         for state, ids in ended.items():
-            if ids:
-                claims.record_end(session, ids, state=state, now=now)
-        if cut:
-            claims.release(session, cut, now=now)
+            attempts.record_end(session, ids, state=state, now=now)
+        attempts.record_retries(session, later)
+        attempts.release(session, cut, now=now)
 
     def _record_health(
         self,
@@ -264,9 +290,10 @@ class Deliveries:
         well = {o.message.endpoint for o, _ in counted if o.succeeded}
         ill = {endpoint for endpoint, o in last.items() if not o.succeeded}
         gone = {o.message.endpoint for o, v in counted if v.fate is Fate.GONE}
-        if well:
-            subscriptions.record_success(session, well, now=now)
+        self._record_success(session, well, now)
         if ill:
+            for endpoint in ill:
+                self._well.pop(endpoint, None)
             subscriptions.record_failure(session, ill, now=now)
             since = now - self._rules.disable_after
             given_up = subscriptions.list_failing(session, ill, since=since)
@@ -274,6 +301,13 @@ class Deliveries:
             reason = f"nothing but failures for {days} days"
             self._disable(session, {each.id for each in given_up} - gone, reason)
         self._disable(session, gone, f"it answered {GONE}: it wants nothing more")
+
+    def _record_success(self, session: Session, well: set[int], now: datetime) -> None:
+        stale = now - WELL_EVERY
+        news = [each for each in well if self._well.get(each, stale) <= stale]
+        if news:
+            self._well.update(dict.fromkeys(news, now))
+            subscriptions.record_success(session, news, now=now)
 
     def _disable(self, session: Session, ids: set[int], reason: str) -> None:
         if ids:
@@ -289,7 +323,7 @@ class Deliveries:
 
 
 def share(
-    endpoints: Sequence[Endpoint], under_way: Mapping[int, int], room: int
+    turns: Sequence[Turn], under_way: Mapping[int, int], room: int
 ) -> dict[int, int]:
     """Decide how many deliveries to take for each endpoint, the longest waiting first.
 
@@ -297,20 +331,20 @@ def share(
     holds one lane, and one that answers 410 is not asked four times.
     """
     takes: dict[int, int] = {}
-    for endpoint in endpoints:
-        cap = endpoint.concurrency if endpoint.is_proven else 1
-        take = min(cap - under_way.get(endpoint.id, 0), room)
+    for turn in turns:
+        cap = turn.concurrency if turn.is_proven else 1
+        take = min(cap - under_way.get(turn.id, 0), room)
         if take > 0:
-            takes[endpoint.id] = take
+            takes[turn.id] = take
             room -= take
     return takes
 
 
-def _message(claimed: Claimed, endpoint: Endpoint, signer: Signer) -> Message:
+def _message(claimed: Claimed, turn: Turn, signer: Signer) -> Message:
     return Message(
         delivery_id=claimed.id,
-        endpoint=endpoint.id,
-        url=endpoint.url,
+        endpoint=turn.id,
+        url=turn.url,
         message_id=claimed.message_id,
         content_type=claimed.content_type,
         body=claimed.body,

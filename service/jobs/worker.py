@@ -6,6 +6,7 @@ one, and one that dies leaves nothing but leases that end.
 
 from __future__ import annotations
 
+import gc
 from contextlib import ExitStack
 from datetime import timedelta
 from threading import Event
@@ -66,6 +67,10 @@ def run_worker(services: Services, stopping: Event) -> bool:
                 Job(name="watch", every=WATCH_EVERY, run=watch),
             ]
         )
+        # What was made by now stays: looked through at every collection of garbage, it
+        # would cost delivering a third of its speed.
+        gc.collect()
+        gc.freeze()
         stack.callback(tick.stop)
         fan_out.start()
         stack.callback(fan_out.stop)
