@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from functools import partial
 from random import Random
 from threading import Event
@@ -36,7 +37,13 @@ def build_visits(settings: Settings, guard: AddressGuard) -> Visits:
     )
 
 
-def build_worker(services: Services, parser: Parser, stopping: Event) -> Worker:
+def build_worker(
+    services: Services,
+    parser: Parser,
+    stopping: Event,
+    *,
+    longest_visit: timedelta | None = None,
+) -> Worker:
     """Make what passes work with; `stopping` ends them at the next page."""
     settings = services.settings
     return Worker(
@@ -50,4 +57,5 @@ def build_worker(services: Services, parser: Parser, stopping: Event) -> Worker:
         is_stopping=stopping.is_set,
         clock=services.clock,
         monotonic=time.monotonic,
+        longest_visit=longest_visit,
     )

@@ -53,7 +53,9 @@ class LeaseLost(Exception):
 class Worker:
     """What a visit works with: the database, the web, the parser, and when to stop.
 
-    `clock` is the database's; `monotonic` seconds that no one sets back.
+    `clock` is the database's; `monotonic` seconds that no one sets back. A visit takes
+    no further batch after `longest_visit`, so that polls of the host get their turn;
+    None is as long as there is something due.
     """
 
     engine: Engine
@@ -66,6 +68,7 @@ class Worker:
     is_stopping: Callable[[], bool]
     clock: Callable[[], datetime]
     monotonic: Callable[[], float]
+    longest_visit: timedelta | None = None
 
     def steady_clock(self) -> Callable[[], datetime]:
         """Look at the database's clock once, and tell the time from there on.
@@ -96,9 +99,14 @@ class Visit:
     def fetch_due(self) -> None:
         """Fetch and store what is due here, until nothing is or the host objects.
 
-        A host that asks us to wait ends it: its pages stay due and wait with it.
+        A host that asks us to wait ends it: its pages stay due and wait with it. So do
+        those that `longest_visit` leaves for the next visit.
         """
+        longest = self.worker.longest_visit
+        end = None if longest is None else self.clock() + longest
         while not self.worker.is_stopping():
+            if end is not None and self.clock() >= end:
+                return
             now = self.clock()
             with transaction(self.worker.engine) as session:
                 due = pages.due_pages(

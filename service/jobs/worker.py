@@ -23,6 +23,8 @@ from service.visiting import build_sandbox, build_worker
 PRUNE_EVERY = timedelta(hours=1)
 # How soon a dead thread is noticed.
 WATCH_EVERY = timedelta(seconds=5)
+# A first pass over a large site takes hours; polls of its host want their turn.
+LONGEST_VISIT = timedelta(minutes=1)
 # What a request to a subscriber may take to end, before it is sent again later.
 GRACE = timedelta(seconds=5)
 
@@ -40,7 +42,9 @@ def run_worker(services: Services, stopping: Event) -> bool:
         engine = deliver.build(services)
         fan_out = fanout.build(services, on_written=engine.wake)
         tick = SyncTick(
-            worker=build_worker(services, sandbox, stopping),
+            worker=build_worker(
+                services, sandbox, stopping, longest_visit=LONGEST_VISIT
+            ),
             threads=services.settings.sync_threads,
             most_backoff=services.settings.max_backoff,
         )

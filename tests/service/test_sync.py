@@ -447,3 +447,47 @@ def test_a_host_that_fell_silent_is_not_asked_for_every_page(world):
     assert len(world.web.asked) < 99
     waiting = [p for p in world.pages().values() if p.status == "found"]
     assert waiting
+
+
+def test_a_long_visit_leaves_the_rest_to_the_next(world):
+    world.publish(*range(1, 121))
+    world.add_source()
+    world.worker = replace(world.worker, longest_visit=timedelta(seconds=60))
+
+    world.sync()
+    first = len(world.articles())
+    world.visit()
+
+    assert 50 <= first < 120
+    assert first < len(world.articles())
+
+
+def test_a_page_that_forbids_copies_is_stored_without_its_body(world):
+    world.publish(1)
+    page = world.web.pages[f"{HOME}/story/1/"]
+    world.web[f"{HOME}/story/1/"] = page.replace(
+        "<head>", "<head><meta name=robots content=noarchive>"
+    )
+    world.add_source()
+
+    world.sync()
+
+    assert world.articles()[0].body_text == ""
+    assert world.articles()[0].title == "Story number 1"
+
+
+def test_an_edit_shows_where_no_copy_is_kept(world):
+    def forbidding(body):
+        head = "<head><meta name=robots content=noarchive>"
+        return article_page(1, body=body * 30).replace("<head>", head)
+
+    world.publish(1)
+    world.web[f"{HOME}/story/1/"] = forbidding("It was so, they said. ")
+    world.add_source()
+    world.sync()
+
+    world.web[f"{HOME}/story/1/"] = forbidding("It was not so, they said. ")
+    world.web.clock.advance(days=30)
+    world.visit()
+
+    assert world.articles()[0].version == 2
