@@ -39,20 +39,25 @@ class Command:
     """A child to keep running: its name in the log, and its command line.
 
     `delay` seconds pass before it is first started, to leave the machine to the others.
+    One that `ends_last` is ended when the others have, since they need it.
     """
 
     name: str
     arguments: tuple[str, ...]
     delay: float = 0.0
+    ends_last: bool = False
 
 
-def own(name: str, *options: str, delay: float = 0.0) -> Command:
+def own(
+    name: str, *options: str, delay: float = 0.0, ends_last: bool = False
+) -> Command:
     """Make the command that runs `wireroom NAME` in a process that dies with ours."""
     program = (sys.executable, "-m", "service.cli.main")
     return Command(
         name=name,
         arguments=(*program, name, *options, "--parent", str(os.getpid())),
         delay=delay,
+        ends_last=ends_last,
     )
 
 
@@ -197,15 +202,21 @@ class Supervisor:
 
     def _end(self) -> bool:
         """Ask all children to end and wait; False when they had to be killed."""
-        for child in self._children:
+        deadline = self._clock() + self._grace
+        first = [c for c in self._children if not c.command.ends_last]
+        return self._end_some(first, deadline) and self._end_some(
+            self._children, deadline
+        )
+
+    def _end_some(self, children: Sequence[Child], deadline: float) -> bool:
+        for child in children:
             if child.process is not None:
                 with suppress(ProcessLookupError):
                     child.process.terminate()
-        deadline = self._clock() + self._grace
-        while any(child.is_running() for child in self._children):
+        while any(child.is_running() for child in children):
             left = deadline - self._clock()
             if left <= 0:
-                slow = [c.command.name for c in self._children if c.is_running()]
+                slow = [c.command.name for c in children if c.is_running()]
                 log.warning("killed what did not end in time", processes=slow)
                 return False
             match self._wait(left):

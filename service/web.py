@@ -67,6 +67,10 @@ def load_application() -> WSGIApplication:
     from service.services import build
 
     die_with(os.getppid())
+    # Until granian takes them: what we inherited is the handler of the process above,
+    # and would let an end that comes during the start go unheard.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
     settings = load()
     configure(log_format=settings.log_format, level=settings.log_level)
     services = build(settings, kind="web")

@@ -22,7 +22,9 @@ from service.listening import answers
 # A table longer than a screen tells nothing; `source list` shows the rest.
 MOST_LINES = 20
 # By then every site has answered or been given up, or is so slow that the log tells.
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 600.0
+# How often the database is asked how the sources are.
+LOOK_SECONDS = 1.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,17 +34,12 @@ class Watched:
     sources: tuple[Source, ...]
     articles: dict[int, int]
 
-    @property
-    def is_known(self) -> bool:
-        """Whether every source has been visited, well or not."""
-        return all(source.health != "new" for source in self.sources)
-
 
 class Announcer:
     """Says each thing once, when it is so; `look` is called now and then.
 
     First, when the feeds are served: what is watched, where the feeds are, what to try.
-    Then, when every source has been visited: how each is.
+    Then, of each source that was not visited before: how it is, when that is known.
     """
 
     def __init__(
@@ -60,26 +57,41 @@ class Announcer:
         self._faults = faults
         self._clock = clock
         self._served_at: float | None = None
+        self._looked_at = float("-inf")
+        self._awaited: set[str] = set()
         self._is_done = False
 
     def look(self) -> None:
         """Say what there is to say now."""
-        if self._is_done:
+        now = self._clock()
+        if self._is_done or now < self._looked_at + LOOK_SECONDS:
             return
         if self._served_at is None and not answers(self._settings.bind_address):
             return
+        self._looked_at = now
         try:
             watched = read_watched(self._engine)
         except DatabaseUnavailable:
             return  # the processes tell of it; we look again in a second
         if self._served_at is None:
-            self._served_at = self._clock()
+            self._served_at = now
             self._greet(watched)
-            self._is_done = watched.is_known
-        elif watched.is_known or self._clock() - self._served_at > PATIENCE_SECONDS:
-            self._console.print(Text("After the first visit:", style="bold"))
-            self._console.print(table_of(watched))
-            self._is_done = True
+            shown = watched.sources[:MOST_LINES]
+            self._awaited = {source.slug for source in shown if not is_known(source)}
+        else:
+            self._tell(watched)
+        is_late = now - self._served_at > PATIENCE_SECONDS
+        self._is_done = not self._awaited or is_late
+
+    def _tell(self, watched: Watched) -> None:
+        """Say how those are that have been visited since."""
+        for source in watched.sources:
+            if source.slug in self._awaited and is_known(source):
+                self._awaited.remove(source.slug)
+                count = watched.articles.get(source.id, 0)
+                said = source.health_reason or f"{count} articles"
+                line = Text(f"{source.slug}: ", style="bold")
+                self._console.print(line + cell(source.health) + cell(f": {said}"))
 
     def _greet(self, watched: Watched) -> None:
         base, command = self._settings.base_url, own_command()
@@ -97,6 +109,11 @@ class Announcer:
         hints.add_row("Watch deliveries:", f"{command} listen, in a second terminal")
         hints.add_row("End:", "Ctrl-C")
         self._console.print(hints)
+
+
+def is_known(source: Source) -> bool:
+    """Tell whether a source has been visited, well or not."""
+    return source.health != "new"
 
 
 def read_watched(engine: Engine) -> Watched:
@@ -117,7 +134,7 @@ def table_of(watched: Watched) -> Table:
         table.add_row(
             cell(source.slug),
             cell(source.head.home),
-            cell("first visit" if source.health == "new" else source.health),
+            cell(source.health if is_known(source) else "first visit"),
             cell(watched.articles.get(source.id, 0)),
             cell(source.health_reason or ""),
         )

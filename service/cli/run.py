@@ -41,7 +41,7 @@ def run() -> None:
     delay = HEAD_START
     if SAMPLE in settings.sources:
         require_free(settings.sample_address, setting="WIREROOM_SAMPLE_BIND")
-        commands.append(own("sample", delay=delay))
+        commands.append(own("sample", delay=delay, ends_last=True))
         delay += HEAD_START  # the site is to be up when the worker visits it
     commands.append(own("worker", "--wait", delay=delay))
     start = Start(settings)

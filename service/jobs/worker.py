@@ -27,6 +27,8 @@ WATCH_EVERY = timedelta(seconds=5)
 LONGEST_VISIT = timedelta(minutes=1)
 # What a request to a subscriber may take to end, before it is sent again later.
 GRACE = timedelta(seconds=5)
+# How often the main thread wakes to look whether it is to end.
+WAKE_SECONDS = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -86,5 +88,15 @@ def run_worker(services: Services, stopping: Event) -> bool:
         stack.callback(services.changes.stop)
         scheduler.start()
         stack.callback(scheduler.shutdown, wait=False)
-        stopping.wait()
+        _await(stopping)
     return not dead
+
+
+def _await(stopping: Event) -> None:
+    """Wait, but never for good.
+
+    Should another thread be given the signal that ends us, its handler runs only when
+    the main thread wakes.
+    """
+    while not stopping.wait(WAKE_SECONDS):
+        pass

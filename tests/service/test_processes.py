@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread, Timer
 
@@ -79,6 +80,30 @@ def test_all_children_end_with_the_supervisor(tmp_path):
 
     assert code == 0
     assert all(is_gone(pid) for pid in pids(one) + pids(two))
+
+
+def test_what_the_others_need_ends_after_them(tmp_path):
+    path = tmp_path / "pids"
+    gone = tmp_path / "gone"
+    farewell = (
+        "signal.signal(signal.SIGTERM, lambda *_: "
+        "(open({gone!r}, 'a').write({name!r} + ' '), os._exit(0))); "
+    )
+    children = [
+        replace(
+            command(
+                name,
+                farewell.format(gone=str(gone), name=name)
+                + WAITING.format(path=str(path)),
+            ),
+            ends_last=name == "site",
+        )
+        for name in ("site", "worker")
+    ]
+
+    run_until(Supervisor(children), lambda: len(pids(path)) == 2)
+
+    assert gone.read_text() == "worker site "
 
 
 def test_a_child_that_dies_is_started_again(tmp_path):

@@ -29,7 +29,8 @@ class Terminal:
         )
 
     def look(self):
-        """Let it look once; give what it wrote."""
+        """Let it look a while later; give what it wrote."""
+        self.seconds += 2
         before = len(self.stream.getvalue())
         self.announcer.look()
         return self.stream.getvalue()[before:]
@@ -71,19 +72,28 @@ def test_at_first_it_says_what_is_watched_and_what_to_try(engine, port):
     assert "wireroom listen, in a second terminal" in text
 
 
-def test_the_health_is_shown_once_every_source_was_visited(engine, port):
+def test_the_health_of_each_source_is_told_when_it_is_known(engine, port):
     add(engine, "daily", "weekly")
     terminal = Terminal(engine, port)
     terminal.look()
-
-    visit(engine, "daily", "ok")
     assert terminal.look() == ""
 
     visit(engine, "weekly", "failing", "the host name does not resolve")
-    text = terminal.look()
-    assert text.startswith("After the first visit:")
-    assert "failing" in text
-    assert "the host name does not resolve" in text
+    assert terminal.look() == "weekly: failing: the host name does not resolve\n"
+
+    visit(engine, "daily", "ok")
+    assert terminal.look() == "daily: ok: 0 articles\n"
+
+
+def test_what_was_told_is_not_told_again(engine, port):
+    add(engine, "daily")
+    terminal = Terminal(engine, port)
+    terminal.look()
+    visit(engine, "daily", "ok")
+    terminal.look()
+
+    visit(engine, "daily", "failing", "no connection")
+
     assert terminal.look() == ""
 
 
@@ -91,11 +101,23 @@ def test_a_source_that_takes_too_long_is_not_waited_for(engine, port):
     add(engine, "daily")
     terminal = Terminal(engine, port)
     terminal.look()
+    terminal.seconds += PATIENCE_SECONDS
+    terminal.look()
 
-    terminal.seconds = PATIENCE_SECONDS + 1
+    visit(engine, "daily", "ok")
 
-    assert "first visit" in terminal.look()
     assert terminal.look() == ""
+
+
+def test_the_database_is_asked_once_a_second_at_most(engine, port):
+    add(engine, "daily")
+    terminal = Terminal(engine, port)
+    terminal.look()
+    visit(engine, "daily", "ok")
+
+    terminal.announcer.look()
+    assert "ok" not in terminal.stream.getvalue()
+    assert "ok" in terminal.look()
 
 
 def test_what_is_known_already_is_said_once(engine, port):
