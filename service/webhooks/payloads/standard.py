@@ -24,7 +24,7 @@ def render(notice: Notice) -> bytes:
     document = {
         "type": notice.type,
         "timestamp": moment(notice.timestamp),
-        "data": _data(notice),
+        "data": data_of(notice),
     }
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -35,7 +35,8 @@ def moment(at: datetime) -> str:
     return utc.removesuffix("+00:00") + "Z"
 
 
-def _data(notice: Notice) -> dict[str, Any]:
+def data_of(notice: Notice) -> dict[str, Any]:
+    """Give what `data` holds, as values for JSON."""
     if notice.entry is None:
         source = {"source": _source(notice.source)} if notice.source else {}
         return source | notice.details

@@ -14,6 +14,8 @@ from scrapers.items import Author, Image, Precision
 from service.webhooks.events import (
     FAILING,
     PUBLISHED,
+    RECOVERED,
+    RESTORED,
     UPDATED,
     WITHDRAWN,
 )
@@ -58,18 +60,42 @@ def event(kind, of, source=None, **values):
 
 
 GONE = article(7, withdrawn_at=NOON + timedelta(days=1), withdrawn_by="site", version=3)
+HOSTILE = article(
+    9,
+    title="<!channel> *Win* [now](https://evil.example/) @everyone & <@U1|you> | `x`",
+    summary="# @here ~~free~~ _money_ <#C1> 1. http://evil.example/a_b_c ||secret||",
+    url="https://example.org/?a=1&b=|x>",
+    authors=(Author(name="@here *Bob*"),),
+    image=Image(url="https://example.org/x.jpg", alt="<!here> @channel"),
+)
+LONG = article(
+    10,
+    title="Kisumu & " * 400,
+    summary="The <river> rose. " * 600,
+    url="https://example.org/" + "x" * 4000,
+    authors=tuple(Author(name=f"Author Number {n}") for n in range(200)),
+)
 UNREACHABLE = {"reason": "HTTP 503", "since": "2026-03-01T12:00:00Z"}
 CASES = {
     "published": notice_of(event(PUBLISHED, RICH), PUBLISHED, "full"),
     "published-summary": notice_of(event(PUBLISHED, RICH), PUBLISHED, "summary"),
     "published-headline": notice_of(event(PUBLISHED, RICH), PUBLISHED, "headline"),
     "published-persian": notice_of(event(PUBLISHED, PERSIAN), PUBLISHED, "full"),
+    "hostile": notice_of(event(PUBLISHED, HOSTILE), PUBLISHED, "full"),
+    "long": notice_of(
+        event(PUBLISHED, LONG, head(rights="© The Daily 🌊 Example " * 200)),
+        PUBLISHED,
+        "full",
+    ),
+    "updated": notice_of(event(UPDATED, RICH, previous=RICH), UPDATED, "full"),
+    "restored": notice_of(event(RESTORED, RICH), RESTORED, "full"),
     "moved-in": notice_of(event(UPDATED, RICH), PUBLISHED, "full"),
     "moved-out": notice_of(event(UPDATED, RICH), WITHDRAWN, "full"),
     "withdrawn": notice_of(event(WITHDRAWN, GONE), WITHDRAWN, "full"),
     "source-failing": notice_of(
         event(FAILING, None, details=UNREACHABLE), FAILING, "full"
     ),
+    "source-recovered": notice_of(event(RECOVERED, None), RECOVERED, "full"),
     "ping": ping(timestamp=NOON, details={"subscription": "0192"}),
 }
 
