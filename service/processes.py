@@ -202,6 +202,7 @@ class Supervisor:
 
     def _end(self) -> bool:
         """Ask all children to end and wait; False when they had to be killed."""
+        log.info("ending; a second signal ends everything at once")
         deadline = self._clock() + self._grace
         first = [c for c in self._children if not c.command.ends_last]
         return self._end_some(first, deadline) and self._end_some(

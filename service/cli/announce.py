@@ -90,8 +90,8 @@ class Announcer:
                 self._awaited.remove(source.slug)
                 count = watched.articles.get(source.id, 0)
                 said = source.health_reason or f"{count} articles"
-                line = Text(f"{source.slug}: ", style="bold")
-                self._console.print(line + cell(source.health) + cell(f": {said}"))
+                line = (cell(source.slug), ": ", cell(source.health), ": ", cell(said))
+                self._console.print(Text.assemble(*line), soft_wrap=True)
 
     def _greet(self, watched: Watched) -> None:
         base, command = self._settings.base_url, own_command()
