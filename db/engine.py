@@ -43,6 +43,7 @@ __all__ = [
     "database_clock",
     "database_file",
     "database_now",
+    "named_trouble",
     "reading",
     "transaction",
 ]
@@ -105,7 +106,7 @@ def transaction(engine: Engine) -> Iterator[Session]:
     that it never takes.
     """
     with (
-        _named_trouble(engine),
+        named_trouble(engine),
         Session(engine, expire_on_commit=False) as session,
         session.begin(),
     ):
@@ -119,7 +120,7 @@ def reading(engine: Engine) -> Iterator[Session]:
     Raises DatabaseUnavailable as `transaction` does.
     """
     with (
-        _named_trouble(engine),
+        named_trouble(engine),
         engine.connect().execution_options(writes=False) as connection,
         Session(connection) as session,
     ):
@@ -127,7 +128,8 @@ def reading(engine: Engine) -> Iterator[Session]:
 
 
 @contextmanager
-def _named_trouble(engine: Engine) -> Iterator[None]:
+def named_trouble(engine: Engine) -> Iterator[None]:
+    """Name what the driver says of the machine: DatabaseUnavailable, a remedy."""
     try:
         yield
     except PoolTimeout as error:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from db.engine import build_engine, database_file, reading
+from db.engine import build_engine, database_file, named_trouble, reading
 from db.errors import DatabaseUnavailable, SchemaMismatch
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -87,7 +87,8 @@ def require(engine: Engine) -> None:
     """Raise SchemaMismatch, with the remedy, unless this code works on the schema."""
     state = check(engine)
     if not state.fits:
-        raise SchemaMismatch(state.remedy)
+        where = engine.url.render_as_string(hide_password=True)
+        raise SchemaMismatch(f"{where}: {state.remedy}")
 
 
 def await_schema(
@@ -120,7 +121,7 @@ def upgrade(engine: Engine) -> SchemaState:
         raise SchemaMismatch(before.remedy)
     alone = build_engine(engine.url.render_as_string(hide_password=False))
     try:
-        with alone.connect() as connection:
+        with named_trouble(alone), alone.connect() as connection:
             _upgrade(connection)
     finally:
         alone.dispose()

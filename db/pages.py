@@ -66,13 +66,13 @@ def record_candidates(
 ) -> int:
     """Make due what is new or changed; give how many that are.
 
-    Candidates come newest first and are stored oldest first. One whose version is what
-    it was writes nothing.
+    Candidates come newest first and are stored oldest first, by their dates where all
+    have one. One whose version is what it was writes nothing.
     """
     known = _known(session, source_id, [c.url for c in candidates])
     fresh: dict[str, dict[str, Any]] = {}
     changed = []
-    for candidate in reversed(candidates):
+    for candidate in _oldest_first(candidates):
         row = known.get(candidate.url)
         if row is None:
             url = candidate.url
@@ -103,6 +103,15 @@ def record_candidates(
             changed,
         )
     return len(fresh) + len(changed)
+
+
+def _oldest_first(candidates: Sequence[Candidate]) -> list[Candidate]:
+    dates = [c.hints.published_at for c in candidates if c.hints.published_at]
+    ordered = list(reversed(candidates))
+    if len(dates) < len(candidates):
+        return ordered
+    by_date = zip(reversed(dates), range(len(ordered)), ordered, strict=True)
+    return [candidate for _, _, candidate in sorted(by_date)]
 
 
 def has_news(session: Session, source_id: int, candidates: Sequence[Candidate]) -> bool:

@@ -325,13 +325,32 @@ def record_poll(
 
 
 def release_source(
-    session: Session, source_id: int, *, owner: str, next_poll_at: datetime
+    session: Session,
+    source_id: int,
+    *,
+    owner: str,
+    next_poll_at: datetime,
+    trouble: str | None = None,
 ) -> None:
-    """Give a lease back without a result: its host was busy, or we are stopping."""
+    """Give a lease back without a result: its host was busy, or we are stopping.
+
+    `trouble` is what went wrong on our side: it is shown as the source's health.
+    """
+    values: dict[str, Any] = {
+        "lease_owner": None,
+        "lease_until": None,
+        "next_poll_at": next_poll_at,
+    }
+    if trouble is not None:
+        values |= {
+            "health": "failing",
+            "health_reason": trouble,
+            "failures": SourceRow.failures + 1,
+        }
     session.execute(
         update(SourceRow)
         .where(SourceRow.id == source_id, SourceRow.lease_owner == owner)
-        .values(lease_owner=None, lease_until=None, next_poll_at=next_poll_at)
+        .values(**values)
     )
 
 

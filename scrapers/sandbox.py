@@ -296,6 +296,8 @@ def main(arguments: list[str]) -> int:  # pragma: no cover - in the child
         int(arguments[1]),
         float(arguments[2]),
     )
+    # Ctrl-C reaches the whole group: the page under way is the parent's to give up.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _die_with(parent)
     _limit(memory_bytes)
     # Never closed: the hook below still writes when all else is over.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
@@ -46,10 +47,21 @@ MOST_BYTES = 2**20
 # `all` is the feed of everything, and feeds and sources share their names.
 RESERVED_SLUGS = frozenset({"all"})
 
+# Characters that turn the text around them (Unicode Annex 9).
+BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
 TABLES = ("discover", "article", "check")
 
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+
+
+def _check_name(text: str) -> str:
+    # Control and formatting characters: line breaks, bidirectional overrides.
+    if any(unicodedata.category(c) in {"Cc", "Zl", "Zp"} or c in BIDI for c in text):
+        message = f"{text!r} holds control characters: write plain text"
+        raise ValueError(message)
+    return text
 
 
 def _check_pace(text: str) -> str:
@@ -161,7 +173,9 @@ class SourceSpec(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
-    name: str = Field(min_length=1, description="The site's name, as readers see it.")
+    name: Annotated[str, AfterValidator(_check_name)] = Field(
+        min_length=1, description="The site's name, as readers see it."
+    )
     home: Address = Field(description="The address of the site's front page.")
     every: Pace | None = Field(
         None,
@@ -264,19 +278,22 @@ def parse(text: str, name: str) -> SourceSpec:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SourceError(f"{name}: no TOML: {error}") from error
+    except RecursionError as error:
+        raise SourceError(f"{name}: no TOML: nested too deep") from error
     return from_dict(values, name=name)
 
 
 def load(path: Path) -> tuple[str, SourceSpec]:
     """Read one definition file and give its slug with it."""
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise SourceError(f"{path}: {error.strerror}") from error
     if len(data) > MOST_BYTES:
-        raise SourceError(f"{path}: {len(data)} bytes are too many for a definition")
+        raise SourceError(f"{path}: over {MOST_BYTES} bytes are no definition")
     try:
-        text = data.decode("utf-8")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise SourceError(f"{path}: no UTF-8 at byte {error.start}") from error
     return check_slug(path.stem, name=str(path)), parse(text, str(path))

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import errno
 import socket
+import time
+from collections.abc import Callable
 
 from config.settings import SettingError
+
+# Between looks at an address somebody is about to listen on.
+LOOK_SECONDS = 0.1
 
 
 def require_free(address: tuple[str, int], *, setting: str) -> None:
@@ -46,3 +51,17 @@ def answers(address: tuple[str, int]) -> bool:
             return True
     except OSError:
         return False
+
+
+def await_answer(
+    address: tuple[str, int],
+    *,
+    seconds: float,
+    sleep: Callable[[float], None] = time.sleep,
+) -> bool:
+    """Wait until somebody accepts connections there; False if nobody does in time."""
+    for _ in range(int(seconds / LOOK_SECONDS)):
+        if answers(address):
+            return True
+        sleep(LOOK_SECONDS)
+    return answers(address)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 # XML 1.0, production 2, allows no other character; a lone surrogate cannot be encoded.
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffc\U00010000-\U0010ffff]")
 # Marks that show nothing and break words for whoever searches: soft hyphen, word
 # joiner, byte order mark. ZWNJ and ZWJ stay: Persian and emoji are spelt with them.
 _INVISIBLE = re.compile("[\x7f-\x84\x86-\x9f\xad\u2060\ufeff]")

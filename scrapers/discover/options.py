@@ -25,9 +25,13 @@ def check_address(text: str) -> str:
         parts = urlsplit(text)
         is_web = parts.scheme in {"http", "https"} and bool(parts.hostname)
         is_web = is_web and (parts.port is None or parts.port > 0)
+        has_name = "@" in parts.netloc
     except ValueError as error:
         message = f"{text!r} is no address: {error}"
         raise ValueError(message) from error
+    if has_name:
+        message = "an address with a user name or password would be shown to readers"
+        raise ValueError(message)
     if not is_web or re.search(r"\s", text):
         message = f"{text!r} is no address: write https://host/path"
         raise ValueError(message)

@@ -24,6 +24,8 @@ MAX_REDIRECTS = 5
 KEEP = timedelta(hours=24)
 # An unreachable robots.txt forbids all; so soon it is asked for again.
 RETRY = timedelta(minutes=5)
+# Nobody was there: asking again burdens nobody, and a restart takes seconds.
+RETRY_SILENT = timedelta(seconds=30)
 
 _AGENT_LINE = re.compile(r"\s*user(?:-|\s*)agent\b\s*:?\s*([^#]*)", re.IGNORECASE)
 _TOKEN = re.compile(r"[a-z_-]*")
@@ -76,7 +78,8 @@ def unreachable(state: HostState, *, status: int, now: datetime) -> HostState:
     An earlier copy goes on being obeyed (RFC 9309 2.4); without one all is forbidden
     (RFC 9309 2.3.1.4): `robots_text` stays None.
     """
-    return replace(state, robots_status=status, robots_expires_at=now + RETRY)
+    pause = RETRY if status else RETRY_SILENT
+    return replace(state, robots_status=status, robots_expires_at=now + pause)
 
 
 def _reduced(text: str) -> str:

@@ -38,12 +38,12 @@ def run() -> None:
     settings = prepared()
     require_free(settings.bind_address, setting="WIREROOM_BIND")
     commands = [own("web", "--wait")]
-    delay = HEAD_START
+    options = ["--wait"]
     if SAMPLE in settings.sources:
         require_free(settings.sample_address, setting="WIREROOM_SAMPLE_BIND")
-        commands.append(own("sample", delay=delay, ends_last=True))
-        delay += HEAD_START  # the site is to be up when the worker visits it
-    commands.append(own("worker", "--wait", delay=delay))
+        commands.append(own("sample", delay=HEAD_START, ends_last=True))
+        options.append("--after-sample")  # it is to be up when it is first visited
+    commands.append(own("worker", *options, delay=HEAD_START))
     start = Start(settings)
     sys.exit(Supervisor(commands).run(prepare=start.prepare, each=start.look))
 

@@ -14,13 +14,18 @@ from service.cli.starting import parent_option, prepared, wait_option
 from service.definitions import sync_files
 from service.heartbeat import Heart
 from service.jobs.worker import run_worker
+from service.listening import await_answer
 from service.services import Services, build
+
+# What a busy machine may take to start the example site.
+SAMPLE_SECONDS = 10.0
 
 
 @click.command()
+@click.option("--after-sample", is_flag=True, hidden=True, help="Let that start first.")
 @wait_option
 @parent_option
-def worker(*, wait: bool, parent: int | None) -> None:
+def worker(*, after_sample: bool, wait: bool, parent: int | None) -> None:
     """Watch the sources and deliver: one of any number of workers.
 
     Refuses a database whose schema does not fit; run `wireroom db upgrade` first.
@@ -29,6 +34,8 @@ def worker(*, wait: bool, parent: int | None) -> None:
         WIREROOM_DATABASE_URL=postgresql://wireroom@db/wireroom wireroom worker
     """
     services = build(prepared(parent), kind="worker")
+    if after_sample:
+        await_answer(services.settings.sample_address, seconds=SAMPLE_SECONDS)
     if wait:
         await_schema(services.engine, seconds=MIGRATION_SECONDS)
     else:

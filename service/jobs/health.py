@@ -17,6 +17,8 @@ from scrapers.rhythm import Rhythm
 
 # Three polls in a row: a restart of the site is over by then.
 FAILURES_TO_TELL = 3
+# REST addresses have queries that nobody reads in a table.
+LONGEST_URL = 100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +58,7 @@ def judge_poll(
             next_poll_at=due,
             failures=failures,
             health=health,
-            health_reason=f"{failure.reason} ({failure.url})",
+            health_reason=reason_of(failure),
             health_since=now if has_turned else source.health_since,
             polled_at=now,
             succeeded=False,
@@ -80,3 +82,11 @@ def _healthy(source: Source, due: datetime, *, now: datetime) -> Judgement:
         ),
         event_type="source.recovered" if was_told else None,
     )
+
+
+def reason_of(failure: Failure) -> str:
+    """Say what failed and where, in a line that fits a table."""
+    url = failure.url
+    if len(url) > LONGEST_URL:
+        url = url.partition("?")[0][:LONGEST_URL] + "…"
+    return f"{failure.reason} ({url})"

@@ -22,6 +22,7 @@ from db.errors import DatabaseUnavailable
 from db.runs import Run
 from db.sources import CLOCK_SLACK, Source
 from scrapers import rhythm
+from scrapers.errors import SourceError
 from service.jobs.sync import sync_source, visit_pages
 from service.jobs.visit import LeaseLost, Worker
 
@@ -167,13 +168,19 @@ class SyncTick:
         except DatabaseUnavailable as error:
             log.warning("not stored", source=source.slug, reason=str(error))
             self._postpone(source, host)
-        except Exception:
+        except SourceError as error:
+            log.warning("definition not usable", source=source.slug, reason=str(error))
+            self._postpone(source, host, trouble=str(error))
+        except Exception as error:
             log.exception("source failed", source=source.slug)
-            self._postpone(source, host)
+            trouble = f"an error of ours: {type(error).__name__}: {error}"
+            self._postpone(source, host, trouble=trouble)
         finally:
             self._free.release()
 
-    def _postpone(self, source: Source, host: str | None) -> None:
+    def _postpone(
+        self, source: Source, host: str | None, *, trouble: str | None = None
+    ) -> None:
         until = self.worker.clock() + rhythm.RETRY_FIRST
         try:
             with transaction(self.worker.engine) as session:
@@ -181,7 +188,11 @@ class SyncTick:
                     hosts.leave_alone(session, host, until=until)
                     return
                 sources.release_source(
-                    session, source.id, owner=self.worker.name, next_poll_at=until
+                    session,
+                    source.id,
+                    owner=self.worker.name,
+                    next_poll_at=until,
+                    trouble=trouble,
                 )
         except DatabaseUnavailable as error:
             # The lease runs out by itself, and then the source is due again.

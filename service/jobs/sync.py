@@ -24,7 +24,7 @@ from scrapers.fetch.hosts import host_name
 from scrapers.items import Candidate, Failure
 from scrapers.scrape import DiscoveryVisit, Found, discover, key_of, merged
 from scrapers.source import SourceSpec, from_dict
-from service.jobs.health import judge_poll
+from service.jobs.health import judge_poll, reason_of
 from service.jobs.visit import LeaseLost, Visit, Worker, hold
 
 # A busy host is asked for again so soon; its holder seldom needs longer than a minute.
@@ -208,7 +208,7 @@ class _Pass:
             started_at=self.started_at,
             finished_at=now,
             outcome="ok" if self.read_count else "failed",
-            reason=f"{failure.reason} ({failure.url})" if failure else None,
+            reason=reason_of(failure) if failure else None,
             tally=self.tally,
         )
         with transaction(self.worker.engine) as session:

@@ -213,12 +213,15 @@ def test_a_file_name_that_is_no_slug_is_refused(tmp_path: Path, name):
         load(path)
 
 
-@pytest.mark.parametrize("data", [b"\xff\xfe", b"# " + b"x" * 2**20])
+NESTED = b"a = " + b"[" * 3000
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe", b"# " + b"x" * 2**20, NESTED])
 def test_a_file_that_cannot_be_a_definition_is_refused(tmp_path: Path, data):
     path = tmp_path / "daily.toml"
     path.write_bytes(data)
 
-    with pytest.raises(SourceError, match=r"UTF-8|too many"):
+    with pytest.raises(SourceError, match=r"UTF-8|no definition|too deep"):
         load(path)
 
 
@@ -238,3 +241,30 @@ KEYS = st.sampled_from([*SourceSpec.model_fields, "x"])
 def test_any_values_are_refused_with_words(values):
     with pytest.raises(SourceError, match=r"source: \w"):
         from_dict(values)
+
+
+def test_a_file_without_an_end_is_refused():
+    with pytest.raises(SourceError, match=r"no slug|no definition"):
+        load(Path("/dev/zero"))
+
+
+def test_a_byte_order_mark_is_no_part_of_a_definition(tmp_path: Path):
+    path = tmp_path / "daily.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + (HEAD + DISCOVER).encode())
+
+    assert load(path)[0] == "daily"
+
+
+def test_an_address_with_a_password_is_refused():
+    text = (HEAD + DISCOVER).replace("https://", "https://user:pass@", 1)
+
+    with pytest.raises(SourceError, match=r"home.*password"):
+        parse(text, "daily.toml")
+
+
+@pytest.mark.parametrize("name", ["a\\nb", "a\\u202eb", "a\\u0007"])
+def test_a_name_that_would_garble_a_page_is_refused(name):
+    text = (HEAD + DISCOVER).replace("The Daily Example", name, 1)
+
+    with pytest.raises(SourceError, match=r"name.*control"):
+        parse(text, "daily.toml")

@@ -160,3 +160,27 @@ def test_the_scheduler_runs_its_jobs_and_stops():
 
     assert ran.wait(PATIENCE)
     scheduler.shutdown()
+
+
+def test_an_unforeseen_error_is_shown_where_the_operator_looks(world, tick):
+    def burst(request):
+        raise ZeroDivisionError("by nought")
+
+    world.web[f"{HOME}/news/"] = burst
+    world.add_source()
+
+    tick()
+    tick.stop()
+
+    source = world.source()
+    assert source.health == "failing"
+    assert "by nought" in source.health_reason
+
+
+def test_a_stored_definition_that_is_no_longer_valid_says_so(world, tick):
+    world.add_source(misspelt="yes")
+
+    tick()
+    tick.stop()
+
+    assert "misspelt" in world.source().health_reason
