@@ -198,6 +198,7 @@ def test_the_halves_refuse_a_database_without_tables(command, run):
 
     assert done.returncode == 1
     assert done.stderr == (
-        "Error: the database has no tables yet: run `wireroom db upgrade`\n"
+        "Error: sqlite:///wireroom.db: the database has no "
+        "tables yet: run `wireroom db upgrade`\n"
     )
     assert not (settings.folder / "wireroom.db").exists()
