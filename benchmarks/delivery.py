@@ -22,6 +22,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.request import urlopen
@@ -34,6 +35,7 @@ from sqlalchemy import update
 from config.logs import configure
 from config.settings import load
 from db import outbox, subscriptions
+from db.changes import notify
 from db.engine import Engine, build_engine, transaction
 from db.models import SubscriptionRow
 from db.outbox import Draft, Payload
@@ -103,6 +105,14 @@ async def receive() -> None:
     await loop.run_in_executor(None, sys.stdin.read)
 
 
+@dataclass
+class Child:
+    """A process of ours: the first line it said, and the CPU seconds it told last."""
+
+    said: str
+    cpu: float = 0.0
+
+
 async def post_bare(url: str, count: int) -> None:
     """Post as many signed bodies as we would deliver, with nothing else to do."""
     signer = StandardSigner([new_secret()])
@@ -133,14 +143,16 @@ def work() -> None:
     services.changes.listen(engine.wake)
     services.changes.start()
     print("up", flush=True)
+    spent = time.process_time()
     sys.stdin.read()
+    print(time.process_time() - spent)
     services.changes.stop()
     engine.stop(timedelta(0))
 
 
 @contextmanager
-def child(*words: str, **environment: str) -> Iterator[str]:
-    """Run this file in another role; yield its first line."""
+def child(*words: str, **environment: str) -> Iterator[Child]:
+    """Run this file in another role; yield what it says."""
     with subprocess.Popen(
         [sys.executable, "-m", "benchmarks.delivery", *words],
         env=os.environ | environment,
@@ -149,8 +161,10 @@ def child(*words: str, **environment: str) -> Iterator[str]:
         text=True,
     ) as process:
         assert process.stdout is not None
-        yield process.stdout.readline().strip()
-        process.communicate()
+        made = Child(process.stdout.readline().strip())
+        yield made
+        rest, _ = process.communicate()
+        made.cpu = float(rest or 0)
 
 
 def report(url: str) -> list[tuple[float, str]]:
@@ -231,12 +245,23 @@ class Bench:
             with transaction(self.engine) as session:
                 now = datetime.now(UTC)
                 outbox.put(session, drafts, now=now, due_at=now)
+                notify(session)
 
-    def throughput(self, events: int) -> float:
-        """Deliver a backlog; give the deliveries a second."""
+    def throughput(self, events: int) -> tuple[float, float]:
+        """Deliver a backlog; give the deliveries a second, and CPU seconds of each."""
         self.queue(events)
-        with child("--role", "worker", **self.environment):
-            return rate(wait_for(self.receiver, events * SUBSCRIPTIONS))
+        count = events * SUBSCRIPTIONS
+        with child("--role", "worker", **self.environment) as worker:
+            found = rate(wait_for(self.receiver, count))
+        return found, worker.cpu / count
+
+    def floor(self, events: int) -> tuple[float, float]:
+        """Post as much with nothing around it; give the same."""
+        count = events * SUBSCRIPTIONS
+        words = ("--role", "bare", "--to", self.receiver, "--deliveries", str(count))
+        with child(*words) as bare:
+            found = rate(wait_for(self.receiver, count))
+        return found, bare.cpu / count
 
     def latencies(self) -> list[float]:
         """Store one at a time; give the milliseconds from stored to received."""
@@ -285,17 +310,21 @@ def percentile(values: list[float], at: int) -> float:
 
 def compare(bench: Bench, backend: str, events: int, rounds: int) -> None:
     """Print the line of one database."""
-    bare, ours = 0.0, 0.0
+    floors, found = [], []
     for _ in range(rounds):
-        count = str(events * SUBSCRIPTIONS)
-        with child("--role", "bare", "--to", bench.receiver, "--deliveries", count):
-            bare = max(bare, rate(wait_for(bench.receiver, int(count))))
-        ours = max(ours, bench.throughput(events))
+        floors.append(bench.floor(events))
+        found.append(bench.throughput(events))
+    bare, ours = max(rate for rate, _ in floors), max(rate for rate, _ in found)
+    bare_cpu, our_cpu = min(cpu for _, cpu in floors), min(cpu for _, cpu in found)
     least, aim = TARGETS[backend]
     print(
         f"{backend:11} {ours:7,.0f}/s  beside bare aiohttp {bare:7,.0f}/s:"
         f"  {ours / bare:.2f} x  (at least {least}, aim {aim};"
         f" {RATES[0]:,}/s, aim {RATES[1]:,}/s)"
+    )
+    print(
+        f"{'':11} CPU of a delivery: {our_cpu * 1e6:.0f} us beside"
+        f" {bare_cpu * 1e6:.0f} us:  {bare_cpu / our_cpu:.2f} x"
     )
     waits = bench.latencies()
     print(
@@ -323,13 +352,16 @@ def main() -> None:
     elif given.role == "worker":
         work()
     elif given.role == "bare":
+        print("up", flush=True)
+        spent = time.process_time()
         uvloop.run(post_bare(given.to, given.deliveries))
+        print(time.process_time() - spent)
     else:
         events = given.deliveries // SUBSCRIPTIONS
-        with child("--role", "receiver") as port:
+        with child("--role", "receiver") as receiver:
             for backend in given.database:
                 with database(backend) as url:
-                    bench = Bench(url, f"http://127.0.0.1:{port}")
+                    bench = Bench(url, f"http://127.0.0.1:{receiver.said}")
                     compare(bench, backend, events, given.rounds)
                     bench.engine.dispose()
 

@@ -1,20 +1,36 @@
 """What the delivery engine writes back: the log, and what becomes of each delivery.
 
-As in db.claims the statements are made once and go to the connection itself. Nothing
-here commits.
+Its statements are ready ones (db.ready). Nothing here commits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import (
+    Insert,
+    Select,
+    Text,
+    Update,
+    bindparam,
+    cast,
+    column,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from db.engine import Session
 from db.models import AttemptRow, DeliveryRow
+from db.ready import among_ids, is_sqlite
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,31 +48,74 @@ class AttemptRecord:
     response_body: bytes | None = None
 
 
+_BOTH = (True, False)
 _TIME = DeliveryRow.created_at.type
-_IDS = DeliveryRow.id.in_(bindparam("ids", expanding=True))
 _ONE_MORE = {
     "lease_owner": None,
+    "lease_until": None,
     "attempt_count": DeliveryRow.attempt_count + 1,
 }
-_HELD = (
-    select(DeliveryRow.id)
-    .where(_IDS, DeliveryRow.lease_owner == bindparam("owner"))
-    .order_by(DeliveryRow.id)
-    .with_for_update()
-)
-_LINE = insert(AttemptRow)
-_LINES = _LINE.returning(AttemptRow.id)
-_END = (
-    update(DeliveryRow)
-    .where(_IDS)
-    .values(
-        **_ONE_MORE,
-        step=DeliveryRow.step + 1,
-        state=bindparam("ends_as"),
-        due_at=None,
-        finished_at=bindparam("now", type_=_TIME),
+
+
+def _held(*, sqlite: bool) -> Select[int]:
+    return (
+        select(DeliveryRow.id)
+        .where(
+            among_ids(DeliveryRow.id, sqlite=sqlite),
+            DeliveryRow.lease_owner == bindparam("owner"),
+        )
+        .order_by(DeliveryRow.id)
+        .with_for_update()
     )
-)
+
+
+def _end(*, sqlite: bool) -> ReturningUpdate[int]:
+    return (
+        update(DeliveryRow)
+        .where(
+            among_ids(DeliveryRow.id, sqlite=sqlite),
+            DeliveryRow.lease_owner == bindparam("owner"),
+        )
+        .values(
+            **_ONE_MORE,
+            step=DeliveryRow.step + 1,
+            state=bindparam("ends_as"),
+            due_at=None,
+            finished_at=bindparam("now", type_=_TIME),
+        )
+        .returning(DeliveryRow.id)
+    )
+
+
+def _release(*, sqlite: bool) -> Update:
+    return (
+        update(DeliveryRow)
+        .where(among_ids(DeliveryRow.id, sqlite=sqlite))
+        .values(**_ONE_MORE, due_at=bindparam("now", type_=_TIME))
+    )
+
+
+def _lines_from_json() -> Insert:
+    """Insert many rows from one parameter: psycopg would send each on its own."""
+    kept = [each for each in AttemptRow.__table__.columns if each.name != "id"]
+    # JSON has no bytes: the body comes as base64.
+    typed = [
+        column(each.name, Text if each.name == "response_body" else each.type)
+        for each in kept
+    ]
+    lines = cast(bindparam("lines", type_=Text), JSONB)
+    rows = func.jsonb_to_recordset(lines).table_valued(*typed)
+    found = rows.render_derived(with_types=True)
+    values = [
+        func.decode(each, "base64") if each.name == "response_body" else each
+        for each in found.c
+    ]
+    return insert(AttemptRow).from_select([each.name for each in kept], select(*values))
+
+
+_HELD = {sqlite: _held(sqlite=sqlite) for sqlite in _BOTH}
+_END = {sqlite: _end(sqlite=sqlite) for sqlite in _BOTH}
+_RELEASE = {sqlite: _release(sqlite=sqlite) for sqlite in _BOTH}
 _RETRY = (
     update(DeliveryRow)
     .where(DeliveryRow.id == bindparam("key"))
@@ -66,29 +125,32 @@ _RETRY = (
         due_at=bindparam("later", type_=_TIME),
     )
 )
-_RELEASE = (
-    update(DeliveryRow)
-    .where(_IDS)
-    .values(**_ONE_MORE, due_at=bindparam("now", type_=_TIME))
-)
+_LINE = insert(AttemptRow)
+_LINES = _lines_from_json()
 
 
-def lock_held(session: Session, ids: Iterable[int], *, owner: str) -> set[int]:
+def lock_held(session: Session, ids: Sequence[int], *, owner: str) -> set[int]:
     """Lock those of these deliveries that the owner still holds, and give their ids.
 
     Others have been removed, or taken by another worker after the lease ran out.
     """
-    values = {"ids": list(ids), "owner": owner}
-    return set(session.connection().execute(_HELD, values).scalars())
+    if not ids:
+        return set()
+    statement = _HELD[is_sqlite(session)]
+    values = {"ids": ids, "owner": owner}
+    return set(session.connection().execute(statement, values).scalars())
 
 
 def record_attempts(session: Session, attempts: Sequence[AttemptRecord]) -> None:
     """Write lines of the log."""
-    if attempts:
-        connection = session.connection()
-        # psycopg sends many rows as many statements; with RETURNING they are one.
-        line = _LINE if connection.dialect.name == "sqlite" else _LINES
-        connection.execute(line, [_line(attempt) for attempt in attempts])
+    if not attempts:
+        return
+    lines = [_line(attempt) for attempt in attempts]
+    if is_sqlite(session):
+        session.connection().execute(_LINE, lines)
+    else:
+        text = json.dumps([_plain(line) for line in lines])
+        session.connection().execute(_LINES, {"lines": text})
 
 
 def _line(attempt: AttemptRecord) -> dict[str, Any]:
@@ -106,13 +168,26 @@ def _line(attempt: AttemptRecord) -> dict[str, Any]:
     }
 
 
+def _plain(line: dict[str, Any]) -> dict[str, Any]:
+    body = line["response_body"]
+    return line | {
+        "started_at": line["started_at"].isoformat(),
+        "response_body": None if body is None else b64encode(body).decode(),
+    }
+
+
 def record_end(
-    session: Session, ids: Sequence[int], *, state: str, now: datetime
-) -> None:
-    """Mark deliveries, after one more attempt, as "delivered" or "failed" for good."""
-    if ids:
-        values = {"ids": ids, "ends_as": state, "now": now}
-        session.connection().execute(_END, values)
+    session: Session, ids: Sequence[int], *, state: str, owner: str, now: datetime
+) -> set[int]:
+    """Mark deliveries, after one more attempt, as "delivered" or "failed" for good.
+
+    Gives the ids of those that the owner still held; the others are left alone.
+    """
+    if not ids:
+        return set()
+    statement = _END[is_sqlite(session)]
+    values = {"ids": ids, "ends_as": state, "owner": owner, "now": now}
+    return set(session.connection().execute(statement, values).scalars())
 
 
 def record_retries(session: Session, due: Mapping[int, datetime]) -> None:
@@ -128,4 +203,5 @@ def release(session: Session, ids: Sequence[int], *, now: datetime) -> None:
     It keeps its number in the log, and the delivery its place in the schedule.
     """
     if ids:
-        session.connection().execute(_RELEASE, {"ids": ids, "now": now})
+        values = {"ids": ids, "now": now}
+        session.connection().execute(_RELEASE[is_sqlite(session)], values)

@@ -1,26 +1,25 @@
 """What the delivery engine takes from the outbox.
 
-A delivery is leased by moving its `due_at` to the end of the lease and writing the
-worker's name: if the worker dies it is simply due again. Claims take a few rows of each
+A delivery is leased by writing the worker's name and the end of the lease into it: if
+the worker dies, it is to be had again after that. Claims take a few rows of each
 endpoint, found by skipping from endpoint to endpoint through the index of what waits;
 so a receiver with a hundred thousand rows waiting costs what one with ten does.
 
-This runs many times a second, so its statements are made once and go to the connection
-itself: made anew each time and sent through the session they cost ten times as much as
-the database does. Nothing here commits.
+Its statements are ready ones (db.ready). Nothing here commits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
+    ColumnElement,
     Select,
     Text,
+    Update,
     and_,
     bindparam,
     case,
@@ -35,6 +34,7 @@ from sqlalchemy.orm import aliased
 
 from db.engine import Session
 from db.models import DeliveryRow, PayloadRow, SubscriptionRow
+from db.ready import among_ids, is_sqlite
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,6 +91,10 @@ def list_due(session: Session, *, now: datetime, limit: int) -> list[Turn]:
     ]
 
 
+def _is_free(row: type[DeliveryRow]) -> ColumnElement[bool]:
+    return or_(row.lease_until.is_(None), row.lease_until <= _NOW)
+
+
 def _due() -> Select[int, str, str, int, bool]:
     """Skip through the index of what waits, a step an endpoint: a loose index scan."""
     waits = DeliveryRow.due_at.is_not(None)
@@ -104,7 +108,9 @@ def _due() -> Select[int, str, str, int, bool]:
     waiting = found.union_all(select(next_id).where(found.c.id.is_not(None)))
     due_at = (
         select(func.min(DeliveryRow.due_at))
-        .where(DeliveryRow.subscription_id == waiting.c.id, waits)
+        .where(
+            DeliveryRow.subscription_id == waiting.c.id, waits, _is_free(DeliveryRow)
+        )
         .correlate(waiting)
         .scalar_subquery()
     )
@@ -128,7 +134,6 @@ def _due() -> Select[int, str, str, int, bool]:
 
 
 _DUE = _due()
-_IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
 
 
 def claim(
@@ -141,18 +146,18 @@ def claim(
 ) -> list[Claimed]:
     """Lease the longest due deliveries: for each endpoint as many as `takes` says."""
     connection = session.connection()
-    is_sqlite = connection.dialect.name == "sqlite"
-    claiming = _CLAIM_SQLITE if is_sqlite else _CLAIM_POSTGRESQL
+    sqlite = is_sqlite(session)
     claimed: list[Claimed] = []
     # The limit cannot be a column (SQLite), so one statement for each number wanted;
     # they are small numbers, hence few.
     for count in sorted(set(takes.values())):
         endpoints = [each for each, wanted in takes.items() if wanted == count]
         values = {"ids": endpoints, "count": count, "now": now}
+        claiming = _CLAIM_SQLITE if sqlite else _CLAIM_POSTGRESQL
         claimed += [_claimed(*row) for row in connection.execute(claiming, values)]
     if claimed:
         leased = {"ids": [each.id for each in claimed], "until": until, "owner": owner}
-        connection.execute(_LEASE, leased)
+        connection.execute(_LEASE[sqlite], leased)
     return claimed
 
 
@@ -161,7 +166,11 @@ def _chosen() -> tuple[type[DeliveryRow], Select[DeliveryRow]]:
     inner = aliased(DeliveryRow)
     statement = (
         select(inner)
-        .where(inner.subscription_id == SubscriptionRow.id, inner.due_at <= _NOW)
+        .where(
+            inner.subscription_id == SubscriptionRow.id,
+            inner.due_at <= _NOW,
+            _is_free(inner),
+        )
         .order_by(inner.due_at, inner.id)
         .limit(bindparam("count"))
         .correlate(SubscriptionRow)
@@ -190,7 +199,7 @@ def _claim_sqlite() -> Select[Any]:
         .select_from(SubscriptionRow)
         .join(DeliveryRow, DeliveryRow.id.in_(chosen.with_only_columns(inner.id)))
         .join(PayloadRow, PayloadRow.id == DeliveryRow.payload_id)
-        .where(SubscriptionRow.id.in_(_IDS))
+        .where(among_ids(SubscriptionRow.id, sqlite=True))
     )
 
 
@@ -202,23 +211,29 @@ def _claim_postgresql() -> Select[Any]:
         .select_from(SubscriptionRow)
         .join(row, true())
         .join(PayloadRow, PayloadRow.id == row.c.payload_id)
-        .where(SubscriptionRow.id.in_(_IDS))
+        .where(among_ids(SubscriptionRow.id, sqlite=False))
     )
 
 
 _CLAIM_SQLITE = _claim_sqlite()
 _CLAIM_POSTGRESQL = _claim_postgresql()
-_LEASE = (
-    update(DeliveryRow)
-    .where(DeliveryRow.id.in_(_IDS))
-    .values(
-        due_at=bindparam("until", type_=_TIME),
-        lease_owner=bindparam("owner"),
-        # An attempt nobody told the end of keeps its number.
-        attempt_count=DeliveryRow.attempt_count
-        + case((DeliveryRow.lease_owner.is_not(None), 1), else_=0),
+
+
+def _lease(*, sqlite: bool) -> Update:
+    return (
+        update(DeliveryRow)
+        .where(among_ids(DeliveryRow.id, sqlite=sqlite))
+        .values(
+            lease_until=bindparam("until", type_=_TIME),
+            lease_owner=bindparam("owner"),
+            # An attempt nobody told the end of keeps its number.
+            attempt_count=DeliveryRow.attempt_count
+            + case((DeliveryRow.lease_owner.is_not(None), 1), else_=0),
+        )
     )
-)
+
+
+_LEASE = {sqlite: _lease(sqlite=sqlite) for sqlite in (True, False)}
 
 
 def _claimed(

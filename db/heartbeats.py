@@ -94,7 +94,7 @@ def release_dead(
     session.execute(
         update(DeliveryRow)
         .where(DeliveryRow.due_at.is_not(None), DeliveryRow.lease_owner.in_(names))
-        .values(due_at=now)
+        .values(lease_until=now)
     )
     forget(session, names)
     return names

@@ -380,8 +380,8 @@ class FanoutRow(Base):
 class DeliveryRow(Base):
     """The outbox: one event to one subscription.
 
-    `due_at` is None when it is over. A worker that takes it moves `due_at` to the end
-    of its lease and writes its name: if the worker dies, the delivery is due again.
+    `due_at` is None when it is over. A worker that takes it leaves `due_at` alone, for
+    it is indexed, and writes its name and the end of its lease, which are not.
     """
 
     __tablename__ = "delivery"
@@ -423,6 +423,7 @@ class DeliveryRow(Base):
     created_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
     lease_owner: Mapped[str | None] = mapped_column(Text)
+    lease_until: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
 
 

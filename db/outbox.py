@@ -152,6 +152,7 @@ def queued(now: datetime) -> dict[str, Any]:
         "step": 0,
         "due_at": now,
         "lease_owner": None,
+        "lease_until": None,
         "finished_at": None,
     }
 
@@ -159,7 +160,7 @@ def queued(now: datetime) -> dict[str, Any]:
 def is_free(now: datetime) -> ColumnElement[bool]:
     """Hold for what no worker has under way."""
     row = DeliveryRow
-    return or_(row.lease_owner.is_(None), row.due_at.is_(None), row.due_at <= now)
+    return or_(row.lease_until.is_(None), row.lease_until <= now)
 
 
 def count_waiting(session: Session, subscription_id: int, *, limit: int) -> int:
@@ -177,17 +178,21 @@ def count_waiting(session: Session, subscription_id: int, *, limit: int) -> int:
 
 
 def heal_clock(session: Session, *, now: datetime, jump: timedelta) -> int:
-    """Bring forward what became due by a clock that has since been set back."""
-    row = DeliveryRow
-    ahead = select(row.id, row.due_at).where(row.due_at > now)
-    moved = [
-        {"key": key, "due": due - jump} for key, due in session.execute(ahead) if due
-    ]
-    if moved:
-        session.connection().execute(
-            update(row)
-            .where(row.id == bindparam("key"))
-            .values(due_at=bindparam("due")),
-            moved,
+    """Bring forward what is due, or leased, by a clock that has since been set back."""
+    count = 0
+    for column in (DeliveryRow.due_at, DeliveryRow.lease_until):
+        ahead = select(DeliveryRow.id, column).where(
+            column > now, DeliveryRow.due_at.is_not(None)
         )
-    return len(moved)
+        moved = [
+            {"key": key, "at": at - jump} for key, at in session.execute(ahead) if at
+        ]
+        if moved:
+            session.connection().execute(
+                update(DeliveryRow)
+                .where(DeliveryRow.id == bindparam("key"))
+                .values({column: bindparam("at")}),
+                moved,
+            )
+        count += len(moved)
+    return count

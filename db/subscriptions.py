@@ -105,11 +105,11 @@ def get_subscription(session: Session, key: str) -> Subscription:
 def remove_subscription(session: Session, key: str) -> None:
     """Remove one with its queue and its log."""
     row = _row(session, key)
-    # Deliveries before their subscription: in the order in which recording locks them.
+    # Tasks, deliveries, subscription: the order in which the jobs lock them.
+    session.execute(delete(FanoutRow).where(FanoutRow.subscription_id == row.id))
     mine = select(DeliveryRow.id).where(DeliveryRow.subscription_id == row.id)
     session.execute(delete(AttemptRow).where(AttemptRow.delivery_id.in_(mine)))
-    for table in (DeliveryRow, FanoutRow):
-        session.execute(delete(table).where(table.subscription_id == row.id))
+    session.execute(delete(DeliveryRow).where(DeliveryRow.subscription_id == row.id))
     session.execute(delete(SubscriptionRow).where(SubscriptionRow.id == row.id))
 
 

@@ -95,6 +95,26 @@ def machine_now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """An outcome with what it was claimed as and what follows from it."""
+
+    outcome: Outcome
+    claimed: Claimed
+    verdict: Verdict | None
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the receiver wants nothing more."""
+        return self.verdict is not None and self.verdict.fate is Fate.GONE
+
+    @property
+    def counts(self) -> bool:
+        """Whether it says something of the endpoint's health."""
+        is_known = self.verdict is not None
+        return is_known and (self.claimed.origin in COUNTS or self.is_gone)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Known:
     """Who signs for certain secrets until the first of them expires."""
@@ -224,26 +244,19 @@ class Deliveries:
     def _record(
         self, session: Session, outcomes: Sequence[Outcome], now: datetime
     ) -> None:
-        ids = [outcome.message.delivery_id for outcome in outcomes]
-        held = attempts.lock_held(session, ids, owner=self._owner) if ids else set()
-        if lost := len(ids) - len(held):
-            log.warning("outcomes came after the lease had ended", count=lost)
         judged = [
-            (outcome, self._held[outcome.message.delivery_id], self._judge(outcome))
+            _Judged(
+                outcome, self._held[outcome.message.delivery_id], self._judge(outcome)
+            )
             for outcome in outcomes
-            if outcome.message.delivery_id in held
         ]
-        if not judged:
-            return
-        attempts.record_attempts(session, [_line(o, c) for o, c, _ in judged])
-        self._record_fates(session, judged, now)
-        counted = [
-            (outcome, verdict)
-            for outcome, claimed, verdict in judged
-            if verdict is not None
-            and (claimed.origin in COUNTS or verdict.fate is Fate.GONE)
-        ]
-        self._record_health(session, counted, now)
+        held = self._record_fates(session, judged, now)
+        if lost := len(judged) - len(held):
+            log.warning("outcomes came after the lease had ended", count=lost)
+        judged = [each for each in judged if each.claimed.id in held]
+        lines = [_line(each.outcome, each.claimed) for each in judged]
+        attempts.record_attempts(session, lines)
+        self._record_health(session, [each for each in judged if each.counts], now)
 
     def _judge(self, outcome: Outcome) -> Verdict | None:
         """Give the verdict; None for what was cut off by the worker's own end."""
@@ -259,37 +272,38 @@ class Deliveries:
         )
 
     def _record_fates(
-        self,
-        session: Session,
-        judged: Sequence[tuple[Outcome, Claimed, Verdict | None]],
-        now: datetime,
-    ) -> None:
+        self, session: Session, judged: Sequence[_Judged], now: datetime
+    ) -> set[int]:
+        """Write what becomes of each; give the ids of those that were still ours."""
         ended: dict[str, list[int]] = {"delivered": [], "failed": []}
         later: dict[int, datetime] = {}
         cut: list[int] = []
-        for _, claimed, verdict in judged:
-            if verdict is None:
-                cut.append(claimed.id)
-            elif verdict.fate is Fate.RETRY:
-                later[claimed.id] = now + verdict.after
+        for each in judged:
+            if each.verdict is None:
+                cut.append(each.claimed.id)
+            elif each.verdict.fate is Fate.RETRY:
+                later[each.claimed.id] = now + each.verdict.after
             else:
-                delivered = verdict.fate is Fate.DELIVERED
-                ended["delivered" if delivered else "failed"].append(claimed.id)
+                delivered = each.verdict.fate is Fate.DELIVERED
+                ended["delivered" if delivered else "failed"].append(each.claimed.id)
+        held = attempts.lock_held(session, [*later, *cut], owner=self._owner)
+        due = {key: at for key, at in later.items() if key in held}
+        attempts.record_retries(session, due)
+        attempts.release(session, [key for key in cut if key in held], now=now)
         for state, ids in ended.items():
-            attempts.record_end(session, ids, state=state, now=now)
-        attempts.record_retries(session, later)
-        attempts.release(session, cut, now=now)
+            held |= attempts.record_end(
+                session, ids, state=state, owner=self._owner, now=now
+            )
+        return held
 
     def _record_health(
-        self,
-        session: Session,
-        counted: Sequence[tuple[Outcome, Verdict]],
-        now: datetime,
+        self, session: Session, counted: Sequence[_Judged], now: datetime
     ) -> None:
-        last = {outcome.message.endpoint: outcome for outcome, _ in counted}
-        well = {o.message.endpoint for o, _ in counted if o.succeeded}
+        outcomes = [each.outcome for each in counted]
+        last = {outcome.message.endpoint: outcome for outcome in outcomes}
+        well = {o.message.endpoint for o in outcomes if o.succeeded}
         ill = {endpoint for endpoint, o in last.items() if not o.succeeded}
-        gone = {o.message.endpoint for o, v in counted if v.fate is Fate.GONE}
+        gone = {each.outcome.message.endpoint for each in counted if each.is_gone}
         self._record_success(session, well, now)
         if ill:
             for endpoint in ill:

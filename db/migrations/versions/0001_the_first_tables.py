@@ -206,6 +206,7 @@ def upgrade() -> None:
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("due_at", UTCDateTime(), nullable=True),
         sa.Column("lease_owner", sa.Text(), nullable=True),
+        sa.Column("lease_until", UTCDateTime(), nullable=True),
         sa.Column("finished_at", UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["payload_id"], ["payload.id"], name=op.f("fk_delivery_payload_id_payload")
