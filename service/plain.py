@@ -24,8 +24,9 @@ _ILLEGAL = re.compile(
 _CONTROL = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
 _BLANKS = re.compile("[ \t\n\r\x0b\x0c\x85\u2028\u2029]+")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-# HTML also knows some without their semicolon: "&copy", "&#0".
-_LOOSE_ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);?")
+# HTML also knows some without their semicolon: "&copy", "&#0". Validators take what
+# holds a digit for one, too: "1&1".
+_LOOSE_ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|\w+);?")
 _TAG = re.compile(r"<(/?[A-Za-z!?][^<>]*)>")
 # One that never ends swallows the rest of the line.
 _OPEN_TAG = re.compile(r"<(?=[A-Za-z/!?])")
@@ -75,7 +76,8 @@ def _sound(text: str) -> str:
 
 def _disarmed(match: re.Match[str]) -> str:
     entity = match[0]
-    return entity if unescape(entity) == entity else "＆" + entity[1:]
+    is_harmless = unescape(entity) == entity and entity[1:].rstrip(";").isalpha()
+    return entity if is_harmless else "＆" + entity[1:]
 
 
 def excerpt(text: str, limit: int) -> str:

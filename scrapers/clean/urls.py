@@ -23,6 +23,7 @@ TRACKING = re.compile(
 MAX_LENGTH = 2000  # longer ones are no article's, and indexes refuse them
 
 _PLAIN = re.compile(r"https?://[a-z0-9.-]*[a-z](?:/[\w\-./~]*)", re.ASCII)
+_STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SAFE = re.compile(
     r"https?://[A-Za-z0-9.-]+(?::\d+)?(?:[/?#][!#-;=?-Z_a-z~]*)?", re.ASCII
 )
@@ -116,9 +117,10 @@ def _trim(url: str) -> str:
 def absolute(base: str, href: str) -> str | None:
     """Resolve a link as a browser does; None for what leads to no http(s) page.
 
-    Fragments stay; spaces and other letters are percent-encoded. Idempotent.
+    Fragments stay; spaces, other letters, and a percent sign that encodes nothing are
+    percent-encoded. Idempotent.
     """
-    if _SAFE.fullmatch(href):
+    if _SAFE.fullmatch(href) and not _STRAY.search(href):
         return href if len(href) <= MAX_LENGTH else None
     try:
         joined = urljoin(base, _trim(href))
@@ -126,6 +128,7 @@ def absolute(base: str, href: str) -> str | None:
         if found.scheme not in _PORTS or not found.hostname:
             return None
         made = joined if _SAFE.fullmatch(joined) else safe_url_string(joined)
+        made = _STRAY.sub("%25", made)
         urlsplit(made).port  # noqa: B018 - raises ValueError for a port that is none
     except ValueError:
         return None

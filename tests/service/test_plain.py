@@ -113,3 +113,7 @@ def test_a_language_tag_is_well_formed_or_none(tag, found):
 )
 def test_an_address_is_of_the_web_or_none(url, found):
     assert web_address(url) == found
+
+
+def test_what_a_validator_takes_for_an_entity_is_none():
+    assert plain("1&1 and AT&T") == "1＆1 and AT&T"

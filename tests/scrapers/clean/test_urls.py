@@ -121,3 +121,10 @@ def test_a_front_page_is_known(path):
 @pytest.mark.parametrize("path", ["/?p=5", "/a", "/2022/04/"])
 def test_an_article_is_no_front_page(path):
     assert not is_home("https://example.org" + path)
+
+
+def test_a_percent_sign_that_encodes_nothing_is_encoded():
+    assert absolute("https://a.example/", "/x?text=W%") == (
+        "https://a.example/x?text=W%25"
+    )
+    assert absolute("https://a.example/", "/x%zz%41") == "https://a.example/x%25zz%41"
