@@ -102,7 +102,7 @@ def clean_node(node: LexborNode, base: str) -> str:
     """Clean an element, with its own tag where that means something; changes it."""
     prepare(node, base)
     html = node.inner_html if node.tag in _WRAPPERS else node.html
-    return sanitise(legal(html or ""), base)
+    return sanitise(html or "", base)
 
 
 def sanitise(html: str, base: str) -> str:
@@ -117,10 +117,22 @@ def sanitise(html: str, base: str) -> str:
     )
     for _ in range(MAX_ROUNDS):
         made = _tidy(legal(cleaner.clean(html)))
-        if made == html:
+        if made == html or _is_settled(made):
             return made
         html = made
     return ""
+
+
+def _is_settled(html: str) -> bool:
+    """Tell whether parsing and writing clean HTML gives the same: cleaning does too.
+
+    lexbor does it in a fourth of the time that another round of cleaning takes.
+    """
+    try:
+        body = LexborHTMLParser(f"<!DOCTYPE html><body>{html}").body
+    except SelectolaxError:
+        return False
+    return body is not None and body.inner_html == html
 
 
 def prepare(root: LexborNode, base: str) -> None:

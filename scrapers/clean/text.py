@@ -13,7 +13,6 @@ _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffc\U00010000-\U0010ffff]")
 # joiner, byte order mark. ZWNJ and ZWJ stay: Persian and emoji are spelt with them.
 _INVISIBLE = re.compile("[\x7f-\x84\x86-\x9f\xad\u2060\ufeff]")
 # Kana, Han and Hangul, which write a word in one to three characters.
-_FIRST_WIDE = "\u3040"
 _WIDE = re.compile("[\u3040-\u9fff\uac00-\ud7af]")
 
 
@@ -39,7 +38,7 @@ def lines(text: str) -> str:
 
 def weight(text: str) -> int:
     """The length of a text in an alphabet's letters: a Chinese character says three."""
-    if not text or max(text) < _FIRST_WIDE:
+    if text.isascii():
         return len(text)
     return len(text) + 2 * len(_WIDE.findall(text))
 

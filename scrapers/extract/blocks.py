@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -37,7 +38,7 @@ _SKIP = (
     " template dialog"
 )
 # Furniture by its element alone.
-_FURNITURE = frozenset({"nav", "aside", "footer", "form"})
+_BY_TAG = dict.fromkeys(("nav", "aside", "footer", "form"), FURNITURE)
 # Their names tell of the theme's state, not of what they hold.
 _UNNAMED = frozenset({"main", "article", "body", "h1", "h2", "h3", "h4", "h5", "h6"})
 # React streams a page's parts hidden, and its script shows them.
@@ -103,6 +104,8 @@ class Outline:
     blocks: list[Block] = field(default_factory=list)
     containers: list[Container] = field(default_factory=list)
     passed: list[tuple[Container, int]] = field(default_factory=list)
+    # The prose and the noise of each block, once they are weighed.
+    weights: tuple[list[float], list[float]] | None = None
 
 
 def outline(root: LexborNode, *, thorough: bool = True) -> Outline:
@@ -115,9 +118,14 @@ def outline(root: LexborNode, *, thorough: bool = True) -> Outline:
 
 
 class _Walk:
+    """One walk. Crossing into lexbor costs most, so each node is asked least."""
+
+    __slots__ = ("current", "in_link", "link_chars", "out", "pieces", "root", "small")
+
     def __init__(self, root: LexborNode, *, thorough: bool) -> None:
         self.root = root
-        self.thorough = thorough
+        # Inside this container nothing is large enough to be passed over.
+        self.small = 0 if thorough else -1
         self.out = Outline()
         self.pieces: list[str] = []
         self.link_chars = 0
@@ -127,29 +135,31 @@ class _Walk:
     def run(self) -> Outline:
         self._open(self.root, self.root.tag or "")
         stack: list[tuple[LexborNode, int]] = []
+        push, pop = stack.append, stack.pop
         node = self.root.first_child
-        known, pieces = _KIND.get, self.pieces
+        known, pieces, enter = _KIND.get, self.pieces, self._enter
         while True:
             if node is None:
                 if not stack:
                     break
-                node, kind = stack.pop()
-                if kind == BLOCK:
-                    self._close()
-                elif kind == LINK:
-                    self.in_link -= 1
+                node, kind = pop()
+                if kind:
+                    self._leave(kind)
             else:
                 kind, tag = known(node.tag_id, _INLINE)
                 if kind == TEXT:
                     text = node.text_content
                     if text and (pieces or not text.isspace()):
                         self._take(text)
-                elif kind != SKIP and self._enter(node, kind, tag, len(stack)):
-                    stack.append((node, kind))
-                    node = node.first_child
-                    continue
+                elif kind != SKIP and (not kind or enter(node, kind, tag)):
+                    inner = node.first_child
+                    if inner is not None and len(stack) < MAX_DEPTH:
+                        push((node, kind))
+                        node = inner
+                        continue
+                    self._leave(kind)
             node = node.next
-        self._close()
+        self._leave(BLOCK)
         return self.out
 
     def _take(self, text: str) -> None:
@@ -157,77 +167,93 @@ class _Walk:
         if self.in_link:
             self.link_chars += len(text.strip())
 
-    def _enter(self, node: LexborNode, kind: int, tag: str, depth: int) -> bool:
+    def _enter(self, node: LexborNode, kind: int, tag: str) -> bool:
         """Begin an element; False where nothing in it is to be walked."""
         if kind == BLOCK:
-            return depth < MAX_DEPTH and self._open(node, tag)
+            return self._open(node, tag)
         if kind == LINK:
             self.in_link += 1
-        elif kind == BREAK:
-            self._flush()
-            return False
-        return depth < MAX_DEPTH
+            return True
+        self._flush()  # at a `<br>`
+        return False
+
+    def _leave(self, kind: int) -> None:
+        if kind == BLOCK:
+            if self.pieces:
+                self._flush()
+            container = self.out.containers[self.current]
+            container.end = len(self.out.blocks)
+            if self.small == self.current:
+                self.small = -1
+            self.current = container.parent
+        elif kind == LINK:
+            self.in_link -= 1
 
     def _open(self, node: LexborNode, tag: str) -> bool:
-        self._flush()
-        names, verdict = _judge(tag, node.attributes)
-        out = self.out
-        container = Container(
-            len(out.containers),
-            node,
-            tag,
-            self.current,
-            len(out.blocks),
-            names or tag,
-            verdict if self.current >= 0 else NEUTRAL,
-        )
-        out.containers.append(container)
-        if verdict and not self.thorough and self.current >= 0:
-            size = len(node.text(strip=True))
-            if size >= PASSED_CHARS:
-                out.blocks.append(Block("", size, container.index))
-                out.passed.append((container, size - _linked(node)))
-                container.end = len(out.blocks)
-                return False
-        self.current = container.index
+        if self.pieces:
+            self._flush()
+        attributes = node.attributes
+        names, verdict = tag, _BY_TAG.get(tag, NEUTRAL)
+        if attributes:
+            get, hidden = attributes.get, "hidden" in attributes
+            names, verdict = _judge(
+                tag, get("class"), get("id"), get("role"), get("style"), hidden
+            )
+        out, parent = self.out, self.current
+        containers = out.containers
+        self.current = index = len(containers)
+        if parent < 0:
+            verdict = NEUTRAL
+        container = Container(index, node, tag, parent, len(out.blocks), names, verdict)
+        containers.append(container)
+        return not (verdict and self.small < 0 and self._pass(container))
+
+    def _pass(self, container: Container) -> bool:
+        """Pass over an element of furniture, unless it is small."""
+        size = len(container.node.text(strip=True))
+        if size < PASSED_CHARS:
+            self.small = container.index
+            return False
+        self.out.blocks.append(Block("", size, container.index))
+        self.out.passed.append((container, size - _apart(container.node)))
+        self._leave(BLOCK)
         return True
 
-    def _close(self) -> None:
-        self._flush()
-        container = self.out.containers[self.current]
-        container.end = len(self.out.blocks)
-        self.current = container.parent
-
     def _flush(self) -> None:
-        if self.pieces:
-            text = line("".join(self.pieces))
-            if text:
-                self.out.blocks.append(Block(text, self.link_chars, self.current))
-            self.pieces.clear()
-            self.link_chars = 0
+        pieces = self.pieces
+        text = line(pieces[0] if len(pieces) == 1 else "".join(pieces))
+        if text:
+            self.out.blocks.append(Block(text, self.link_chars, self.current))
+        pieces.clear()
+        self.link_chars = 0
 
 
-def _linked(node: LexborNode) -> int:
+def _apart(node: LexborNode) -> int:
     """The characters of an element that are links, or no text at all."""
     return sum(len(part.text(strip=True)) for part in node.css("a, script, style"))
 
 
-def _judge(tag: str, attributes: dict[str, str | None]) -> tuple[str, int]:
+@lru_cache(maxsize=16384)
+def _judge(
+    tag: str,
+    name: str | None,
+    identity: str | None,
+    role: str | None,
+    style: str | None,
+    hidden: bool,  # noqa: FBT001 - by position, which the cache is much faster with
+) -> tuple[str, int]:
     """An element's names, and what they, its tag, role and style say of it."""
-    verdict = FURNITURE if tag in _FURNITURE else NEUTRAL
-    if not attributes:
-        return "", verdict
-    name, identity = attributes.get("class") or "", attributes.get("id") or ""
-    names = f"{name} {identity}" if identity else name
+    verdict = _BY_TAG.get(tag, NEUTRAL)
+    names = f"{name or ''} {identity}" if identity else name or ""
     if names and tag not in _UNNAMED:
         verdict = max(verdict, verdict_of(names))
     if verdict == NEUTRAL:
-        hidden = "hidden" in attributes and not _STREAMED.match(identity)
-        if hidden or _is_hidden(attributes.get("style")):
+        is_hidden = hidden and not _STREAMED.match(identity or "")
+        if is_hidden or _is_hidden(style):
             verdict = FURNITURE
-        elif role := attributes.get("role"):
+        elif role:
             verdict = FURNITURE if is_furniture_role(role) else NEUTRAL
-    return names, verdict
+    return names or tag, verdict
 
 
 def _is_hidden(style: str | None) -> bool:

@@ -100,6 +100,13 @@ _WALL = re.compile(
     r"|qc cmp|cmp (?:container|banner)|sp message|truste|cookieyes|cky consent|borlabs"
     r"|iubenda|cc window|tarteaucitron|fc consent|privacy (?:modal|bar|banner|popup))\b"
 )
+# What its matches begin with: most names have none of these, and are not searched.
+_WALLED = frozenset(
+    """
+    onetrust ot didomi usercentrics cookiebot cookie cookies consent gdpr qc cmp sp
+    truste cookieyes cky borlabs iubenda cc tarteaucitron fc privacy
+    """.split()  # noqa: SIM905
+)
 # Page builders call every part of a page, its text too, a widget.
 _BUILDER = re.compile(
     r"\b(?:elementor|siteorigin|so (?:widget|panel)|sow|wpb|fl module|et pb|brz"
@@ -145,15 +152,23 @@ def verdict_of(names: str) -> int:
     "share-buttons" is furniture, "article-body share" is neutral, "onetrust-consent" is
     a wall: it holds no article, however much text it has.
     """
-    words = " ".join(_words(name) for name in names.split())
-    if _WALL.search(words):
+    listed = names.split()
+    is_hidden = not _HIDDEN.isdisjoint(listed) and not _RESPONSIVE.search(names)
+    words = " ".join(map(_words, listed))
+    return _verdict_of_words(words, is_hidden)
+
+
+@lru_cache(maxsize=16384)
+def _verdict_of_words(words: str, is_hidden: bool) -> int:  # noqa: FBT001 - cached
+    """Judge the words: numbers are none, so "post-1" and "post-2" share a verdict."""
+    named = set(words.split())
+    if not _WALLED.isdisjoint(named) and _WALL.search(words):
         return WALL
     if _CONTENT.search(words):
         return NEUTRAL
-    if _is_hidden(names):
+    if is_hidden:
         return FURNITURE
-    named = set(words.split())
-    if _BUILDER.search(words):
+    if "widget" in named and _BUILDER.search(words):
         named.discard("widget")
     if not _FOREIGN.isdisjoint(named) or _OTHERS.search(words):
         return FOREIGN
@@ -162,14 +177,15 @@ def verdict_of(names: str) -> int:
     return NEUTRAL
 
 
-def _is_hidden(names: str) -> bool:
-    return not _HIDDEN.isdisjoint(names.split()) and not _RESPONSIVE.search(names)
-
-
 def is_furniture_role(role: str) -> bool:
     """Tell whether an ARIA role is one that no article's text has."""
     return role.lower() in _ROLES
 
 
+@lru_cache(maxsize=16384)
 def _words(name: str) -> str:
-    return " ".join(_SEPARATORS.split(_CAMEL.sub(" ", name[:80]).lower())).strip()
+    if name.isascii() and name.isalpha() and name.islower():
+        return name[:80]
+    cut = name[:80]
+    spaced = cut if cut.islower() else _CAMEL.sub(" ", cut).lower()
+    return " ".join(_SEPARATORS.split(spaced)).strip()

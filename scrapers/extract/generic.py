@@ -15,7 +15,7 @@ from scrapers.clean.text import weight
 from scrapers.extract.blocks import HEADINGS, Block, Container, Outline, outline
 from scrapers.extract.boilerplate import FOREIGN, FURNITURE, NEUTRAL, WALL
 from scrapers.extract.titles import key_of
-from scrapers.extract.trim import SENTENCE_END, unwanted
+from scrapers.extract.trim import SENTENCE_ENDS, unwanted
 
 # A class that holds this share of the page's prose is never furniture (+.010 on zyte).
 GUARD_SHARE = 0.3
@@ -35,6 +35,7 @@ MIN_ARTICLE = 400
 # What each separate block of noise costs beside its characters.
 NOISE_BLOCK = 10
 
+_NO_PROSE = frozenset({"th", "figcaption"})
 _PASSABLE = {
     FURNITURE: GUARD_SHARE,
     FOREIGN: GUARD_SHARE_OF_FOREIGN,
@@ -66,14 +67,17 @@ def survey(root: LexborNode) -> Outline:
     if not page.passed:
         return page
     prose = sum(_weigh(page)[0])
+    return page if _is_settled(page.passed, prose) else outline(root)
+
+
+def _is_settled(passed: list[tuple[Container, int]], prose: float) -> bool:
+    """Tell whether all that was passed over is furniture, however it is weighed."""
     together: dict[str, int] = {}
-    for container, size in page.passed:
+    for container, size in passed:
         together[container.names] = together.get(container.names, 0) + size
         if size >= _PASSABLE[container.verdict] * prose:
-            return outline(root)
-    if max(together.values()) >= GUARD_SHARE_TOGETHER * prose:
-        return outline(root)
-    return page
+            return False
+    return max(together.values()) < GUARD_SHARE_TOGETHER * prose
 
 
 def find_body(page: Outline, title: str) -> Body | None:
@@ -100,31 +104,26 @@ def whole(page: Outline, title: str) -> Body:
 
 
 def _weigh(page: Outline) -> tuple[list[float], list[float]]:
-    """The prose and the noise of each block, in characters."""
-    good: list[float] = []
-    noise: list[float] = []
-    for block in page.blocks:
-        size = weight(block.text)
-        tag = page.containers[block.container].tag
-        if not size:
-            good.append(0)
-            noise.append(block.link_chars + NOISE_BLOCK)
-        elif block.link_chars > LINK_SHARE * len(block.text) or tag in (
-            "th",
-            "figcaption",
-        ):
-            good.append(0)
-            noise.append(size + NOISE_BLOCK)
-        elif tag in HEADINGS:
-            good.append(0)
-            noise.append(0)
-        elif size >= PROSE_CHARS or SENTENCE_END.search(block.text):
-            good.append(size - block.link_chars)
-            noise.append(block.link_chars)
-        else:
-            good.append(0)
-            noise.append(0 if tag == "p" else size + NOISE_BLOCK)
-    return good, noise
+    """The prose and the noise of each block, in characters, worked out once."""
+    if page.weights is None:
+        containers = page.containers
+        pairs = [_weights(b, containers[b.container].tag) for b in page.blocks]
+        page.weights = [good for good, _ in pairs], [noise for _, noise in pairs]
+    return page.weights
+
+
+def _weights(block: Block, tag: str) -> tuple[float, float]:
+    text, linked = block.text, block.link_chars
+    if not text:
+        return 0, linked + NOISE_BLOCK
+    size = len(text) if text.isascii() else weight(text)
+    if linked > LINK_SHARE * len(text) or tag in _NO_PROSE:
+        return 0, size + NOISE_BLOCK
+    if tag in HEADINGS:
+        return 0, 0
+    if size >= PROSE_CHARS or text[-1] in SENTENCE_ENDS:
+        return size - linked, linked
+    return 0, 0 if tag == "p" else size + NOISE_BLOCK
 
 
 def _prune(page: Outline, good: list[float]) -> None:

@@ -28,6 +28,21 @@ _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _TAG = re.compile(r"<[^>]*>")
 
 
+def _unwrapped(script: str) -> str:
+    return _WRAPPING.sub("", script)
+
+
+def _without_commas(script: str) -> str:
+    return _TRAILING_COMMA.sub(r"\1", _unwrapped(script))
+
+
+def _unescaped(script: str) -> str:
+    return html.unescape(_unwrapped(script))
+
+
+_MENDED = (str, _unwrapped, _without_commas, _unescaped)
+
+
 class Thing:
     """One object of JSON-LD; every reader takes whatever stands there."""
 
@@ -145,10 +160,10 @@ def read_things(scripts: list[str]) -> list[Thing]:
 
 
 def _load(script: str) -> object:
-    text = _WRAPPING.sub("", script)
-    for candidate in (text, _TRAILING_COMMA.sub(r"\1", text), html.unescape(text)):
+    """Read a script: as it is, nearly always, else mended in ways that sites need."""
+    for mend in _MENDED:
         try:
-            return json.loads(candidate, strict=False)
+            return json.loads(mend(script), strict=False)
         except RecursionError:
             return None
         except ValueError:

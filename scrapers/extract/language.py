@@ -64,9 +64,10 @@ _SCRIPTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )  # fmt: skip
 _SCRIPT = re.compile(
     "|".join(f"(?P<{name}>[{ranges}])" for name, ranges, _ in _SCRIPTS)
-    + "|(?P<latin>[A-Za-z\u00c0-\u024f])"
 )
-_LATIN = re.compile("[A-Za-z]")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+# Latin letters and general punctuation, most of most pages, are counted apart.
+_EUROPEAN = re.compile("[\x00-\u024f\u2000-\u206f]+")
 _LANGUAGES = {name: languages for name, _, languages in _SCRIPTS}
 _OTHER_SCRIPTS = frozenset(
     language
@@ -140,8 +141,12 @@ def script_of(text: str) -> str | None:
     if text.isascii():
         return "latin" if _LATIN.search(text) else None
     counts = Counter(
-        found.lastgroup for found in _SCRIPT.finditer(text) if found.lastgroup
+        found.lastgroup
+        for found in _SCRIPT.finditer(_EUROPEAN.sub("", text))
+        if found.lastgroup
     )
+    if latin := len(_LATIN.findall(text)):
+        counts["latin"] = latin
     if counts.get("kana", 0) * 5 > counts.get("han", 0) > 0:
         return "kana"
     common = counts.most_common(1)

@@ -49,6 +49,8 @@ _CHALLENGE = (
 CAPTCHA_BOX = "captcha box"
 _CAPTCHA_BOX = ".g-recaptcha, .h-captcha, .cf-turnstile"
 CAPTCHA_CHARS = 300
+_PASSWORD = "form.post-password-form, form[action*='action=postpass']"  # noqa: S105
+_ANY = f"{_PASSWORD}, {_CHALLENGE}, {_CAPTCHA_BOX}"
 _CONSENT_WORDS = re.compile(
     r"cookies?|consent|gdpr|privacy|datenschutz|einwilligung|zustimm\w+|partners?"
     r"|accept(?:er|ieren)?|confidentialit\w+|privacidad|consentement|consentimiento",
@@ -85,11 +87,13 @@ def _is_text(start: bytes) -> bool:
 def markup_of_a_wall(document: Document) -> str | None:
     """The kind of wall whose form or script the page holds, article or not."""
     tree = document.tree
-    if tree.css_first("form.post-password-form, form[action*='action=postpass']"):
-        return PASSWORD_FORM
-    if tree.css_first(_CHALLENGE) or _CAPTCHA_TITLE.search(document.title_element):
-        return CAPTCHA
-    return CAPTCHA_BOX if tree.css_first(_CAPTCHA_BOX) else None
+    is_captcha = bool(_CAPTCHA_TITLE.search(document.title_element))
+    if tree.css_first(_ANY):  # next to no page has one, so that one search will do
+        if tree.css_first(_PASSWORD):
+            return PASSWORD_FORM
+        is_captcha = is_captcha or tree.css_first(_CHALLENGE) is not None
+        return CAPTCHA if is_captcha else CAPTCHA_BOX
+    return CAPTCHA if is_captcha else None
 
 
 def after_parsing(

@@ -24,7 +24,7 @@ MIN_REPEATED = 40
 # Shorter blocks at the edges are furniture unless they end like a sentence.
 MIN_EDGE = 45
 
-SENTENCE_END = re.compile(r"[.!?…:;。！？।؟۔»”\"’'）)\]]$")
+SENTENCE_ENDS = frozenset(".!?…:;。！？।؟۔»”\"’'）)]")
 
 _LABELS = re.compile(
     r"^(?:"
@@ -122,11 +122,12 @@ def _is_linked(block: Block, tag: str) -> bool:
 
 
 def _is_label(text: str) -> bool:
-    if weight(text) > MAX_LABEL:
+    if len(text) > MAX_LABEL or weight(text) > MAX_LABEL:
         return False
     if _LABELS.match(text) or _is_byline(text):
         return True
-    return weight(text) < MIN_EDGE and text[-1] != "." and find(text, UTC) is not None
+    is_short = text[-1] != "." and weight(text) < MIN_EDGE
+    return is_short and find(text, UTC) is not None
 
 
 def _is_byline(text: str) -> bool:
@@ -154,4 +155,4 @@ def _holds(text: str, tag: str, *, leading: bool) -> bool:
     if tag in HEADINGS:  # a standfirst may be one; at the end it heads nothing
         return leading and weight(text) >= MIN_EDGE
     is_item = tag in ("li", "td", "th", "dd", "dt", "pre")
-    return is_item or weight(text) >= MIN_EDGE or bool(SENTENCE_END.search(text))
+    return is_item or weight(text) >= MIN_EDGE or text[-1] in SENTENCE_ENDS

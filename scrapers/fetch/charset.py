@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 
 import webencodings
 
@@ -73,14 +74,21 @@ def _declared(start: bytes) -> webencodings.Encoding | None:
     A declaration that can be read as ASCII is not UTF-16, whatever it says (WHATWG
     HTML 13.2.3.2): it means UTF-8 then.
     """
-    xml = _XML_DECLARATION.match(start)
-    labels = [xml[1].decode("latin-1")] if xml else []
-    labels += [_meta_label(m["meta"]) for m in _MARKUP.finditer(start) if m["meta"]]
-    for label in labels:
+    for label in _labels(start):
         found = _lookup(label)
         if found is not None:
             return _in_ascii(found)
     return None
+
+
+def _labels(start: bytes) -> Iterator[str]:
+    xml = _XML_DECLARATION.match(start)
+    if xml:
+        yield xml[1].decode("latin-1")
+    for found in _MARKUP.finditer(start):
+        meta = found["meta"]
+        if meta and b"charset" in meta.lower():
+            yield _meta_label(meta)
 
 
 def _in_ascii(found: webencodings.Encoding) -> webencodings.Encoding:
@@ -109,6 +117,8 @@ def _lookup(label: str) -> webencodings.Encoding | None:
 
 
 def _decoded(body: bytes, encoding: webencodings.Encoding) -> str:
+    if encoding.name == "utf-8":
+        return body.decode("utf-8", "replace")
     codec = _CODECS.get(encoding.name)
     if codec is not None:
         return body.decode(codec, "replace")
