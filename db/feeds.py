@@ -1,73 +1,32 @@
 """What a feed holds: which articles, in which order, and whether that is still so.
 
-`find_scope` turns a slug into a `Scope`, `outline` lists what its document carries
-(numbers alone), `list_articles` reads those that are not known yet. Every statement is
-led by an index; how each is read is shown in the tests on both databases.
+`outline` lists what a document carries (numbers alone), `list_articles` reads those
+that are not known yet. What a slug names is in `db.scopes`, what a reader asks beyond
+it in `db.choosing`, and the statements are in `db.windows`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Literal
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, select, text
+from sqlalchemy import Select, select
 
 from db import stream
 from db.article_rows import article_of, with_slug
+from db.choosing import EVERYTHING, Narrowing, choose
 from db.engine import Session
-from db.models import (
-    EDITED,
-    ArticleRow,
-    ArticleTermRow,
-    EventRow,
-    SourceRow,
-    SourceSlugRow,
-    TermRow,
-)
+from db.models import ArticleRow, EventRow, SourceRow
 from db.records import SourceHead, StoredArticle
+from db.scopes import Scope
 from db.sources import head_of
 from db.stream import Mark
-
-ALL = "all"
-
-# A reader that polls once a week still sees an edit of what it has read (DESIGN 5.2).
-# Counted back from the feed's last change, not from now: then a document is a function
-# of what is stored, and every process makes the same one.
-LOOKBACK = timedelta(days=7)
+from db.windows import LOOKBACK, Listing, edited_of, left_of, window_of
 
 # More changes than this since the last look, and everything is looked at again.
 MAX_CHANGES = 1000
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Scope:
-    """Which articles a feed is about: all public ones, a source's, a category's.
-
-    `names` is the category's way, outermost first, as its source writes it.
-    """
-
-    slug: str
-    kind: Literal["all", "source", "category"]
-    source: SourceHead | None = None
-    source_id: int | None = None
-    term_id: int | None = None
-    names: tuple[str, ...] = ()
-    added_at: datetime | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Moved:
-    """The feed has another slug now."""
-
-    slug: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Removed:
-    """The feed's source was removed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,7 +54,8 @@ class Outline:
 
     `entries` are by position, newest first: the window, then what was edited lately
     past it. `sources` are the heads of theirs. `changed_at` is when anything listed
-    here last changed, None when nothing is.
+    here last changed, None when nothing is. What stands below `next_before` is on the
+    next page; None when this is the last.
     """
 
     scope: Scope
@@ -103,6 +63,7 @@ class Outline:
     left: tuple[Left, ...]
     sources: tuple[tuple[int, SourceHead], ...]
     changed_at: datetime | None
+    next_before: int | None = None
 
     @property
     def seq(self) -> int:
@@ -143,70 +104,28 @@ def news_since(session: Session, seen: Mark | None) -> News:
     return News(mark=mark, source_ids=known if is_whole else None)
 
 
-def find_scope(session: Session, slug: str) -> Scope | Moved | Removed | None:
-    """Find what a feed's slug names; None for what never was, or is private."""
-    if slug == ALL:
-        return Scope(slug=slug, kind="all")
-    name, _, path = slug.partition("/")
-    source = session.execute(
-        select(SourceRow.id, SourceRow.spec, SourceRow.visibility, SourceRow.added_at)
-        .where(SourceRow.slug == name)
-    ).first()  # fmt: skip
-    if source is None:
-        return _former(session, name, path)
-    if source.visibility != "public":
-        return None
-    head = head_of(name, source.spec)
-    if not path:
-        return Scope(
-            slug=slug,
-            kind="source",
-            source=head,
-            source_id=source.id,
-            added_at=source.added_at,
-        )
-    term = session.execute(
-        select(TermRow.id, TermRow.names).where(
-            TermRow.source_id == source.id,
-            TermRow.kind == "category",
-            TermRow.path == path,
-        )
-    ).first()
-    if term is None:
-        return None
-    return Scope(
-        slug=slug,
-        kind="category",
-        source=head,
-        source_id=source.id,
-        term_id=term.id,
-        names=tuple(term.names),
-        added_at=source.added_at,
-    )
+def outline(
+    session: Session, scope: Scope, limit: int, asked: Narrowing = EVERYTHING
+) -> Outline:
+    """List what the feed's document carries; `limit` is its window.
 
-
-def _former(session: Session, name: str, path: str) -> Moved | Removed | None:
-    former = select(SourceSlugRow.moved_to).where(SourceSlugRow.slug == name)
-    found = session.execute(former).first()
-    if found is None:
-        return None
-    if found.moved_to is None:
-        return Removed()
-    return Moved(slug=f"{found.moved_to}/{path}" if path else found.moved_to)
-
-
-def outline(session: Session, scope: Scope, limit: int) -> Outline:
-    """List what the feed's document carries; `limit` is its window."""
-    window = _list(session, window_of(scope, limit))
+    A page (`asked.before`) carries its window alone; what was edited or withdrawn
+    lately is told by the document without it.
+    """
+    chosen = choose(session, scope, asked)
+    if chosen is None:
+        return Outline(scope=scope, entries=(), left=(), sources=(), changed_at=None)
+    window = _list(session, window_of(chosen, limit + 1))
+    is_last = len(window) <= limit
+    window = window[:limit]
     since = max((one.changed_at for one in window), default=None)
     edited: list[Listed] = []
-    if len(window) == limit and since is not None:
-        chosen = edited_of(scope, limit, past=window[-1].position, since=since)
-        edited = _list(session, chosen)
-    left = [
-        Left(uid=row.uid, seq=row.seq, withdrawn_at=row.withdrawn_at)
-        for row in session.execute(left_of(scope, limit, since=since))
-    ]
+    left: list[Left] = []
+    if asked.before is None:
+        if not is_last and since is not None:
+            past = window[-1].position
+            edited = _list(session, edited_of(chosen, limit, past=past, since=since))
+        left = _list_left(session, left_of(chosen, limit, since=since))
     last = _last_change(window + edited, left)
     if last is not None:
         edited = [one for one in edited if one.changed_at >= last - LOOKBACK]
@@ -219,6 +138,7 @@ def outline(session: Session, scope: Scope, limit: int) -> Outline:
         left=tuple(left),
         sources=_heads(session, {one.source_id for one in entries}),
         changed_at=last,
+        next_before=None if is_last else window[-1].position,
     )
 
 
@@ -228,77 +148,17 @@ def _last_change(entries: list[Listed], left: list[Left]) -> datetime | None:
     return max(moments, default=None)
 
 
-def window_of(scope: Scope, limit: int) -> Select[int, int, int, datetime]:
-    """Select the newest articles by position."""
-    # The category's own index leads where there is one: (term, position).
-    position = ArticleRow.position if scope.term_id is None else ArticleTermRow.position
-    return (
-        _within(scope)
-        .where(ArticleRow.withdrawn_at.is_(None))
-        .order_by(position.desc())
-        .limit(limit)
-    )
-
-
-def edited_of(
-    scope: Scope, limit: int, *, past: int, since: datetime
-) -> Select[int, int, int, datetime]:
-    """Select what lies past the window and was edited lately, the last edit first."""
-    return (
-        _within(scope, is_by_time=True)
-        .where(
-            text(EDITED),
-            ArticleRow.withdrawn_at.is_(None),
-            ArticleRow.position < past,
-            ArticleRow.changed_at >= since - LOOKBACK,
-        )
-        .order_by(ArticleRow.changed_at.desc(), ArticleRow.position.desc())
-        .limit(limit)
-    )
-
-
-def left_of(
-    scope: Scope, limit: int, *, since: datetime | None
-) -> Select[UUID, int, datetime]:
-    """Select what was withdrawn lately, the last first."""
-    chosen = (
-        _within(scope, is_by_time=True)
-        .with_only_columns(ArticleRow.uid, ArticleRow.seq, ArticleRow.withdrawn_at)
-        .where(ArticleRow.withdrawn_at.is_not(None))
-        .order_by(ArticleRow.withdrawn_at.desc(), ArticleRow.position.desc())
-        .limit(limit)
-    )
-    if since is not None:
-        chosen = chosen.where(ArticleRow.withdrawn_at >= since - LOOKBACK)
-    return chosen  # type: ignore[return-value] # withdrawn_at is not null here
-
-
-def _within(
-    scope: Scope, *, is_by_time: bool = False
-) -> Select[int, int, int, datetime]:
-    chosen = select(
-        ArticleRow.position, ArticleRow.seq, ArticleRow.source_id, ArticleRow.changed_at
-    )
-    if scope.kind == "all":
-        # Not a join: SQLite would begin with the sources and sort all their articles.
-        others = select(SourceRow.id).where(SourceRow.visibility != "public")
-        return chosen.where(ArticleRow.source_id.not_in(others))
-    if scope.term_id is None:
-        return chosen.where(ArticleRow.source_id == scope.source_id)
-    filed = and_(
-        ArticleTermRow.position == ArticleRow.position,
-        ArticleTermRow.term_id == scope.term_id,
-    )
-    if is_by_time:
-        is_filed: ColumnElement[bool] = exists().where(filed)
-        return chosen.where(ArticleRow.source_id == scope.source_id, is_filed)
-    return chosen.join(ArticleTermRow, filed)
-
-
-def _list(session: Session, chosen: Select[int, int, int, datetime]) -> list[Listed]:
+def _list(session: Session, chosen: Listing) -> list[Listed]:
     return [
         Listed(position=position, seq=seq, source_id=source_id, changed_at=changed_at)
         for position, seq, source_id, changed_at in session.execute(chosen)
+    ]
+
+
+def _list_left(session: Session, chosen: Select[UUID, int, datetime]) -> list[Left]:
+    return [
+        Left(uid=uid, seq=seq, withdrawn_at=withdrawn_at)
+        for uid, seq, withdrawn_at in session.execute(chosen)
     ]
 
 

@@ -59,7 +59,7 @@ class Filter:
         if self.sources:
             ids = select(SourceRow.id).where(SourceRow.slug.in_(self.sources))
             conditions.append(ArticleRow.source_id.in_(ids))
-        for kind, paths in self._terms():
+        for kind, paths in self.terms():
             conditions.append(
                 ArticleRow.position.in_(
                     select(ArticleTermRow.position)
@@ -75,9 +75,9 @@ class Filter:
         """Say of one article what `where` says of its row."""
         if self.sources and article.source not in self.sources:
             return False
-        if self.languages and not _is_spoken(article.language, self.languages):
+        if self.languages and not is_spoken(article.language, self.languages):
             return False
-        wanted = self._terms()
+        wanted = self.terms()
         if not wanted:
             return True
         has = terms_of(article)
@@ -115,7 +115,16 @@ class Filter:
             values.setdefault(PARAMETERS[name], []).append(value)
         return cls.from_dict(values)
 
-    def _terms(self) -> list[tuple[str, tuple[str, ...]]]:
+    def to_pairs(self) -> list[tuple[str, str]]:
+        """Give it as parameters, sorted; `from_pairs` reads them again."""
+        return sorted(
+            (name, value)
+            for name, key in PARAMETERS.items()
+            for value in getattr(self, key)
+        )
+
+    def terms(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Give the kinds of terms that are asked for, each with its paths."""
         wanted = (
             ("category", self.categories),
             ("tag", self.tags),
@@ -151,6 +160,7 @@ def _speaks(tag: str) -> ColumnElement[bool]:
     return or_(spoken == tag, spoken.startswith(tag + "-", autoescape=True))
 
 
-def _is_spoken(language: str | None, tags: tuple[str, ...]) -> bool:
+def is_spoken(language: str | None, tags: tuple[str, ...]) -> bool:
+    """Say whether one of the tags, in lower case, covers a language."""
     spoken = (language or "").lower()
     return any(spoken == tag or spoken.startswith(tag + "-") for tag in tags if spoken)

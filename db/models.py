@@ -188,6 +188,9 @@ class ArticleRow(Base):
         UniqueConstraint("source_id", "url"),
         Index("ix_article_source_position", "source_id", "position"),
         Index("ix_article_seq", "seq"),
+        # What narrows feeds beside terms and sources: a language, the time of sight.
+        Index("ix_article_language_position", "language", "position"),
+        Index("ix_article_first_seen_at_position", "first_seen_at", "position"),
         # What feeds carry past their window: edits and withdrawals, the latest first.
         _partial("ix_article_edited", "changed_at", where=EDITED),
         _partial("ix_article_source_edited", "source_id", "changed_at", where=EDITED),

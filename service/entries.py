@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from html import escape
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from db.records import Republish, SourceHead, StoredArticle
 from db.terms import path_of
@@ -113,8 +113,10 @@ class Tombstone:
 class FeedHead:
     """What stands above the entries.
 
-    `address` is the feed's own without the format's ending, `home` the page the feed
-    is about. `updated_at` is when its content last changed.
+    `address` is the feed's own without the format's ending, `parameters` are what it
+    was asked with. `home` is the page the feed is about, `updated_at` when its content
+    last changed. A page of it holds what stands below the position `before`, the next
+    one what stands below `next_before`.
     """
 
     slug: str
@@ -125,10 +127,35 @@ class FeedHead:
     language: str | None = None
     rights: str | None = None
     updated_at: datetime
+    parameters: tuple[tuple[str, str], ...] = ()
+    before: int | None = None
+    next_before: int | None = None
 
     def url(self, extension: str) -> str:
-        """Give the feed's own address in one format."""
-        return f"{self.address}.{extension}"
+        """Give the feed's own address in one format: the same for all its pages."""
+        return self._url(extension, None)
+
+    def page_url(self, extension: str) -> str:
+        """Give the address of this page of it."""
+        return self._url(extension, self.before)
+
+    def next_url(self, extension: str) -> str | None:
+        """Give the address of the next page (RFC 5005 section 3); None on the last."""
+        if self.next_before is None:
+            return None
+        return self._url(extension, self.next_before)
+
+    def _url(self, extension: str, before: int | None) -> str:
+        query = query_of(self.parameters, before)
+        return f"{self.address}.{extension}" + (f"?{query}" if query else "")
+
+
+def query_of(parameters: Iterable[tuple[str, str]], before: int | None = None) -> str:
+    """Write parameters the one way we write them: sorted, percent-encoded."""
+    pairs = [*parameters]
+    if before is not None:
+        pairs.append(("before", str(before)))
+    return urlencode(sorted(pairs), quote_via=quote, safe="/:")
 
 
 def stricter(*policies: Republish) -> Republish:

@@ -1,7 +1,8 @@
 """The WSGI layer before Flask: known feeds are answered from bytes.
 
 A request for a document that is known to be current never enters Flask or SQLAlchemy
-(200 and 304 at the speed of a file server); every other request goes on.
+(200 and 304 at the speed of a file server); every other request goes on. A query string
+is part of what is asked: only one written as our own links write it is known here.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from service.feeds.cache import DocumentCache
+from service.feeds.cache import DocumentCache, key_of
 from service.feeds.document import respond
 
 if TYPE_CHECKING:
@@ -27,12 +28,9 @@ class Front:
         self, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
         """Answer, or let Flask do it."""
-        document = self._cache.fresh(environ["PATH_INFO"])
-        if (
-            document is None
-            or environ.get("QUERY_STRING")
-            or environ["REQUEST_METHOD"] not in ("GET", "HEAD")
-        ):
+        key = key_of(environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
+        document = self._cache.fresh(key)
+        if document is None or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self._app(environ, start_response)
         answer = respond(environ, document)
         start_response(answer.status, answer.headers)

@@ -9,7 +9,7 @@ import click
 
 from db.catalogue import ListedSource, list_public
 from db.engine import reading
-from db.feeds import ALL
+from db.scopes import ALL
 from service.cli.opening import opened
 from service.cli.output import json_option, print_rows
 from service.feeds.opml import write_opml

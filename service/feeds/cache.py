@@ -29,6 +29,13 @@ MAX_AGE_SECONDS = 60.0
 # documents of 50 entries fit in.
 MAX_BYTES = 24 * 2**20
 
+# What a document takes beside its bytes: headers, tags, and what it was made from.
+OVERHEAD_BYTES = 4096
+
+# Stands between path and query in a key. No path that is asked at holds it: WSGI's are
+# Latin-1, whatever is percent-encoded in them.
+QUERY_MARK = "\u2192"
+
 # Makers of one document wait for each other; those of two rarely share a lock.
 LOCKS = 64
 
@@ -55,8 +62,13 @@ class _Slot:
     used_at: float
 
 
+def key_of(path: str, query: str = "") -> str:
+    """Write where a document is: WSGI's PATH_INFO and the query string, if any."""
+    return f"{path}{QUERY_MARK}{query}" if query else path
+
+
 class DocumentCache:
-    """Documents by the raw path they are asked at (WSGI's PATH_INFO).
+    """Documents by where they are asked at, as `key_of` writes it.
 
     `news_since` reads what changed since the last look; `monotonic` and `now` are
     clocks, in seconds. Safe to use from all threads of a process.
@@ -144,14 +156,14 @@ class DocumentCache:
             slot.is_current = self._mark == mark
             self._drop(path)
             self._slots[path] = slot
-            self._bytes += made.document.size
+            self._bytes += made.document.size + OVERHEAD_BYTES
             if self._bytes > self._max_bytes:
                 self._evict()
 
     def _drop(self, path: str) -> None:
         slot = self._slots.pop(path, None)
         if slot is not None:
-            self._bytes -= slot.made.document.size
+            self._bytes -= slot.made.document.size + OVERHEAD_BYTES
 
     def _evict(self) -> None:
         by_use = sorted(self._slots, key=lambda path: self._slots[path].used_at)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from db.catalogue import ListedSource, list_public
 from db.engine import Engine, reading
-from db.feeds import ALL
+from db.scopes import ALL
 from service.entries import head_of_source
 from service.feeds.cache import Made
 from service.feeds.document import cache_control, make_document

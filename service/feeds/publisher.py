@@ -15,7 +15,8 @@ from flask import current_app
 from db.engine import Engine, reading
 from db.feeds import News, news_since
 from db.stream import Mark
-from service.feeds.cache import DocumentCache
+from service.feeds.asking import PLAIN, Asked
+from service.feeds.cache import DocumentCache, key_of
 from service.feeds.document import Document
 from service.feeds.formats import Format, load_formats
 from service.feeds.opml import OpmlMaker
@@ -35,10 +36,14 @@ class Publisher:
     renderer: Renderer
     opml: OpmlMaker
 
-    def feed(self, slug: str, form: Format) -> Document | None:
-        """Give a feed in a format; None when there is no such public feed."""
-        path = raw_path(f"/feeds/{slug}.{form.name}")
-        return self.cache.get(path, partial(self.renderer.make, slug, form))
+    def feed(self, slug: str, form: Format, asked: Asked = PLAIN) -> Document | None:
+        """Give a feed in a format; None when there is no such public feed.
+
+        Nor is there one of a source that is asked for and is not there.
+        """
+        key = key_of(raw_path(f"/feeds/{slug}.{form.name}"), asked.query)
+        make = partial(self.renderer.make, slug, form, asked=asked)
+        return self.cache.get(key, make)
 
     def list_of_feeds(self) -> Document | None:
         """Give the OPML."""

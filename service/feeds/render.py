@@ -13,9 +13,11 @@ from threading import Lock
 from urllib.parse import quote
 
 from db.engine import Engine, reading
-from db.feeds import Listed, Outline, Scope, find_scope, list_articles, outline
-from db.records import SourceHead, StoredArticle
+from db.feeds import Listed, Outline, list_articles, outline
+from db.records import Republish, SourceHead, StoredArticle
+from db.scopes import Scope, find_scope, list_unknown
 from service.entries import FeedHead, Tombstone, entry_id, entry_of, head_of_source
+from service.feeds.asking import PLAIN, Asked
 from service.feeds.cache import Made
 from service.feeds.document import cache_control, make_document
 from service.feeds.formats import Format
@@ -24,12 +26,13 @@ from service.plain import plain
 # Of written entries, in characters; a text of ours takes one or two bytes each.
 MAX_WRITTEN = 8 * 2**20
 
-# What a feed without any article says it was updated: HTTP and Atom want a date.
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+# What a feed without any article says it was updated: HTTP and Atom want a date, and
+# validators hold one before 1990 for a mistake.
+NEVER = datetime(2026, 1, 1, tzinfo=UTC)
 
-# An entry as one format writes it: the format, the article's position and event number,
-# and the face of its source.
-Key = tuple[str, int, int, SourceHead]
+# An entry as one format writes it: the format, the most that is asked for, the position
+# and event number of its article, and the face of its source.
+Key = tuple[str, Republish, int, int, SourceHead]
 
 
 class Fragments:
@@ -81,21 +84,28 @@ class Renderer:
         self._now = now
         self._fragments = fragments or Fragments()
 
-    def make(self, slug: str, form: Format, last: Made | None) -> Made | None:
-        """Make the document of a feed; None when there is no such public feed."""
+    def make(
+        self, slug: str, form: Format, last: Made | None, asked: Asked = PLAIN
+    ) -> Made | None:
+        """Make the document of a feed; None when there is no such public feed.
+
+        Nor is there one of a source that is asked for and is not there.
+        """
         with reading(self._engine) as session:
             scope = find_scope(session, slug)
-            if not isinstance(scope, Scope):
+            wanted = asked.narrowing.filter.sources
+            if not isinstance(scope, Scope) or list_unknown(session, wanted):
                 return None
-            found = outline(session, scope, self._entries)
+            limit = asked.limit or self._entries
+            found = outline(session, scope, limit, asked.narrowing)
             if last is not None and last.outline == found:
                 settled = last.document.settled(int(self._now()))
                 return replace(last, document=settled)
-            written = self._written(found, form)
+            written = self._written(found, form, asked)
             missing = [one.position for one in found.entries if one not in written]
             articles = list_articles(session, missing) if missing else []
-        self._write(found, form, articles, written)
-        head = feed_head(found, self._base_url)
+        self._write(found, form, articles, written, asked)
+        head = feed_head(found, self._base_url, asked)
         fragments = [written[one] for one in found.entries if one in written]
         document = make_document(
             form.document(head, fragments, _tombstones(found)),
@@ -107,13 +117,14 @@ class Renderer:
         )
         return Made(document=document, source_id=scope.source_id, outline=found)
 
-    def _written(self, found: Outline, form: Format) -> dict[Listed, str]:
+    def _written(self, found: Outline, form: Format, asked: Asked) -> dict[Listed, str]:
         heads = dict(found.sources)
-        texts = (
-            (one, self._fragments.find((form.name, one.position, one.seq, head)))
+        keys = (
+            (one, (form.name, asked.content, one.position, one.seq, head))
             for one in found.entries
             if (head := heads.get(one.source_id)) is not None
         )
+        texts = ((one, self._fragments.find(key)) for one, key in keys)
         return {one: text for one, text in texts if text is not None}
 
     def _write(
@@ -122,25 +133,36 @@ class Renderer:
         form: Format,
         articles: Sequence[StoredArticle],
         written: dict[Listed, str],
+        asked: Asked = PLAIN,
     ) -> None:
-        """Write the entries that are missing; what left meanwhile stays missing."""
+        """Write the entries that are missing; what left meanwhile stays missing.
+
+        Those of a page are not kept: who walks through the past would else push out
+        what everybody asks for.
+        """
         listed = {one.position: one for one in found.entries}
         heads = {head.slug: head for _, head in found.sources}
         for article in articles:
             head = heads.get(article.source)
             if head is None:  # its source was renamed a moment ago: there is news
                 continue
-            text = form.fragment(entry_of(article, head))
-            key = (form.name, article.position, article.seq, head)
-            self._fragments.keep(key, text)
+            text = form.fragment(entry_of(article, head, asked.content))
+            if asked.narrowing.before is None:
+                key = (form.name, asked.content, article.position, article.seq, head)
+                self._fragments.keep(key, text)
             written[listed[article.position]] = text
 
     def _headers(self, head: FeedHead, form: Format) -> dict[str, str]:
+        links = {"self": head.page_url(form.name), "next": head.next_url(form.name)}
         return {
             "Content-Type": form.content_type,
             "Cache-Control": cache_control(self._max_age),
             "Access-Control-Allow-Origin": "*",
-            "Link": f'<{head.url(form.name)}>; rel="self"; type="{form.media_type}"',
+            "Link": ", ".join(
+                f'<{address}>; rel="{rel}"; type="{form.media_type}"'
+                for rel, address in links.items()
+                if address is not None
+            ),
         }
 
 
@@ -149,8 +171,20 @@ def feed_address(base_url: str, slug: str) -> str:
     return f"{base_url}/feeds/{quote(slug, safe='/')}"
 
 
-def feed_head(found: Outline, base_url: str) -> FeedHead:
+def feed_head(found: Outline, base_url: str, asked: Asked = PLAIN) -> FeedHead:
     """Make what stands above the entries."""
+    head = _plain_head(found, base_url)
+    narrowed = f" ({asked.description})" if asked.description else ""
+    return replace(
+        head,
+        title=head.title + narrowed,
+        parameters=asked.parameters,
+        before=asked.narrowing.before,
+        next_before=found.next_before,
+    )
+
+
+def _plain_head(found: Outline, base_url: str) -> FeedHead:
     scope = found.scope
     updated_at = found.changed_at or scope.added_at or NEVER
     address = feed_address(base_url, scope.slug)

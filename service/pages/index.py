@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 from db.catalogue import ListedSource, list_public
 from db.engine import Engine, Session, reading
-from db.feeds import ALL, Scope, find_scope, list_articles, outline
+from db.feeds import list_articles, outline
+from db.scopes import ALL, Scope, find_scope
 from service.entries import Entry, entry_of, head_of_source
 from service.feeds.formats import Format
 from service.feeds.render import feed_address

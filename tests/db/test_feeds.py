@@ -1,27 +1,14 @@
-import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, text, update
+from sqlalchemy import update
 
 from db import stream
-from db.article_rows import values_of
 from db.articles import restore, withdraw
 from db.engine import reading, transaction
-from db.feeds import (
-    Moved,
-    News,
-    Removed,
-    Scope,
-    edited_of,
-    find_scope,
-    left_of,
-    list_articles,
-    news_since,
-    outline,
-    window_of,
-)
-from db.models import ArticleRow, ArticleTermRow, SourceRow, TermRow
+from db.feeds import News, list_articles, news_since, outline
+from db.models import ArticleRow, SourceRow
+from db.scopes import Moved, Removed, Scope, find_scope
 from db.sources import remove_source, rename_source
 from db.stream import Mark
 from tests.factories_feeds import NOON, add_article, add_source, article, move_stream
@@ -225,67 +212,3 @@ def test_what_has_no_event_may_concern_every_feed(stored, happen):
     with reading(stored) as session:
         assert news_since(session, mark).source_ids is None
         assert news_since(session, None).source_ids is None
-
-
-# How the queries are read, on tables big enough for a plan to matter.
-
-
-@pytest.fixture
-def crowd(engine):
-    """Five thousand articles of ten sources, some edited, some withdrawn; analysed."""
-    with transaction(engine) as session:
-        ids = [add_source(session, f"source-{n}") for n in range(10)]
-        term = {"kind": "category", "path": "news", "name": "News", "names": ["News"]}
-        rows = [{"source_id": i, **term} for i in ids]
-        terms = session.scalars(insert(TermRow).returning(TermRow.id), rows).all()
-        session.execute(insert(ArticleRow), [crowd_row(n, ids) for n in range(1, 5001)])
-        filed = [
-            {"term_id": terms[n % 10], "position": n}
-            for n in range(1, 5001)
-            if n % 100 < 20
-        ]
-        session.execute(insert(ArticleTermRow), filed)
-    with engine.connect() as connection:
-        connection.execute(text("ANALYZE"))
-        connection.commit()
-    return engine
-
-
-def crowd_row(number, source_ids):
-    moment = NOON + timedelta(minutes=number)
-    values = values_of(article(number))
-    if number % 50 == 0:
-        values |= {"seq": number + 10_000, "changed_at": moment}
-    if number % 75 == 0:
-        values |= {"seq": number + 10_000, "withdrawn_at": moment}
-    return values | {"source_id": source_ids[number % 10], "content_hash": ""}
-
-
-def plan_of(session, statement):
-    bind = session.get_bind()
-    compiled = statement.compile(bind, compile_kwargs={"literal_binds": True})
-    explain = "EXPLAIN QUERY PLAN " if bind.dialect.name == "sqlite" else "EXPLAIN "
-    # exec_driver_sql takes the text as it is; % is psycopg's own sign.
-    rows = session.connection().exec_driver_sql(explain + str(compiled))
-    return "\n".join(str(row[-1]) for row in rows)
-
-
-@pytest.mark.parametrize("slug", ["all", "source-3", "source-3/news"])
-@pytest.mark.parametrize("query", ["window", "edited", "left"])
-def test_every_query_is_led_by_an_index(crowd, slug, query):
-    since = NOON + timedelta(minutes=5000)
-    with reading(crowd) as session:
-        scope = find_scope(session, slug)
-        statement = {
-            "window": window_of(scope, 50),
-            "edited": edited_of(scope, 50, past=4000, since=since),
-            "left": left_of(scope, 50, since=since),
-        }[query]
-        plan = plan_of(session, statement)
-
-    assert "Seq Scan on article" not in plan
-    if query == "window":  # walks the positions backwards and stops
-        assert not re.search(r"\bSort\b|TEMP B-TREE", plan), plan
-    else:
-        assert "SCAN article" not in plan
-        assert {"edited": "edited", "left": "withdrawn"}[query] in plan, plan

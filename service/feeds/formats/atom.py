@@ -52,12 +52,13 @@ def document(
     head: FeedHead, fragments: Sequence[str], tombstones: Sequence[Tombstone]
 ) -> str:
     """Write a feed; what left comes after what is there."""
+    following = head.next_url(NAME)
     parts = (
         element("id", head.url(NAME)),
         element("title", head.title),
         element("subtitle", head.description),
-        f'<link rel="self" type="application/atom+xml"'
-        f"{attributes(href=head.url(NAME))}/>",
+        _link("self", head.page_url(NAME)),
+        _link("next", following) if following else "",
         f'<link rel="alternate" type="text/html"{attributes(href=head.home)}/>',
         element("updated", rfc3339(head.updated_at)),
         element("rights", head.rights),
@@ -69,6 +70,10 @@ def document(
         for one in tombstones
     )
     return f"{_OPENING}{opening}\n{''.join(fragments)}{graves}</feed>\n"
+
+
+def _link(rel: str, address: str) -> str:
+    return f'<link rel="{rel}" type="application/atom+xml"{attributes(href=address)}/>'
 
 
 def _updated(entry: Entry) -> str:

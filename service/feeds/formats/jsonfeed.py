@@ -50,12 +50,13 @@ def document(
     fragments: Sequence[str],
     tombstones: Sequence[Tombstone],  # noqa: ARG001 - JSON Feed cannot say that one left
 ) -> str:
-    """Write a feed."""
+    """Write a feed; `feed_url` is what one subscribes to, never a page of it."""
     opening: dict[str, object] = {
         "version": VERSION,
         "title": head.title,
         "home_page_url": head.home,
         "feed_url": head.url(NAME),
+        "next_url": head.next_url(NAME),
         "description": head.description,
         "language": head.language,
     }

@@ -61,6 +61,7 @@ def document(
     tombstones: Sequence[Tombstone],  # noqa: ARG001 - RSS cannot say that one left
 ) -> str:
     """Write a channel."""
+    following = head.next_url(NAME)
     parts = (
         element("title", head.title),
         element("link", head.home),
@@ -69,11 +70,16 @@ def document(
         element("copyright", head.rights),
         element("lastBuildDate", rfc822(head.updated_at)),
         element("generator", "Wireroom"),
-        f'<atom:link rel="self" type="application/rss+xml"'
-        f"{attributes(href=head.url(NAME))}/>",
+        _link("self", head.page_url(NAME)),
+        _link("next", following) if following else "",
     )
     opening = "\n".join(part for part in parts if part)
     return f"{_OPENING}{opening}\n{''.join(fragments)}</channel>\n</rss>\n"
+
+
+def _link(rel: str, address: str) -> str:
+    about = attributes(href=address)
+    return f'<atom:link rel="{rel}" type="application/rss+xml"{about}/>'
 
 
 def _categories(entry: Entry) -> dict[str, None]:

@@ -5,6 +5,7 @@
 
 import json
 import warnings
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
@@ -98,6 +99,14 @@ ODD_FEED = FeedHead(
     updated_at=NOON,
 )
 
+PAGE = replace(
+    FEED,
+    title="The Daily Example (category news/اخبار, tag a, tag b)",
+    parameters=(("tag", "b"), ("category", "news/اخبار"), ("tag", "a")),
+    before=7,
+    next_before=3,
+)
+
 CASES = {
     "ordinary": (FEED, [entry_of(a, head()) for a in (RICH, article(3))], ()),
     "persian": (FEED, [entry_of(PERSIAN, head(language="fa"))], ()),
@@ -105,6 +114,7 @@ CASES = {
     "held-back": (FEED, [entry_of(a, head()) for a in HELD_BACK], ()),
     "withdrawn": (FEED, [entry_of(article(3), head())], GONE),
     "empty": (ODD_FEED, [], ()),
+    "paged": (PAGE, [entry_of(article(3), head())], ()),
 }
 
 

@@ -11,7 +11,7 @@ from tests.factories_feeds import NOON, article, head
 
 def test_written_entries_are_kept_within_bounds():
     kept = Fragments(max_characters=10)
-    keys = [("rss", number, number, head()) for number in range(4)]
+    keys = [("rss", "full", number, number, head()) for number in range(4)]
     for key in keys:
         kept.keep(key, "12345")
 
@@ -20,10 +20,10 @@ def test_written_entries_are_kept_within_bounds():
 
 def test_an_entry_written_twice_counts_once():
     kept = Fragments(max_characters=10)
-    key = ("rss", 1, 1, head())
+    key = ("rss", "full", 1, 1, head())
     for _ in range(5):
         kept.keep(key, "1234567890")
-    kept.keep(("rss", 2, 2, head()), "")
+    kept.keep(("rss", "full", 2, 2, head()), "")
 
     assert kept.find(key) == "1234567890"
 

@@ -156,7 +156,8 @@ def test_unknown_parameters_are_named(web):
     answer = web.get("/feeds/all.rss?colour=red&size=2")
 
     assert answer.status_code == 400
-    assert "'colour', 'size'" in answer.text
+    assert "'colour' = 'red' is no parameter" in answer.text
+    assert "'size' = '2' is no parameter: a feed takes author, before" in answer.text
     assert web.get("/opml?x").status_code == 400
 
 

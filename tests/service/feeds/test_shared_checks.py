@@ -45,8 +45,10 @@ def served(engine, tmp_path):
 def test_http_is_as_readers_and_caches_rely_on_it(served, ending):
     checks = load("check_http")
     for slug in ("all", "daily/%D8%A7%D8%AE%D8%A8%D8%A7%D8%B1"):
-        found = checks.check(checks.Endpoint(f"{served}/feeds/{slug}.{ending}", {}))
-        assert [one for one in found if one[0] in ("must", "should")] == []
+        for query in ("", "?limit=1", "?before=2"):
+            address = f"{served}/feeds/{slug}.{ending}{query}"
+            found = checks.check(checks.Endpoint(address, {}))
+            assert [one for one in found if one[0] in ("must", "should")] == []
 
 
 @pytest.mark.parametrize("golden", sorted(GOLDEN.iterdir()), ids=lambda p: p.name)

@@ -1,0 +1,185 @@
+"""What narrows a feed, turned from words into the numbers its statements are made of.
+
+`Narrowing` is what a reader asks, `choose` looks its words up: terms, sources and
+languages that articles really have. `db.windows` makes statements of the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from db.engine import Session
+from db.filters import Filter, is_spoken
+from db.models import ArticleRow, SourceRow, TermRow
+from db.scopes import Scope
+
+# One statement reads so many stretches of an index and merges them; a term that more
+# sources have is common, so that walking the newest articles finds it soon.
+MAX_MERGED = 64
+
+# A pass takes its time of sight before its numbers: within this the one may run against
+# the other. A lease, which every batch renews, is shorter.
+SKEW = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Narrowing:
+    """What a reader asks of a feed beyond its slug.
+
+    `since` is compared with `first_seen_at`; only positions below `before` are listed.
+    """
+
+    filter: Filter = field(default_factory=Filter)
+    since: datetime | None = None
+    before: int | None = None
+
+
+EVERYTHING = Narrowing()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Terms:
+    """Terms of one kind, of which an article has one; `ids` is None for too many."""
+
+    kind: str
+    paths: tuple[str, ...] = ()
+    ids: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chosen:
+    """A scope and what narrows it. No `source_ids` (None) means every public source.
+
+    `terms` are in the order in which they should lead: what is rare first. No article
+    with a position below `floor` was seen at `since` or later.
+    """
+
+    source_ids: tuple[int, ...] | None = None
+    terms: tuple[Terms, ...] = ()
+    languages: tuple[str, ...] = ()
+    since: datetime | None = None
+    floor: int | None = None
+    before: int | None = None
+
+
+def choose(
+    session: Session, scope: Scope, asked: Narrowing = EVERYTHING
+) -> Chosen | None:
+    """Look up what is asked of a feed; None when no article can be in it."""
+    source_ids = _sources(session, scope, asked.filter)
+    terms = tuple(_terms(session, scope, source_ids, asked.filter))
+    languages = _languages(session, asked.filter)
+    floor = _floor(session, asked.since)
+    is_empty = (
+        source_ids == ()
+        or any(one.ids == () for one in terms)
+        or bool(asked.filter.languages and not languages)
+        or (asked.since is not None and floor is None)
+    )
+    if is_empty:
+        return None
+    return Chosen(
+        source_ids=source_ids,
+        terms=terms,
+        languages=languages,
+        since=asked.since,
+        floor=floor,
+        before=asked.before,
+    )
+
+
+def _sources(session: Session, scope: Scope, wanted: Filter) -> tuple[int, ...] | None:
+    if scope.source_id is not None:
+        fits = not wanted.sources or scope.slug.partition("/")[0] in wanted.sources
+        return (scope.source_id,) if fits else ()
+    if not wanted.sources:
+        return None
+    chosen = (
+        select(SourceRow.id)
+        .where(SourceRow.slug.in_(wanted.sources), SourceRow.visibility == "public")
+        .order_by(SourceRow.id)
+    )
+    return tuple(session.scalars(chosen))
+
+
+def _terms(
+    session: Session, scope: Scope, source_ids: tuple[int, ...] | None, wanted: Filter
+) -> Iterator[Terms]:
+    groups = dict(wanted.terms())
+    for kind in ("author", "tag", "category"):
+        if kind in groups:
+            yield _look_up(session, kind, groups[kind], source_ids)
+    if scope.term_id is not None:
+        yield Terms(kind="category", ids=(scope.term_id,))
+
+
+def _look_up(
+    session: Session,
+    kind: str,
+    paths: tuple[str, ...],
+    source_ids: tuple[int, ...] | None,
+) -> Terms:
+    if source_ids is None:
+        hidden = select(SourceRow.id).where(SourceRow.visibility != "public")
+        of_source: ColumnElement[bool] = TermRow.source_id.not_in(hidden)
+    else:
+        of_source = TermRow.source_id.in_(source_ids)
+    ids = session.scalars(
+        select(TermRow.id)
+        .where(TermRow.kind == kind, TermRow.path.in_(paths), of_source)
+        .limit(MAX_MERGED + 1)
+    ).all()
+    known = tuple(sorted(ids)) if len(ids) <= MAX_MERGED else None
+    return Terms(kind=kind, paths=paths, ids=known)
+
+
+def _languages(session: Session, wanted: Filter) -> tuple[str, ...]:
+    """Give the languages, as articles write them, that the filter's cover."""
+    if not wanted.languages:
+        return ()
+    spoken: list[str] = []
+    last = ""
+    # From one to the next along the index: there are dozens, among any number of rows.
+    while (found := session.scalar(next_language(last))) is not None:
+        spoken.append(found)
+        last = found
+    return tuple(one for one in spoken if is_spoken(one, wanted.languages))
+
+
+def next_language(last: str) -> Select[str | None]:
+    """Select the language that comes after another in the index."""
+    return (
+        select(ArticleRow.language)
+        .where(ArticleRow.language > last)
+        .order_by(ArticleRow.language)
+        .limit(1)
+    )
+
+
+def _floor(session: Session, since: datetime | None) -> int | None:
+    if since is None:
+        return None
+    first = session.scalar(first_seen_of(since))
+    return None if first is None else session.scalar(floor_of(first))
+
+
+def first_seen_of(since: datetime) -> Select[datetime]:
+    """Select when the first article after a moment was seen."""
+    return (
+        select(ArticleRow.first_seen_at)
+        .where(ArticleRow.first_seen_at >= since)
+        .order_by(ArticleRow.first_seen_at)
+        .limit(1)
+    )
+
+
+def floor_of(first: datetime) -> Select[int]:
+    """Select the lowest position among those seen at a moment or soon after."""
+    # The sum keeps PostgreSQL from looking for the lowest along all positions.
+    return select(func.min(ArticleRow.position + 0)).where(
+        ArticleRow.first_seen_at.between(first, first + SKEW)
+    )

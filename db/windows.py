@@ -1,0 +1,163 @@
+"""The statements that list what a feed holds, each led by an index.
+
+A window walks an index by position, newest first, and stops; where several stretches
+of an index are asked for (one for each term, source or language), each is walked so
+far and they are merged. How each is read is shown in the tests on both databases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, select, text, union
+from sqlalchemy.orm import aliased
+from sqlalchemy.orm.attributes import InstrumentedAttribute
+
+from db.choosing import Chosen, Terms
+from db.models import EDITED, ArticleRow, ArticleTermRow, SourceRow, TermRow
+
+# A reader that polls once a week still sees an edit of what it has read (DESIGN 5.2).
+# Counted back from the feed's last change, not from now: then a document is a function
+# of what is stored, and every process makes the same one.
+LOOKBACK = timedelta(days=7)
+
+Listing = Select[int, int, int, datetime]
+
+
+def window_of(chosen: Chosen, limit: int) -> Listing:
+    """Select the newest articles by position."""
+    walks = [walk.limit(limit) for walk in _walks(chosen)]
+    if len(walks) == 1:
+        return walks[0]
+    found = union(*(select(walk.subquery()) for walk in walks)).subquery()
+    merged = select(found).order_by(found.c.position.desc()).limit(limit)
+    return cast("Listing", merged)
+
+
+def edited_of(chosen: Chosen, limit: int, *, past: int, since: datetime) -> Listing:
+    """Select what lies past the window and was edited lately, the last edit first."""
+    return (
+        _listing()
+        .where(
+            text(EDITED),
+            ArticleRow.withdrawn_at.is_(None),
+            ArticleRow.position < past,
+            ArticleRow.changed_at >= since - LOOKBACK,
+            _of_sources(chosen),
+            *_besides(chosen),
+        )
+        .order_by(ArticleRow.changed_at.desc(), ArticleRow.position.desc())
+        .limit(limit)
+    )
+
+
+def left_of(
+    chosen: Chosen, limit: int, *, since: datetime | None
+) -> Select[UUID, int, datetime]:
+    """Select what was withdrawn lately, the last first."""
+    listed = (
+        select(ArticleRow.uid, ArticleRow.seq, ArticleRow.withdrawn_at)
+        .where(
+            ArticleRow.withdrawn_at.is_not(None),
+            _of_sources(chosen),
+            *_besides(chosen),
+        )
+        .order_by(ArticleRow.withdrawn_at.desc(), ArticleRow.position.desc())
+        .limit(limit)
+    )
+    if since is not None:
+        listed = listed.where(ArticleRow.withdrawn_at >= since - LOOKBACK)
+    return listed  # type: ignore[return-value] # withdrawn_at is not null here
+
+
+def _listing() -> Listing:
+    return select(
+        ArticleRow.position, ArticleRow.seq, ArticleRow.source_id, ArticleRow.changed_at
+    )
+
+
+def _walks(chosen: Chosen) -> list[Listing]:
+    """Give the walks whose union, by position, is the feed: by the narrowest index."""
+    leading = next((one for one in chosen.terms if one.ids is not None), None)
+    if leading is not None and leading.ids is not None:
+        rest = tuple(_besides(chosen, leading=leading))
+        return [_term_walk(chosen, term_id).where(*rest) for term_id in leading.ids]
+    if chosen.source_ids is not None:
+        rest = tuple(_besides(chosen))
+        return [
+            _walk(chosen).where(ArticleRow.source_id == source_id, *rest)
+            for source_id in chosen.source_ids
+        ]
+    rest = (_of_sources(chosen), *_besides(chosen, is_by_language=True))
+    if not chosen.languages:
+        return [_walk(chosen).where(*rest)]
+    return [
+        _walk(chosen).where(ArticleRow.language == language, *rest)
+        for language in chosen.languages
+    ]
+
+
+def _walk(chosen: Chosen) -> Listing:
+    return _by_position(_listing(), chosen, ArticleRow.position)
+
+
+def _term_walk(chosen: Chosen, term_id: int) -> Listing:
+    # The term's own index leads: (term, position). A term is one source's, so that
+    # nothing more need be said of sources.
+    filed = and_(
+        ArticleTermRow.position == ArticleRow.position,
+        ArticleTermRow.term_id == term_id,
+    )
+    joined = _listing().join(ArticleTermRow, filed)
+    return _by_position(joined, chosen, ArticleTermRow.position)
+
+
+def _by_position(
+    listing: Listing, chosen: Chosen, position: InstrumentedAttribute[int]
+) -> Listing:
+    listing = listing.where(ArticleRow.withdrawn_at.is_(None))
+    if chosen.before is not None:
+        listing = listing.where(position < chosen.before)
+    if chosen.floor is not None:
+        listing = listing.where(position >= chosen.floor)
+    return listing.order_by(position.desc())
+
+
+def _of_sources(chosen: Chosen) -> ColumnElement[bool]:
+    if chosen.source_ids is None:
+        # Not a join: SQLite would begin with the sources and sort all their articles.
+        others = select(SourceRow.id).where(SourceRow.visibility != "public")
+        return ArticleRow.source_id.not_in(others)
+    if len(chosen.source_ids) == 1:
+        return ArticleRow.source_id == chosen.source_ids[0]
+    return ArticleRow.source_id.in_(chosen.source_ids)
+
+
+def _besides(
+    chosen: Chosen, *, leading: Terms | None = None, is_by_language: bool = False
+) -> Iterator[ColumnElement[bool]]:
+    """Give the conditions that do not lead, written so that no index answers them."""
+    for terms in chosen.terms:
+        if terms is not leading:
+            yield _is_filed(terms)
+    if chosen.languages and not is_by_language:
+        yield func.coalesce(ArticleRow.language, "").in_(chosen.languages)
+    if chosen.since is not None:
+        seen = ArticleRow.first_seen_at
+        yield func.coalesce(seen, seen) >= chosen.since
+
+
+def _is_filed(terms: Terms) -> ColumnElement[bool]:
+    filed = aliased(ArticleTermRow)
+    found = select(filed.position).where(filed.position == ArticleRow.position)
+    if terms.ids is not None:
+        return found.where(filed.term_id.in_(terms.ids)).exists()
+    named = aliased(TermRow)
+    return (
+        found.join(named, named.id == filed.term_id)
+        .where(named.kind == terms.kind, named.path.in_(terms.paths))
+        .exists()
+    )

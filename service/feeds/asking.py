@@ -1,0 +1,175 @@
+"""What a request asks of a feed: its parameters, read, checked and normalised.
+
+Two requests for the same ask with the same `query`, which is what the feed's own links
+carry and what its document is kept under. Whether a source exists is the caller's to
+find out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from db.choosing import EVERYTHING, Narrowing
+from db.filters import PARAMETERS, Filter
+from db.records import Republish
+from db.scopes import ALL
+from service.entries import POLICIES, query_of
+
+# A document of a few megabytes; who wants more follows `next`.
+MAX_LIMIT = 500
+
+# One statement is made for all values, and each costs it some work.
+MAX_VALUES = 50
+
+# Positions are 64 bits wide; a database refuses what is wider.
+MAX_POSITION = 2**63 - 1
+
+# Of a wrong value, an error repeats so many characters.
+MAX_QUOTED = 80
+
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8})*")
+_NUMBER = re.compile(r"[0-9]{1,19}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """What is asked of a feed; `content` is the most that is wanted of an article.
+
+    `limit` is None where the operator's number of entries is meant. `parameters` are
+    all but `before`, sorted, each value the one way it is written.
+    """
+
+    narrowing: Narrowing = EVERYTHING
+    limit: int | None = None
+    content: Republish = "full"
+    parameters: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def query(self) -> str:
+        """Write it as a query string; empty for a plain feed."""
+        return query_of(self.parameters, self.narrowing.before)
+
+    @property
+    def description(self) -> str:
+        """Say what the feed is narrowed to, for its title; empty for a plain feed."""
+        said = [f"{name} {value}" for name, value in self.narrowing.filter.to_pairs()]
+        if self.narrowing.since is not None:
+            said.append(f"since {_written(self.narrowing.since)}")
+        return ", ".join(said)
+
+
+PLAIN = Asked()
+
+
+def read_parameters(pairs: Iterable[tuple[str, str]], slug: str = ALL) -> Asked:
+    """Read what a request asks of the feed `slug`.
+
+    ValueError has one sentence for each unknown or impossible parameter: its name, its
+    value, and what would be right.
+    """
+    given: dict[str, list[str]] = {}
+    for name, value in pairs:
+        given.setdefault(name, []).append(value)
+    if not given:
+        return PLAIN
+    wrong = list(_problems(given, slug))
+    if wrong:
+        raise ValueError(" ".join(wrong))
+    chosen = Filter.from_pairs(
+        (name, value) for name in PARAMETERS for value in given.get(name, ())
+    )
+    return _asked(chosen, {name: values[0] for name, values in given.items()})
+
+
+def _asked(chosen: Filter, single: Mapping[str, str]) -> Asked:
+    """Put together what was found to be right."""
+    since = _moment(single["since"]) if "since" in single else None
+    before = int(single["before"]) if "before" in single else None
+    limit = int(single["limit"]) if "limit" in single else None
+    content = next((p for p in POLICIES if p == single.get("content")), None)
+    others = (
+        ("since", _written(since) if since else None),
+        ("limit", str(limit) if limit else None),
+        ("content", content),
+    )
+    told = [(name, value) for name, value in others if value is not None]
+    return Asked(
+        narrowing=Narrowing(filter=chosen, since=since, before=before),
+        limit=limit,
+        content=content or "full",
+        parameters=tuple(sorted([*chosen.to_pairs(), *told])),
+    )
+
+
+def _problems(given: Mapping[str, Sequence[str]], slug: str) -> Iterable[str]:
+    for name, values in given.items():
+        if name in _SINGLE:
+            yield from _problem_of_single(name, values)
+        elif name in PARAMETERS:
+            yield from _problems_of_many(name, values, slug)
+        else:
+            known = ", ".join(sorted((*PARAMETERS, *_SINGLE)))
+            yield f"{_named(name, values[0])} is no parameter: a feed takes {known}."
+    if sum(map(len, given.values())) > MAX_VALUES:
+        yield f"These are more values than {MAX_VALUES}: ask for several feeds."
+
+
+def _problem_of_single(name: str, values: Sequence[str]) -> Iterable[str]:
+    if len(values) > 1:
+        yield f"{_named(name, ', '.join(values))}: it is given once."
+    elif not _is_right(name, values[0]):
+        yield f"{_named(name, values[0])}: it is {_SINGLE[name]}."
+
+
+def _problems_of_many(name: str, values: Sequence[str], slug: str) -> Iterable[str]:
+    source = slug.partition("/")[0]
+    for value in values:
+        if not value.replace("/", "").strip():
+            yield f"{_named(name, value)}: leave it out for any."
+        elif name == "lang" and not _LANGUAGE.fullmatch(value.strip()):
+            yield f"{_named(name, value)}: it is a language tag, as en or pt-BR."
+        elif name == "source" and source not in (ALL, value.strip()):
+            yield (
+                f"{_named(name, value)}: this feed is of {source!r} alone; "
+                f"ask the feed {ALL!r}."
+            )
+
+
+def _named(name: str, value: str) -> str:
+    return f"Parameter {name[:MAX_QUOTED]!r} = {value[:MAX_QUOTED]!r}"
+
+
+_SINGLE = {
+    "since": "a time of ISO 8601, as 2026-03-01 or 2026-03-01T12:00:00Z "
+    "(a + is sent as %2B)",
+    "before": "a position, a whole number from 1, as the feed's next link has it",
+    "limit": f"a whole number from 1 to {MAX_LIMIT}",
+    "content": f"one of {', '.join(reversed(POLICIES))}",
+}
+
+
+def _is_right(name: str, value: str) -> bool:
+    if name == "since":
+        return _moment(value) is not None
+    if name == "content":
+        return value in POLICIES
+    most = MAX_LIMIT if name == "limit" else MAX_POSITION
+    return bool(_NUMBER.fullmatch(value)) and 1 <= int(value) <= most
+
+
+def _written(moment: datetime) -> str:
+    # Not strftime, which writes the year 987 in three digits.
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def _moment(value: str) -> datetime | None:
+    """Read a time in whole seconds; without a zone it is UTC."""
+    try:
+        moment = datetime.fromisoformat(value)
+        zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return zoned.astimezone(UTC).replace(microsecond=0)
+    except (ValueError, OverflowError):
+        return None
