@@ -40,7 +40,8 @@ from db.engine import Engine, build_engine, transaction
 from db.models import SubscriptionRow
 from db.outbox import Draft, Payload
 from db.subscriptions import NewSubscription, Subscription
-from service.delivery.signing import StandardSigner, new_secret
+from service.delivery.keys import new_secret
+from service.delivery.signing import StandardSigner
 from service.jobs import deliver
 from service.secrets import build_cipher
 from service.services import build

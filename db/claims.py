@@ -41,13 +41,15 @@ from db.ready import among_ids, is_sqlite
 class Turn:
     """An endpoint that something is due for.
 
-    `is_proven` tells that it took what it was sent last. `secrets` is JSON as the row
-    has it, which `db.subscriptions.secrets_of` reads: it is read where it is new.
+    `is_proven` tells that it took what it was sent last. `secrets` and
+    `signatures` are JSON as the row has it, which `db.subscriptions.secrets_of` and
+    `signatures_of` read: it is read where it is new.
     """
 
     id: int
     url: str
     secrets: str
+    signatures: str
     concurrency: int
     is_proven: bool
 
@@ -84,10 +86,11 @@ def list_due(session: Session, *, now: datetime, limit: int) -> list[Turn]:
             id=endpoint,
             url=url,
             secrets=secrets,
+            signatures=signatures,
             concurrency=concurrency,
             is_proven=bool(is_proven),
         )
-        for endpoint, url, secrets, concurrency, is_proven in rows
+        for endpoint, url, secrets, signatures, concurrency, is_proven in rows
     ]
 
 
@@ -95,7 +98,7 @@ def _is_free(row: type[DeliveryRow]) -> ColumnElement[bool]:
     return or_(row.lease_until.is_(None), row.lease_until <= _NOW)
 
 
-def _due() -> Select[int, str, str, int, bool]:
+def _due() -> Select[int, str, str, str, int, bool]:
     """Skip through the index of what waits, a step an endpoint: a loose index scan."""
     waits = DeliveryRow.due_at.is_not(None)
     first = select(func.min(DeliveryRow.subscription_id).label("id")).where(waits)
@@ -121,7 +124,14 @@ def _due() -> Select[int, str, str, int, bool]:
     row = SubscriptionRow
     is_proven = and_(row.last_success_at.is_not(None), row.failing_since.is_(None))
     return (
-        select(row.id, row.url, cast(row.secrets, Text), row.concurrency, is_proven)
+        select(
+            row.id,
+            row.url,
+            cast(row.secrets, Text),
+            cast(row.signatures, Text),
+            row.concurrency,
+            is_proven,
+        )
         .join(due, due.c.id == row.id)
         .where(
             row.state == "active",

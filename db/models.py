@@ -337,7 +337,11 @@ class SubscriptionRow(Base):
     kind: Mapped[str] = mapped_column(Text, default="webhook")  # webhook, websub
     url: Mapped[str] = mapped_column(Text)
     description: Mapped[str | None] = mapped_column(Text)
-    secrets: Mapped[list[Any]]  # encrypted, the newest first: [{"token", "expires_at"}]
+    # Encrypted, the newest first: [{"token", "expires_at", "public_key"}]
+    secrets: Mapped[list[Any]]
+    signatures: Mapped[list[Any]] = mapped_column(
+        default=lambda: ["v1"]
+    )  # v1, v1a, hub
     filter: Mapped[dict[str, Any]] = mapped_column(default=dict)  # db.filters.Filter
     event_types: Mapped[list[Any]] = mapped_column(
         default=list

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,10 +24,14 @@ from db.models import AttemptRow, DeliveryRow, FanoutRow, SubscriptionRow
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Secret:
-    """An encrypted secret, and when it stops signing (None: it is the current one)."""
+    """The encrypted keys of one time, and when they stop signing (None: current).
+
+    `public_key` is the one that receivers verify `v1a` with.
+    """
 
     token: str
     expires_at: datetime | None = None
+    public_key: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,6 +40,8 @@ class NewSubscription:
 
     url: str
     secret: str
+    public_key: str | None = None
+    signatures: tuple[str, ...] = ("v1",)
     description: str | None = None
     filter: Filter = field(default_factory=Filter)
     event_types: tuple[str, ...] = ()
@@ -54,6 +60,7 @@ class Subscription:
     url: str
     description: str | None
     secrets: tuple[Secret, ...]
+    signatures: tuple[str, ...]
     filter: Filter
     event_types: tuple[str, ...]
     format: str
@@ -76,7 +83,8 @@ def add_subscription(
         uid=uuid7(),
         url=new.url,
         description=new.description,
-        secrets=[_plain(Secret(token=new.secret))],
+        secrets=[_plain(Secret(token=new.secret, public_key=new.public_key))],
+        signatures=list(new.signatures),
         filter=new.filter.to_dict(),
         event_types=list(new.event_types),
         format=new.format,
@@ -136,17 +144,19 @@ def resume(session: Session, key: str) -> Subscription:
 
 
 def rotate(
-    session: Session, key: str, *, secret: str, overlap_until: datetime
+    session: Session,
+    key: str,
+    *,
+    secret: str,
+    public_key: str | None = None,
+    overlap_until: datetime,
 ) -> Subscription:
     """Sign with a new secret; those before it go on signing until `overlap_until`."""
     row = _row(session, key)
     kept = [_secret(found) for found in row.secrets]
     row.secrets = [
-        _plain(Secret(token=secret)),
-        *(
-            _plain(Secret(token=s.token, expires_at=s.expires_at or overlap_until))
-            for s in kept
-        ),
+        _plain(Secret(token=secret, public_key=public_key)),
+        *(_plain(replace(s, expires_at=s.expires_at or overlap_until)) for s in kept),
     ]
     session.flush()
     return _subscription(row)
@@ -263,17 +273,27 @@ def _secret(found: dict[str, Any]) -> Secret:
     return Secret(
         token=found["token"],
         expires_at=datetime.fromisoformat(until) if until else None,
+        public_key=found.get("public_key"),
     )
 
 
 def _plain(secret: Secret) -> dict[str, Any]:
     until = secret.expires_at
-    return {"token": secret.token, "expires_at": until.isoformat() if until else None}
+    return {
+        "token": secret.token,
+        "expires_at": until.isoformat() if until else None,
+        "public_key": secret.public_key,
+    }
 
 
 def secrets_of(text: str) -> tuple[Secret, ...]:
     """Read the secrets from the JSON that a row holds."""
     return tuple(_secret(each) for each in json.loads(text))
+
+
+def signatures_of(text: str) -> tuple[str, ...]:
+    """Read the names of signatures from the JSON that a row holds."""
+    return tuple(json.loads(text))
 
 
 def _subscription(row: SubscriptionRow) -> Subscription:
@@ -283,6 +303,7 @@ def _subscription(row: SubscriptionRow) -> Subscription:
         url=row.url,
         description=row.description,
         secrets=tuple(_secret(each) for each in row.secrets),
+        signatures=tuple(row.signatures),
         filter=Filter.from_dict(row.filter),
         event_types=tuple(row.event_types),
         format=row.format,

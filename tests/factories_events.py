@@ -58,9 +58,8 @@ def publish(engine, source_id, *numbers, slug="example", is_history=False, **val
 
 def subscribe(engine, url="https://subscriber.example/hook", **values):
     """Add a subscription."""
-    new = subscriptions.NewSubscription(
-        url=url, secret=PlainCipher().encrypt(SECRET), **values
-    )
+    given = {"url": url, "secret": PlainCipher().encrypt(SECRET)}
+    new = subscriptions.NewSubscription(**given | values)
     with transaction(engine) as session:
         return subscriptions.add_subscription(session, new, now=NOW)
 

@@ -15,6 +15,7 @@ from scrapers.extract.recipe import Recipe
 from scrapers.source import Check, SourceSpec
 from service.app import create_app
 from service.cli.main import main
+from service.delivery.signing import SIGNATURES
 from service.feeds import formats
 from service.services import build
 from service.webhooks import payloads
@@ -41,6 +42,13 @@ def commands(command, name):
             for child in command.list_commands(context)
         )
     )
+
+
+def subscription_options():
+    """What `wireroom subscription add` takes beside what every command takes."""
+    made = main.get_command(click.Context(main), "subscription").commands["add"]
+    found = chain.from_iterable(each.opts for each in made.params)
+    return [each for each in found if each.startswith("--") and each != "--help"]
 
 
 SETTINGS = [PREFIX + name.upper() for name in Settings.model_fields]
@@ -140,6 +148,16 @@ def test_every_dependency_has_its_reason():
     assert len(named) > 20
     for name in named:
         assert re.search(rf"\b{re.escape(name)}\b", text), name
+
+
+@pytest.mark.parametrize("option", subscription_options())
+def test_every_option_of_subscribing_is_in_the_subscribers_page(option):
+    assert re.search(rf"{option}\b", documented("webhooks.md"))
+
+
+@pytest.mark.parametrize("name", SIGNATURES)
+def test_every_signature_is_in_the_subscribers_page(name):
+    assert f"| `{name}` |" in documented("webhooks.md")
 
 
 def test_every_payload_format_is_in_the_subscribers_page():

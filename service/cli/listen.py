@@ -25,7 +25,8 @@ from db.engine import transaction
 from db.errors import NotFound
 from service.cli.opening import opened
 from service.cli.output import console, visible
-from service.delivery.signing import SecretError, check_secret, verify
+from service.delivery.keys import SecretError, check_secret
+from service.delivery.signing import verify
 from service.webhooks import subscribing
 from service.webhooks.subscribing import Request
 
@@ -101,7 +102,7 @@ def _subscribed(
         receiver = Receiver(port, "", printer, count)
         request = Request(
             url=receiver.url,
-            secret=secret,
+            keys=(secret,) if secret else (),
             description="wireroom listen",
             backfill=backfill,
         )
@@ -110,7 +111,7 @@ def _subscribed(
                 session, services.cipher, request, now=services.clock()
             )
             notify(session)
-        receiver.secret = fresh
+        receiver.secret = fresh or ""
         try:
             yield receiver
         finally:

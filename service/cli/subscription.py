@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from urllib.parse import urlsplit
 
 import click
 
-from db import fanout, outbox, subscriptions
+from db import fanout, subscriptions
 from db.changes import notify
 from db.engine import Session, reading, transaction
 from db.filters import PARAMETERS, Filter
-from db.subscriptions import Subscription
 from scrapers.fetch.hosts import literal
 from service.cli.opening import opened
-from service.cli.output import ago, json_option, print_json, print_rows
+from service.cli.output import json_option, print_json, print_rows
+from service.cli.subscribed import filter_line, plain_value, row_of, say_keys
 from service.cli.times import Moment, Span
 from service.services import Services
 from service.webhooks import subscribing
@@ -25,8 +24,6 @@ from service.webhooks.events import TYPES
 from service.webhooks.payloads import formats
 from service.webhooks.subscribing import OVERLAP, Request, SubscribeError
 
-# What waits is counted so far; nobody needs it more exactly.
-MOST_WAITING = 10_000
 # Stands for what only the worker will resolve.
 PUBLIC = "1.1.1.1"
 COLUMNS = (
@@ -72,9 +69,9 @@ def list_(*, as_json: bool) -> None:
     """
     with opened() as services, reading(services.engine) as session:
         found = subscriptions.list_subscriptions(session)
-        rows = [_row(session, each) for each in found]
+        rows = [row_of(session, each) for each in found]
     if not as_json:
-        rows = [row | {"filter": _filter_line(row["filter"])} for row in rows]
+        rows = [row | {"filter": filter_line(row["filter"])} for row in rows]
     print_rows(
         rows,
         COLUMNS,
@@ -86,7 +83,18 @@ def list_(*, as_json: bool) -> None:
 
 @subscription.command()
 @click.argument("url")
-@click.option("--secret", help="whsec_…, if the receiver has one already.")
+@click.option(
+    "--signature",
+    "signatures",
+    multiple=True,
+    help="v1 (HMAC, the default), v1a (ed25519), hub (X-Hub-Signature-256).",
+)
+@click.option(
+    "--secret",
+    "keys",
+    multiple=True,
+    help="whsec_…, if the receiver has one already; whsk_… for v1a.",
+)
 @click.option("--source", multiple=True, help="Only this source (its slug).")
 @click.option("--category", multiple=True, help='Only this one: "News/Iran News".')
 @click.option("--tag", multiple=True, help="Only articles with this tag.")
@@ -118,7 +126,8 @@ def list_(*, as_json: bool) -> None:
 def add(
     *,
     url: str,
-    secret: str | None,
+    signatures: tuple[str, ...],
+    keys: tuple[str, ...],
     feed: str | None,
     event_types: tuple[str, ...],
     format_: str,
@@ -138,13 +147,15 @@ def add(
         wireroom subscription add https://example.org/hook
         wireroom subscription add https://example.org/hook --source sample \\
             --category News --lang en --event article.published
+        wireroom subscription add https://example.org/hook --signature v1a
         wireroom subscription add https://example.org/hook --backfill --paused
     """
     with opened() as services:
         with _wrong_use(), transaction(services.engine) as session:
             request = Request(
                 url=url,
-                secret=secret,
+                keys=keys,
+                signatures=signatures,
                 description=description,
                 filter=_filter(session, terms, feed),
                 event_types=event_types,
@@ -156,14 +167,14 @@ def add(
             made, fresh = subscribing.subscribe(
                 session, services.cipher, request, now=services.clock()
             )
-            row = _row(session, made)
+            row = row_of(session, made)
             notify(session)
         _warn_of_address(services, made.url)
     if as_json:
         print_json(row | {"secret": fresh})
         return
     click.echo(f"Subscription {made.id} sends to {made.url}.")
-    click.echo(f"Its secret, shown this once:  {fresh}")
+    say_keys(made, fresh)
     click.echo(f"Say hello to it:  wireroom subscription ping {made.id}")
 
 
@@ -203,7 +214,7 @@ def show(*, key: str, as_json: bool) -> None:
     """
     with opened() as services, reading(services.engine) as session:
         found = subscriptions.get_subscription(session, key)
-        row = _row(session, found)
+        row = row_of(session, found)
         row["open_tasks"] = [
             {"kind": task.kind, "sent_so_far": task.made, "since": task.created_at}
             for task in fanout.list_tasks(session, found.id)
@@ -211,20 +222,9 @@ def show(*, key: str, as_json: bool) -> None:
     if as_json:
         print_json(row)
         return
-    row["filter"] = _filter_line(row["filter"])
+    row["filter"] = filter_line(row["filter"])
     for name, value in row.items():
-        click.echo(f"{name.replace('_', ' '):18}{_plain(value)}")
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M:%S} UTC ({ago(value)})"
-    if isinstance(value, list):
-        return ", ".join(_plain(each) for each in value) or "–"
-    if isinstance(value, dict):
-        words = (f"{name.replace('_', ' ')} {each}" for name, each in value.items())
-        return ", ".join(words)
-    return "–" if value in (None, "") else str(value)
+        click.echo(f"{name.replace('_', ' '):18}{plain_value(value)}")
 
 
 @subscription.command()
@@ -284,7 +284,12 @@ def ping(*, key: str) -> None:
 
 @subscription.command()
 @click.argument("key", metavar="ID")
-@click.option("--secret", help="whsec_…, if it is to be a certain one.")
+@click.option(
+    "--secret",
+    "keys",
+    multiple=True,
+    help="whsec_… or whsk_…, if it is to be a certain one.",
+)
 @click.option(
     "--overlap",
     default=f"{OVERLAP // timedelta(hours=1)}h",
@@ -293,8 +298,10 @@ def ping(*, key: str) -> None:
     help="How long the old secret signs too: 30m, 24h, 0.",
 )
 @json_option
-def rotate(*, key: str, secret: str | None, overlap: timedelta, as_json: bool) -> None:
-    """Give a subscription a new secret; old and new both sign for a while.
+def rotate(
+    *, key: str, keys: tuple[str, ...], overlap: timedelta, as_json: bool
+) -> None:
+    """Give a subscription new keys; old and new both sign for a while.
 
     \b
         wireroom subscription rotate 1
@@ -305,16 +312,18 @@ def rotate(*, key: str, secret: str | None, overlap: timedelta, as_json: bool) -
             session,
             services.cipher,
             key,
-            secret=secret,
+            keys=keys,
             overlap=overlap,
             now=services.clock(),
         )
     if as_json:
-        print_json({"id": found.id, "secret": fresh})
+        public = found.secrets[0].public_key
+        print_json({"id": found.id, "secret": fresh, "public_key": public})
         return
-    click.echo(f"The new secret of subscription {found.id}:  {fresh}")
+    click.echo(f"Subscription {found.id} signs anew.")
+    say_keys(found, fresh)
     until = found.secrets[1].expires_at
-    click.echo(f"The one before it signs too until {until:%Y-%m-%d %H:%M} UTC.")
+    click.echo(f"What it had before signs too until {until:%Y-%m-%d %H:%M} UTC.")
 
 
 @subscription.command()
@@ -354,31 +363,3 @@ def remove(*, key: str) -> None:
     with opened() as services, transaction(services.engine) as session:
         subscriptions.remove_subscription(session, key)
     click.echo(f"Subscription {key} is removed.")
-
-
-def _row(session: Session, found: Subscription) -> dict[str, Any]:
-    """Give a subscription as commands show it; never a secret."""
-    waiting = outbox.count_waiting(session, found.id, limit=MOST_WAITING)
-    return {
-        "id": found.id,
-        "uid": str(found.uid),
-        "url": found.url,
-        "description": found.description,
-        "state": found.state,
-        "state_reason": found.state_reason,
-        "filter": found.filter.to_dict(),
-        "event_types": list(found.event_types),
-        "format": found.format,
-        "content": found.content,
-        "backfill": found.wants_history,
-        "waiting": waiting,
-        "created_at": found.created_at,
-        "failing_since": found.failing_since,
-        "last_success_at": found.last_success_at,
-        "secrets_until": [each.expires_at for each in found.secrets],
-    }
-
-
-def _filter_line(values: dict[str, list[str]]) -> str:
-    parts = [f"{name}: {', '.join(value)}" for name, value in values.items()]
-    return "; ".join(parts) or "everything"

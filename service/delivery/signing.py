@@ -1,51 +1,25 @@
-"""Sign webhooks as Standard Webhooks says, and make the secrets for it.
+"""Sign webhooks as Standard Webhooks says, and as GitHub does for who knows only that.
 
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
-Rotation: with several secrets every one of them signs, so a receiver may hold any.
+Rotation: with several keys every one of them signs, so a receiver may hold any.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
-import secrets
+import hashlib
+import hmac
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from standardwebhooks import Webhook, WebhookVerificationError
 
-PREFIX = "whsec_"
-# The specification allows 24 to 64 bytes; 32 is the strength of the HMAC's hash.
-SECRET_BYTES = 32
-SHORTEST, LONGEST = 24, 64
+from service.delivery.keys import PRIVATE, private_key
 
-
-class SecretError(ValueError):
-    """A secret that receivers could not use; says what a right one looks like."""
-
-
-def new_secret() -> str:
-    """Make a secret: `whsec_` and 32 random bytes in base64."""
-    return PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
-
-
-def check_secret(secret: str) -> str:
-    """Give the secret in its usual spelling, or raise SecretError.
-
-    Standard Webhooks: base64 of 24 to 64 bytes behind `whsec_`.
-    """
-    encoded = secret.strip().removeprefix(PREFIX)
-    try:
-        size = len(base64.b64decode(encoded, validate=True))
-    except (binascii.Error, ValueError):
-        size = 0
-    if not SHORTEST <= size <= LONGEST:
-        message = (
-            f"a secret is {PREFIX} and the base64 of {SHORTEST} to {LONGEST} bytes;"
-            " leave it out and one is made"
-        )
-        raise SecretError(message)
-    return PREFIX + encoded
+# Standard Webhooks with HMAC-SHA256 and with ed25519, and `X-Hub-Signature-256`.
+V1, V1A, HUB = "v1", "v1a", "hub"
+SIGNATURES = (V1, V1A, HUB)
+HUB_HEADER = "X-Hub-Signature-256"
 
 
 def verify(secret: str, headers: Mapping[str, str], body: bytes) -> bool:
@@ -58,19 +32,40 @@ def verify(secret: str, headers: Mapping[str, str], body: bytes) -> bool:
 
 
 class StandardSigner:
-    """Signs with every secret given, the newest first."""
+    """Signs with every key given, the newest first: `whsec_` v1, `whsk_` v1a.
 
-    def __init__(self, secrets: Sequence[str]) -> None:
-        self._hooks = tuple(Webhook(secret) for secret in secrets)
+    `with_hub` adds `X-Hub-Signature-256` for each `whsec_` key, whose whole text is
+    what the receiver is told as its secret. Several are joined by a comma, which is how
+    receivers that take several (adnanh/webhook) read them.
+    """
+
+    def __init__(self, keys: Sequence[str], *, with_hub: bool = False) -> None:
+        shared = [key for key in keys if not key.startswith(PRIVATE)]
+        self._hooks = tuple(Webhook(key) for key in shared)
+        self._private = tuple(private_key(key) for key in keys if key not in shared)
+        self._hub = tuple(key.encode() for key in shared) if with_hub else ()
 
     def headers(self, message_id: str, body: bytes, *, at: datetime) -> dict[str, str]:
-        """Give `webhook-id`, `webhook-timestamp` and `webhook-signature`."""
+        """Give the three headers of Standard Webhooks, and the hub's where wanted."""
         moment = at.astimezone(UTC)  # the library takes the digits for UTC's
         text = body.decode()
-        return {
+        stamp = str(int(moment.timestamp()))
+        signed = f"{message_id}.{stamp}.".encode() + body
+        signatures = [hook.sign(message_id, moment, text) for hook in self._hooks]
+        signatures += [_v1a(key.sign(signed)) for key in self._private]
+        headers = {
             "webhook-id": message_id,
-            "webhook-timestamp": str(int(moment.timestamp())),
-            "webhook-signature": " ".join(
-                hook.sign(message_id, moment, text) for hook in self._hooks
-            ),
+            "webhook-timestamp": stamp,
+            "webhook-signature": " ".join(signatures),
         }
+        if self._hub:
+            headers[HUB_HEADER] = ",".join(_hub(key, body) for key in self._hub)
+        return headers
+
+
+def _v1a(signature: bytes) -> str:
+    return f"{V1A},{base64.b64encode(signature).decode()}"
+
+
+def _hub(key: bytes, body: bytes) -> str:
+    return f"sha256={hmac.new(key, body, hashlib.sha256).hexdigest()}"

@@ -25,13 +25,13 @@ from db.attempts import AttemptRecord
 from db.claims import Claimed, Turn
 from db.engine import Engine, Session, database_now, reading, transaction
 from db.errors import DatabaseUnavailable
-from db.subscriptions import secrets_of
+from db.subscriptions import secrets_of, signatures_of
 from scrapers.fetch.client import user_agent
 from service.delivery.attempt import Sender
 from service.delivery.backoff import GONE, Fate, Verdict, judge
 from service.delivery.engine import DeliveryEngine, ExchangeFailed, Pace
 from service.delivery.messages import Message, Outcome, Signer
-from service.delivery.signing import StandardSigner
+from service.delivery.signing import HUB, StandardSigner
 from service.services import Services
 
 # What decides about an endpoint's health: not what an operator sent by hand.
@@ -143,7 +143,7 @@ class Deliveries:
         self._rng = rng
         self._clock = clock
         self._held: dict[int, Claimed] = {}
-        self._signers: dict[str, _Known] = {}
+        self._signers: dict[tuple[str, str], _Known] = {}
         self._unsigned: set[int] = set()
         self._well: dict[int, datetime] = {}
         self._last_now: datetime | None = None
@@ -212,11 +212,12 @@ class Deliveries:
 
     def _signer(self, turn: Turn, now: datetime) -> Signer | None:
         """Give who signs for an endpoint; None when its secrets cannot be opened."""
-        known = self._signers.get(turn.secrets)
+        key = (turn.secrets, turn.signatures)
+        known = self._signers.get(key)
         if known is None or known.until <= now:
             if len(self._signers) >= SIGNERS:
                 self._signers.clear()
-            known = self._signers[turn.secrets] = self._open(turn, now)
+            known = self._signers[key] = self._open(turn, now)
         return known.signer
 
     def _open(self, turn: Turn, now: datetime) -> _Known:
@@ -228,7 +229,7 @@ class Deliveries:
         ]
         until = min((s.expires_at for s in valid if s.expires_at), default=FOR_EVER)
         try:
-            signer = StandardSigner([self._cipher.decrypt(s.token) for s in valid])
+            keys = [k for s in valid for k in self._cipher.decrypt(s.token).split()]
         except SettingError as error:
             log.error(  # noqa: TRY400 - the reason says it all
                 "deliveries wait for their secret",
@@ -239,6 +240,8 @@ class Deliveries:
             self._unsigned.add(turn.id)
             return _Known(signer=None, until=until)
         self._unsigned.discard(turn.id)
+        with_hub = HUB in signatures_of(turn.signatures)
+        signer = StandardSigner(keys, with_hub=with_hub)
         return _Known(signer=signer, until=until)
 
     def _record(

@@ -6,7 +6,7 @@ shown once. Nothing here commits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from difflib import get_close_matches
@@ -21,7 +21,16 @@ from db.outbox import Draft, Payload
 from db.sources import get_source
 from db.subscriptions import NewSubscription, Subscription
 from scrapers.fetch.hosts import target
-from service.delivery.signing import SecretError, check_secret, new_secret
+from service.delivery.keys import (
+    PRIVATE,
+    SecretError,
+    check_private_key,
+    check_secret,
+    new_private_key,
+    new_secret,
+    public_key,
+)
+from service.delivery.signing import HUB, SIGNATURES, V1, V1A
 from service.entries import POLICIES
 from service.webhooks import notices
 from service.webhooks.events import PING, TYPES
@@ -45,10 +54,14 @@ class Sealer(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
-    """What somebody asks for. Without a secret one is made."""
+    """What somebody asks for. `keys` that are not given are made.
+
+    No signature named means v1; `hub` brings v1 with it, as they share their secret.
+    """
 
     url: str
-    secret: str | None = None
+    keys: tuple[str, ...] = ()
+    signatures: tuple[str, ...] = ()
     description: str | None = None
     filter: Filter = field(default_factory=Filter)
     event_types: tuple[str, ...] = ()
@@ -58,20 +71,41 @@ class Request:
     is_paused: bool = False
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Keys:
+    """What a subscription signs with: a secret, an ed25519 key, or one of each."""
+
+    secret: str | None = None
+    private: str | None = None
+
+    @property
+    def text(self) -> str:
+        """Give them as they are encrypted and stored, a space between them."""
+        return " ".join(filter(None, (self.secret, self.private)))
+
+    @property
+    def public(self) -> str | None:
+        """Give what the receiver verifies `v1a` with."""
+        return public_key(self.private) if self.private else None
+
+
 def subscribe(
     session: Session, cipher: Sealer, request: Request, *, now: datetime
-) -> tuple[Subscription, str]:
+) -> tuple[Subscription, str | None]:
     """Add a subscription; give it and its secret, which is not shown again.
 
-    Raises SubscribeError for what no delivery could be made of, and NotFound for a
-    source that is not there.
+    There is no secret where only v1a signs. Raises SubscribeError for what no delivery
+    could be made of, and NotFound for a source that is not there.
     """
     for slug in request.filter.sources:
         get_source(session, slug)
-    secret = _secret(request.secret)
+    signatures = _signatures(request.signatures)
+    keys = _keys(request.keys, signatures)
     new = NewSubscription(
         url=_url(request.url),
-        secret=cipher.encrypt(secret),
+        secret=cipher.encrypt(keys.text),
+        public_key=keys.public,
+        signatures=signatures,
         description=request.description,
         filter=request.filter,
         event_types=_known_all("event type", request.event_types, TYPES),
@@ -83,7 +117,7 @@ def subscribe(
     made = subscriptions.add_subscription(session, new, now=now)
     if request.backfill:
         fanout.add_backfill(session, made.id, now=now)
-    return made, secret
+    return made, keys.secret
 
 
 def rotate(
@@ -91,16 +125,21 @@ def rotate(
     cipher: Sealer,
     key: str,
     *,
-    secret: str | None = None,
+    keys: Sequence[str] = (),
     overlap: timedelta = OVERLAP,
     now: datetime,
-) -> tuple[Subscription, str]:
-    """Sign with a new secret; the old one signs too for the length of `overlap`."""
-    fresh = _secret(secret)
-    until = now + overlap
-    token = cipher.encrypt(fresh)
-    made = subscriptions.rotate(session, key, secret=token, overlap_until=until)
-    return made, fresh
+) -> tuple[Subscription, str | None]:
+    """Sign with new keys; the old ones sign too for the length of `overlap`."""
+    found = subscriptions.get_subscription(session, key)
+    fresh = _keys(keys, found.signatures)
+    made = subscriptions.rotate(
+        session,
+        key,
+        secret=cipher.encrypt(fresh.text),
+        public_key=fresh.public,
+        overlap_until=now + overlap,
+    )
+    return made, fresh.secret
 
 
 def ping(session: Session, key: str, *, now: datetime) -> str:
@@ -156,11 +195,41 @@ def _url(url: str) -> str:
         raise SubscribeError(message) from error
 
 
-def _secret(given: str | None) -> str:
+def _signatures(named: Sequence[str]) -> tuple[str, ...]:
+    wanted = set(_known_all("signature", named, SIGNATURES)) or {V1}
+    if HUB in wanted:
+        wanted.add(V1)
+    return tuple(each for each in SIGNATURES if each in wanted)
+
+
+def _keys(given: Sequence[str], signatures: Sequence[str]) -> Keys:
+    """Check the keys given, at most one of a kind, and make those that are missing."""
+    private = [key for key in given if key.strip().startswith(PRIVATE)]
+    shared = [key for key in given if key not in private]
+    if len(private) > 1 or len(shared) > 1:
+        message = "one key of a kind: rotating adds another, and both sign for a while"
+        raise SubscribeError(message)
+    if private and V1A not in signatures:
+        message = f"{PRIVATE} keys sign v1a: ask for that signature, too"
+        raise SubscribeError(message)
+    if shared and V1 not in signatures:
+        message = f"v1a alone has no secret, only a {PRIVATE} key: ask for v1, too"
+        raise SubscribeError(message)
     try:
-        return new_secret() if given is None else check_secret(given)
+        return Keys(
+            secret=_one(shared, check_secret, new_secret) if V1 in signatures else None,
+            private=_one(private, check_private_key, new_private_key)
+            if V1A in signatures
+            else None,
+        )
     except SecretError as error:
         raise SubscribeError(str(error)) from error
+
+
+def _one(
+    given: Sequence[str], check: Callable[[str], str], make: Callable[[], str]
+) -> str:
+    return check(given[0]) if given else make()
 
 
 def _known_all(

@@ -102,6 +102,7 @@ def upgrade() -> None:
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("description", sa.Text(), nullable=True),
         sa.Column("secrets", Json, nullable=False),
+        sa.Column("signatures", Json, nullable=False),
         sa.Column("filter", Json, nullable=False),
         sa.Column("event_types", Json, nullable=False),
         sa.Column("format", sa.Text(), nullable=False),

@@ -12,7 +12,7 @@ from config.settings import Settings
 from db import subscriptions
 from db.engine import build_engine, reading, transaction
 from service.cli.main import main
-from service.delivery.signing import new_secret
+from service.delivery.keys import new_private_key, new_secret, public_key
 from service.secrets import build_cipher
 from tests.factories_events import (
     add_source,
@@ -74,6 +74,57 @@ def test_the_secret_is_stored_encrypted(wireroom, database):
     assert list(folder.glob("*.key")), "the key that was made"
 
 
+def test_v1_signs_unless_something_else_is_asked_for(wireroom):
+    made = told(wireroom, "subscription", "add", HOOK)
+
+    assert made["signatures"] == ["v1"]
+    assert made["public_key"] is None
+
+
+def test_v1a_alone_has_a_public_key_and_no_secret(wireroom):
+    said = wireroom("subscription", "add", HOOK, "--signature", "v1a")
+
+    shown = told(wireroom, "subscription", "show", 1)
+    assert shown["signatures"] == ["v1a"]
+    assert shown["public_key"].startswith("whpk_")
+    assert shown["public_key"] in said
+    assert "whsec_" not in said
+    assert "whsk_" not in said
+    assert shown["public_key"] in wireroom("subscription", "show", 1)
+
+
+def test_hub_brings_v1_with_it(wireroom):
+    made = told(wireroom, "subscription", "add", HOOK, "--signature", "hub")
+
+    assert made["signatures"] == ["v1", "hub"]
+    assert made["secret"].startswith("whsec_")
+
+
+def test_both_keys_can_be_brought_along(wireroom):
+    secret, private = new_secret(), new_private_key()
+
+    made = told(
+        wireroom, "subscription", "add", HOOK, "--signature", "v1a", "--signature",
+        "v1", "--secret", private, "--secret", secret,
+    )  # fmt: skip
+
+    assert made["signatures"] == ["v1", "v1a"]
+    assert (made["secret"], made["public_key"]) == (secret, public_key(private))
+
+
+def test_rotating_gives_a_new_key_of_each_kind(wireroom):
+    before = told(wireroom, "subscription", "add", HOOK, "--signature", "v1a")
+
+    after = told(wireroom, "subscription", "rotate", 1)
+
+    assert after["secret"] is None
+    assert after["public_key"].startswith("whpk_")
+    assert after["public_key"] != before["public_key"]
+    assert (
+        told(wireroom, "subscription", "show", 1)["public_key"] == after["public_key"]
+    )
+
+
 def test_an_empty_list_says_how_to_begin(wireroom):
     assert "subscription add URL" in wireroom("subscription", "list")
 
@@ -114,6 +165,11 @@ def test_a_feed_is_a_filter(wireroom, database):
         ([HOOK, "--format", "standrad"], "did you mean 'standard'?"),
         ([HOOK, "--content", "all"], "there are: headline, summary, full"),
         ([HOOK, "--secret", "hunter2"], "24 to 64 bytes"),
+        ([HOOK, "--signature", "v1b"], "did you mean 'v1"),
+        ([HOOK, "--secret", "whsk_" + "A" * 43 + "="], "ask for that signature"),
+        ([HOOK, "--signature", "v1a", "--secret", new_secret()], "ask for v1, too"),
+        ([HOOK, "--signature", "v1a", "--secret", "whsk_c2hvcnQ="], "32 bytes"),
+        ([HOOK, "--secret", new_secret(), "--secret", new_secret()], "one key of"),
         ([HOOK, "--lang", ""], "has no value"),
         ([HOOK, "--feed", "all", "--lang", "en"], "leave out the others"),
     ],

@@ -1,17 +1,18 @@
 import base64
+import hashlib
+import hmac
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from service.delivery.signing import (
-    SecretError,
-    StandardSigner,
-    check_secret,
-    new_secret,
-)
+from service.delivery.keys import new_private_key, new_secret, public_key
+from service.delivery.signing import StandardSigner
 
 BODY = '{"type":"article.published","data":{"title":"طوفان"}}'.encode()
 
@@ -55,23 +56,75 @@ def test_a_time_of_another_zone_is_signed_as_the_moment_it_is():
     Webhook(secret).verify(BODY, headers)
 
 
-def test_a_new_secret_is_32_bytes_and_never_the_same():
-    first, second = new_secret(), new_secret()
+def verified_v1a(headers, body, public_key):
+    """Verify as the specification's text says: how many signatures are this key's."""
+    key = Ed25519PublicKey.from_public_bytes(
+        base64.b64decode(public_key.removeprefix("whpk_"))
+    )
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    count = 0
+    for each in headers["webhook-signature"].split(" "):
+        version, _, signature = each.partition(",")
+        with suppress(InvalidSignature):
+            key.verify(base64.b64decode(signature), signed)
+            count += version == "v1a"
+    return count
 
-    assert first != second
-    assert len(base64.b64decode(first.removeprefix("whsec_"))) == 32
-    assert check_secret(first) == first
+
+@given(st.text().map(str.encode))
+def test_what_ed25519_signs_verifies_with_the_public_key(body):
+    key = new_private_key()
+
+    headers = StandardSigner([key]).headers("msg_1", body, at=now())
+
+    assert verified_v1a(headers, body, public_key(key)) == 1
+    assert verified_v1a(headers, body, public_key(new_private_key())) == 0
+    assert headers["webhook-signature"].startswith("v1a,")
 
 
-def test_a_secret_without_its_prefix_gets_it():
-    bare = new_secret().removeprefix("whsec_")
+def test_each_of_two_ed25519_keys_verifies_while_they_overlap():
+    old, new = new_private_key(), new_private_key()
 
-    assert check_secret(f" {bare} ") == f"whsec_{bare}"
+    headers = StandardSigner([new, old]).headers("msg_1", BODY, at=now())
+
+    assert verified_v1a(headers, BODY, public_key(old)) == 1
+    assert verified_v1a(headers, BODY, public_key(new)) == 1
 
 
-@pytest.mark.parametrize(
-    "secret", ["", "whsec_", "hunter2", "whsec_c2hvcnQ=", "whsec_ä"]
-)
-def test_a_secret_no_receiver_could_use_is_refused_with_the_remedy(secret):
-    with pytest.raises(SecretError, match="24 to 64 bytes"):
-        check_secret(secret)
+def test_the_official_library_verifies_v1_beside_v1a():
+    secret = new_secret()
+
+    signer = StandardSigner([secret, new_private_key()], with_hub=True)
+    headers = signer.headers("msg_1", BODY, at=now())
+
+    Webhook(secret).verify(BODY, headers)
+
+
+def hub(secret, body):
+    digest = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    return f"sha256={digest}"
+
+
+def test_the_hub_signature_is_over_the_body_alone_with_the_whole_text_of_the_secret():
+    secret = new_secret()
+
+    headers = StandardSigner([secret], with_hub=True).headers("a", BODY, at=now())
+
+    assert headers["X-Hub-Signature-256"] == hub(secret, BODY)
+
+
+def test_while_secrets_overlap_the_hub_signatures_stand_beside_each_other():
+    old, new = new_secret(), new_secret()
+
+    headers = StandardSigner([new, old], with_hub=True).headers("a", BODY, at=now())
+
+    both = f"{hub(new, BODY)},{hub(old, BODY)}"
+    assert headers["X-Hub-Signature-256"] == both
+
+
+def test_a_private_key_never_signs_as_a_secret():
+    headers = StandardSigner([new_private_key()], with_hub=True).headers(
+        "a", BODY, at=now()
+    )
+
+    assert "X-Hub-Signature-256" not in headers

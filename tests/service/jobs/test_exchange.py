@@ -64,7 +64,14 @@ def test_what_is_under_way_counts_against_its_endpoint(engine):
 
 def test_room_goes_to_those_who_wait_longest():
     def endpoint(number, *, cap=4, proven=True):
-        return Turn(id=number, url="", secrets="[]", concurrency=cap, is_proven=proven)
+        return Turn(
+            id=number,
+            url="",
+            secrets="[]",
+            signatures="[]",
+            concurrency=cap,
+            is_proven=proven,
+        )
 
     found = [endpoint(1), endpoint(2, proven=False), endpoint(3), endpoint(4)]
 

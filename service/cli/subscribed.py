@@ -1,0 +1,67 @@
+"""What the commands on subscriptions print of one; never a secret that was stored."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import click
+
+from db import outbox
+from db.engine import Session
+from db.subscriptions import Subscription
+from service.cli.output import ago
+
+# What waits is counted so far; nobody needs it more exactly.
+MOST_WAITING = 10_000
+
+
+def row_of(session: Session, found: Subscription) -> dict[str, Any]:
+    """Give a subscription as commands show it; never a secret."""
+    waiting = outbox.count_waiting(session, found.id, limit=MOST_WAITING)
+    return {
+        "id": found.id,
+        "uid": str(found.uid),
+        "url": found.url,
+        "description": found.description,
+        "state": found.state,
+        "state_reason": found.state_reason,
+        "filter": found.filter.to_dict(),
+        "event_types": list(found.event_types),
+        "signatures": list(found.signatures),
+        "public_key": found.secrets[0].public_key,
+        "format": found.format,
+        "content": found.content,
+        "backfill": found.wants_history,
+        "waiting": waiting,
+        "created_at": found.created_at,
+        "failing_since": found.failing_since,
+        "last_success_at": found.last_success_at,
+        "secrets_until": [each.expires_at for each in found.secrets],
+    }
+
+
+def filter_line(values: dict[str, list[str]]) -> str:
+    """Say a filter in a line."""
+    parts = [f"{name}: {', '.join(value)}" for name, value in values.items()]
+    return "; ".join(parts) or "everything"
+
+
+def plain_value(value: object) -> str:
+    """Say any value of a subscription in a line."""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S} UTC ({ago(value)})"
+    if isinstance(value, list):
+        return ", ".join(plain_value(each) for each in value) or "–"
+    if isinstance(value, dict):
+        words = (f"{name.replace('_', ' ')} {each}" for name, each in value.items())
+        return ", ".join(words)
+    return "–" if value in (None, "") else str(value)
+
+
+def say_keys(found: Subscription, secret: str | None) -> None:
+    """Say what the receiver verifies with."""
+    if secret:
+        click.echo(f"Its secret, shown this once:  {secret}")
+    if public := found.secrets[0].public_key:
+        click.echo(f"Its public key:  {public}")
