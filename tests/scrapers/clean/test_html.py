@@ -100,6 +100,10 @@ def test_without_a_base_relative_links_are_dropped():
     assert clean("<a href=/x>a</a><img src=b.jpg>b", "") == "<a>a</a>b"
 
 
+def test_empty_elements_nested_deep_all_go():
+    assert clean("<p>Text</p>" + 12 * "<div>" + 12 * "</div>", BASE) == "<p>Text</p>"
+
+
 @given(MARKUP)
 def test_cleaning_twice_changes_nothing(html):
     once = clean(html, BASE)
