@@ -133,6 +133,7 @@ def test_a_second_start_finds_everything_as_it_was(run):
 
 def test_a_killed_web_process_and_worker_are_started_again(run):
     started = run().start().until_served()
+    until(lambda: len(started.process.children()) == 2)
     for name in ("web", "worker"):
         (victim,) = [
             process
@@ -149,6 +150,7 @@ def test_a_killed_web_process_and_worker_are_started_again(run):
 
 def test_nothing_outlives_a_killed_supervisor(run):
     started = run().start().until_served()
+    until(lambda: len(started.process.children()) == 2)
     family = started.family()
     assert len(family) >= 4
 
