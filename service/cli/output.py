@@ -32,6 +32,10 @@ COLOURS = {
 # Without a terminal's width, wide enough that addresses stay whole.
 WIDTH_WITHOUT_TERMINAL = 200
 
+# What a terminal may get though it prints nothing: line ends, and the joiners without
+# which Persian and Indic words fall apart.
+KEPT = frozenset("\n\u200c\u200d")
+
 
 def json_option(command: F) -> F:
     """Add `--json` to a command that prints a table."""
@@ -103,7 +107,7 @@ def cell(value: object, *, now: datetime | None = None) -> Text:
 def visible(text: str) -> str:
     """Make control characters harmless: a terminal obeys them, whoever sent them."""
     mark = "\N{REPLACEMENT CHARACTER}"
-    return "".join(c if c.isprintable() or c == "\n" else mark for c in text)
+    return "".join(c if c.isprintable() or c in KEPT else mark for c in text)
 
 
 def ago(moment: datetime, now: datetime | None = None) -> str:

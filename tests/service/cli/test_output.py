@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from service.cli.output import ago, cell, print_rows
+from service.cli.output import ago, cell, print_rows, visible
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -55,3 +55,7 @@ def test_programs_get_every_key_and_times_as_iso(capsys):
         "polled_at": "2026-03-01T12:00:00+00:00",
         "every": 300.0,
     }
+
+
+def test_the_joiners_that_persian_needs_are_printed():
+    assert visible("می\u200cشود \x1b[31m") == "می\u200cشود \ufffd[31m"
