@@ -1,0 +1,49 @@
+"""The tables (DESIGN section 4). Rows do not leave `db`: queries give frozen values.
+
+Text columns that hold a state use the words listed beside them.
+"""
+
+from __future__ import annotations
+
+from db.models.articles import (
+    ArticleRow,
+    ArticleTermRow,
+    ArticleUrlRow,
+    RevisionRow,
+    StreamRow,
+    TermRow,
+)
+from db.models.delivery import (
+    AttemptRow,
+    DeliveryRow,
+    EventRow,
+    FanoutRow,
+    PayloadRow,
+    SubscriptionRow,
+)
+from db.models.marks import EDITED, WITHDRAWN
+from db.models.service import HeartbeatRow
+from db.models.sources import HostRow, PageRow, RunRow, SourceRow, SourceSlugRow
+
+__all__ = [
+    "EDITED",
+    "WITHDRAWN",
+    "ArticleRow",
+    "ArticleTermRow",
+    "ArticleUrlRow",
+    "AttemptRow",
+    "DeliveryRow",
+    "EventRow",
+    "FanoutRow",
+    "HeartbeatRow",
+    "HostRow",
+    "PageRow",
+    "PayloadRow",
+    "RevisionRow",
+    "RunRow",
+    "SourceRow",
+    "SourceSlugRow",
+    "StreamRow",
+    "SubscriptionRow",
+    "TermRow",
+]

@@ -1,0 +1,15 @@
+"""Partial indexes, and the conditions that they and the queries share."""
+
+from __future__ import annotations
+
+from sqlalchemy import Index, text
+
+# An article's position is the number of its first event, so a higher one is a change.
+EDITED = "seq > position"
+WITHDRAWN = "withdrawn_at IS NOT NULL"
+
+
+def partial(name: str, *columns: str, where: str) -> Index:
+    """Give an index on the rows that meet the condition, on both databases."""
+    clause = text(where)
+    return Index(name, *columns, sqlite_where=clause, postgresql_where=clause)

@@ -1,0 +1,156 @@
+"""The tables of what is read: sources, their hosts, passes and pages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base, BigInt
+
+
+class SourceRow(Base):
+    """One watched site: its definition, its timing and its health."""
+
+    __tablename__ = "source"
+    __table_args__ = (
+        Index(
+            "ix_source_due",
+            "next_poll_at",
+            sqlite_where=text("enabled"),
+            postgresql_where=text("enabled"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(Text, unique=True)
+    spec: Mapped[dict[str, Any]]
+    origin: Mapped[str] = mapped_column(Text)  # file, absent (its file left), api
+    enabled: Mapped[bool]
+    visibility: Mapped[str] = mapped_column(Text, default="public")  # public, private
+    added_at: Mapped[datetime]
+    next_poll_at: Mapped[datetime]
+    lease_owner: Mapped[str | None] = mapped_column(Text)
+    lease_until: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(default=0)  # consecutive
+    health: Mapped[str] = mapped_column(
+        Text, default="new"
+    )  # new, ok, failing, drifting
+    health_reason: Mapped[str | None] = mapped_column(Text)
+    health_since: Mapped[datetime | None]
+    # What each discovery first gave is history: its key → when it first succeeded.
+    discovered: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    last_success_at: Mapped[datetime | None]
+    last_poll_at: Mapped[datetime | None]
+    validators: Mapped[dict[str, Any]] = mapped_column(
+        default=dict
+    )  # url → etag, last_modified, digest
+
+
+class SourceSlugRow(Base):
+    """A slug a source once had: `moved_to` it now has another, None when removed."""
+
+    __tablename__ = "source_slug"
+
+    slug: Mapped[str] = mapped_column(Text, primary_key=True)
+    moved_to: Mapped[str | None] = mapped_column(Text)
+    changed_at: Mapped[datetime]
+
+
+class HostRow(Base):
+    """What a host (name:port) told us, and who may talk to it now."""
+
+    __tablename__ = "host"
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    robots_text: Mapped[str | None] = mapped_column(Text)
+    robots_status: Mapped[int | None]
+    robots_expires_at: Mapped[datetime | None]
+    crawl_delay_seconds: Mapped[float | None]
+    not_before: Mapped[datetime | None]
+    last_request_at: Mapped[datetime | None]
+    lease_owner: Mapped[str | None] = mapped_column(Text)
+    lease_until: Mapped[datetime | None]
+
+
+class RunRow(Base):
+    """One pass over a source, and what came of it."""
+
+    __tablename__ = "run"
+    __table_args__ = (Index("ix_run_source_started", "source_id", "started_at"),)
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"))
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    outcome: Mapped[str] = mapped_column(
+        Text, default="running"
+    )  # running, ok, failed, abandoned
+    reason: Mapped[str | None] = mapped_column(Text)
+    found: Mapped[int] = mapped_column(default=0)
+    fetched: Mapped[int] = mapped_column(default=0)
+    new: Mapped[int] = mapped_column(default=0)
+    changed: Mapped[int] = mapped_column(default=0)
+    gone: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)
+    failures: Mapped[list[Any]] = mapped_column(
+        default=list
+    )  # [[url, reason], …], the first 100
+
+
+class PageRow(Base):
+    """One address ever seen. Found, not yet fetched, is a state: a crash resumes."""
+
+    __tablename__ = "page"
+    __table_args__ = (
+        UniqueConstraint("source_id", "url"),
+        Index(
+            "ix_page_due",
+            "next_check_at",
+            "source_id",
+            "host",
+            sqlite_where=text("next_check_at IS NOT NULL"),
+            postgresql_where=text("next_check_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_page_due_visit",
+            "source_id",
+            "host",
+            "next_check_at",
+            sqlite_where=text("next_check_at IS NOT NULL"),
+            postgresql_where=text("next_check_at IS NOT NULL"),
+        ),
+        Index("ix_page_position", "position"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"))
+    url: Mapped[str] = mapped_column(Text)
+    host: Mapped[str] = mapped_column(Text)  # name:port, whose lease a fetch needs
+    status: Mapped[str] = mapped_column(
+        Text, default="found"
+    )  # found, stored, refused, failed, missing, gone, moved, alias
+    reason: Mapped[str | None] = mapped_column(Text)
+    position: Mapped[int | None] = mapped_column(
+        ForeignKey("article.position", ondelete="SET NULL")
+    )
+    is_history: Mapped[bool] = mapped_column(default=False)
+    # What each discovery kind says its state is: {"feed": "…"} (Candidate.version).
+    versions: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    hints: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    etag: Mapped[str | None] = mapped_column(Text)
+    last_modified: Mapped[str | None] = mapped_column(Text)
+    digest: Mapped[str | None] = mapped_column(Text)
+    attempts: Mapped[int] = mapped_column(default=0)  # failures in a row
+    first_seen_at: Mapped[datetime]
+    fetched_at: Mapped[datetime | None]
+    missing_since: Mapped[datetime | None]  # the first 404 in a row
+    next_check_at: Mapped[datetime | None]  # None: only when its listing says so
