@@ -116,7 +116,7 @@ class FeedHead:
     `address` is the feed's own without the format's ending, `parameters` are what it
     was asked with. `home` is the page the feed is about, `updated_at` when its content
     last changed. A page of it holds what stands below the position `before`, the next
-    one what stands below `next_before`.
+    one what stands below `next_before`. `hub` is the WebSub hub that pushes it, if any.
     """
 
     slug: str
@@ -130,6 +130,7 @@ class FeedHead:
     parameters: tuple[tuple[str, str], ...] = ()
     before: int | None = None
     next_before: int | None = None
+    hub: str | None = None
 
     def url(self, extension: str) -> str:
         """Give the feed's own address in one format: the same for all its pages."""

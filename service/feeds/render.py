@@ -64,7 +64,8 @@ class Renderer:
     """Makes the documents of feeds; one per process, used from all its threads.
 
     `base_url` is what the service calls itself, without a slash at its end; `now` gives
-    seconds since 1970; `entries` is a feed's window, `max_age` its freshness.
+    seconds since 1970; `entries` is a feed's window, `max_age` its freshness. `hub` is
+    the WebSub hub that pushes the feeds, if any.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Renderer:
         entries: int,
         max_age: int,
         now: Callable[[], float],
+        hub: str | None = None,
         fragments: Fragments | None = None,
     ) -> None:
         self._engine = engine
@@ -82,6 +84,7 @@ class Renderer:
         self._entries = entries
         self._max_age = max_age
         self._now = now
+        self._hub = hub
         self._fragments = fragments or Fragments()
 
     def make(
@@ -106,6 +109,8 @@ class Renderer:
             articles = list_articles(session, missing) if missing else []
         self._write(found, form, articles, written, asked)
         head = feed_head(found, self._base_url, asked)
+        if asked == PLAIN:  # only a feed of its own is pushed
+            head = replace(head, hub=self._hub)
         fragments = [written[one] for one in found.entries if one in written]
         document = make_document(
             form.document(head, fragments, _tombstones(found)),
@@ -159,9 +164,12 @@ class Renderer:
             "Cache-Control": cache_control(self._max_age),
             "Access-Control-Allow-Origin": "*",
             "Link": ", ".join(
-                f'<{address}>; rel="{rel}"; type="{form.media_type}"'
-                for rel, address in links.items()
-                if address is not None
+                [
+                    f'<{address}>; rel="{rel}"; type="{form.media_type}"'
+                    for rel, address in links.items()
+                    if address is not None
+                ]
+                + ([f'<{head.hub}>; rel="hub"'] if head.hub else [])
             ),
         }
 

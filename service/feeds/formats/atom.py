@@ -59,6 +59,7 @@ def document(
         element("subtitle", head.description),
         _link("self", head.page_url(NAME)),
         _link("next", following) if following else "",
+        f'<link rel="hub"{attributes(href=head.hub)}/>' if head.hub else "",
         f'<link rel="alternate" type="text/html"{attributes(href=head.home)}/>',
         element("updated", rfc3339(head.updated_at)),
         element("rights", head.rights),

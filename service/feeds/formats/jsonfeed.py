@@ -59,6 +59,7 @@ def document(
         "next_url": head.next_url(NAME),
         "description": head.description,
         "language": head.language,
+        "hubs": [{"type": "WebSub", "url": head.hub}] if head.hub else None,
     }
     start = _written(_given(opening)).removesuffix("}")
     items = ",\n".join(fragments)

@@ -72,6 +72,7 @@ def document(
         element("generator", "Wireroom"),
         _link("self", head.page_url(NAME)),
         _link("next", following) if following else "",
+        f'<atom:link rel="hub"{attributes(href=head.hub)}/>' if head.hub else "",
     )
     opening = "\n".join(part for part in parts if part)
     return f"{_OPENING}{opening}\n{''.join(fragments)}</channel>\n</rss>\n"

@@ -114,6 +114,7 @@ CASES = {
     "held-back": (FEED, [entry_of(a, head()) for a in HELD_BACK], ()),
     "withdrawn": (FEED, [entry_of(article(3), head())], GONE),
     "empty": (ODD_FEED, [], ()),
+    "pushed": (replace(FEED, hub="https://wire.example/hub?a=1&b"), [], ()),
     "paged": (PAGE, [entry_of(article(3), head())], ()),
 }
 
