@@ -41,7 +41,9 @@ from db.ready import among_ids, is_sqlite
 class Turn:
     """An endpoint that something is due for.
 
-    `is_proven` tells that it took what it was sent last. `secrets` and
+    `is_proven` tells that it took what it was sent last, `unanswered` how many attempts
+    in a row nobody answered. With `is_probe` its breaker is half open: one delivery may
+    go, to whoever takes the probe (db.breakers). `secrets` and
     `signatures` are JSON as the row has it, which `db.subscriptions.secrets_of` and
     `signatures_of` read: it is read where it is new.
     """
@@ -52,6 +54,8 @@ class Turn:
     signatures: str
     concurrency: int
     is_proven: bool
+    unanswered: int = 0
+    is_probe: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,8 +93,19 @@ def list_due(session: Session, *, now: datetime, limit: int) -> list[Turn]:
             signatures=signatures,
             concurrency=concurrency,
             is_proven=bool(is_proven),
+            unanswered=unanswered,
+            is_probe=bool(is_probe),
         )
-        for endpoint, url, secrets, signatures, concurrency, is_proven in rows
+        for (
+            endpoint,
+            url,
+            secrets,
+            signatures,
+            concurrency,
+            is_proven,
+            unanswered,
+            is_probe,
+        ) in rows
     ]
 
 
@@ -98,7 +113,7 @@ def _is_free(row: type[DeliveryRow]) -> ColumnElement[bool]:
     return or_(row.lease_until.is_(None), row.lease_until <= _NOW)
 
 
-def _due() -> Select[int, str, str, str, int, bool]:
+def _due() -> Select[int, str, str, str, int, bool, int, bool]:
     """Skip through the index of what waits, a step an endpoint: a loose index scan."""
     waits = DeliveryRow.due_at.is_not(None)
     first = select(func.min(DeliveryRow.subscription_id).label("id")).where(waits)
@@ -131,6 +146,8 @@ def _due() -> Select[int, str, str, str, int, bool]:
             cast(row.signatures, Text),
             row.concurrency,
             is_proven,
+            row.unanswered,
+            row.open_until.is_not(None),
         )
         .join(due, due.c.id == row.id)
         .where(

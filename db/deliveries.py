@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select, update
 
+from db import breakers
 from db.engine import Session
 from db.errors import NotFound
 from db.models import AttemptRow, DeliveryRow, PayloadRow, SubscriptionRow
@@ -112,7 +113,8 @@ def get_delivery(session: Session, key: str) -> Sent:
 def resend(session: Session, key: str, *, now: datetime) -> Delivery:
     """Queue one again, with its id and its bytes, at the start of the schedule.
 
-    One that a worker has under way is left to it.
+    One that a worker has under way is left to it. Should nobody answer at its endpoint
+    lately, it is tried at once all the same.
     """
     found = get_delivery(session, key).delivery
     session.execute(
@@ -121,6 +123,7 @@ def resend(session: Session, key: str, *, now: datetime) -> Delivery:
         .values(**queued(now), origin="resend")
         .execution_options(synchronize_session=False)
     )
+    breakers.allow_probe(session, [found.subscription_id], now=now)
     session.expire_all()
     return get_delivery(session, key).delivery
 

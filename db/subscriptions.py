@@ -53,7 +53,10 @@ class NewSubscription:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Subscription:
-    """One subscription as its row has it; `secrets` are the newest first."""
+    """One subscription as its row has it; `secrets` are the newest first.
+
+    `unanswered` and `open_until` are its breaker's (db.breakers).
+    """
 
     id: int
     uid: UUID
@@ -73,6 +76,8 @@ class Subscription:
     created_at: datetime
     failing_since: datetime | None
     last_success_at: datetime | None
+    unanswered: int
+    open_until: datetime | None
 
 
 def add_subscription(
@@ -139,6 +144,7 @@ def resume(session: Session, key: str) -> Subscription:
     if row.state == "disabled":
         row.cursor = events.last_seq(session)
     row.state, row.state_reason, row.failing_since = "active", None, None
+    row.unanswered, row.open_until = 0, None
     session.flush()
     return _subscription(row)
 
@@ -316,4 +322,6 @@ def _subscription(row: SubscriptionRow) -> Subscription:
         created_at=row.created_at,
         failing_since=row.failing_since,
         last_success_at=row.last_success_at,
+        unanswered=row.unanswered,
+        open_until=row.open_until,
     )

@@ -90,6 +90,7 @@ class SubscriptionRow(Base):
     cursor: Mapped[int] = mapped_column(BigInt)
     created_at: Mapped[datetime]
     failing_since: Mapped[datetime | None]  # the first failure with no success since
+    unanswered: Mapped[int] = mapped_column(default=0, server_default="0")  # in a row
     open_until: Mapped[datetime | None]  # the breaker: nothing is claimed before
     last_success_at: Mapped[datetime | None]
 

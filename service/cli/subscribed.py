@@ -37,8 +37,20 @@ def row_of(session: Session, found: Subscription) -> dict[str, Any]:
         "created_at": found.created_at,
         "failing_since": found.failing_since,
         "last_success_at": found.last_success_at,
+        "unanswered": found.unanswered,
+        "open_until": found.open_until,
         "secrets_until": [each.expires_at for each in found.secrets],
     }
+
+
+def state_line(row: dict[str, Any], now: datetime) -> str:
+    """Say the state in a few words, with what the breaker does to an active one."""
+    state, until = str(row["state"]), row["open_until"]
+    if state != "active" or until is None:
+        return state
+    if until <= now:
+        return "active, nobody answers: trying"
+    return f"active, nobody answers: tries at {until:%H:%M:%S} UTC"
 
 
 def filter_line(values: dict[str, list[str]]) -> str:

@@ -16,7 +16,13 @@ from db.filters import PARAMETERS, Filter
 from scrapers.fetch.hosts import literal
 from service.cli.opening import opened
 from service.cli.output import json_option, print_json, print_rows
-from service.cli.subscribed import filter_line, plain_value, row_of, say_keys
+from service.cli.subscribed import (
+    filter_line,
+    plain_value,
+    row_of,
+    say_keys,
+    state_line,
+)
 from service.cli.times import Moment, Span
 from service.services import Services
 from service.webhooks import subscribing
@@ -67,17 +73,21 @@ def list_(*, as_json: bool) -> None:
         wireroom subscription list
         wireroom subscription list --json | jq '.[] | select(.state == "disabled")'
     """
+    now = datetime.now(UTC)
     with opened() as services, reading(services.engine) as session:
         found = subscriptions.list_subscriptions(session)
         rows = [row_of(session, each) for each in found]
     if not as_json:
-        rows = [row | {"filter": filter_line(row["filter"])} for row in rows]
+        rows = [
+            row | {"filter": filter_line(row["filter"]), "state": state_line(row, now)}
+            for row in rows
+        ]
     print_rows(
         rows,
         COLUMNS,
         as_json=as_json,
         empty="No subscriptions yet: wireroom subscription add URL",
-        now=datetime.now(UTC),
+        now=now,
     )
 
 
@@ -222,6 +232,7 @@ def show(*, key: str, as_json: bool) -> None:
     if as_json:
         print_json(row)
         return
+    row["state"] = state_line(row, datetime.now(UTC))
     row["filter"] = filter_line(row["filter"])
     for name, value in row.items():
         click.echo(f"{name.replace('_', ' '):18}{plain_value(value)}")

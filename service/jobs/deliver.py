@@ -11,7 +11,7 @@ ends.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -20,7 +20,7 @@ from typing import Protocol
 import structlog
 
 from config.settings import SettingError
-from db import attempts, claims, outbox, subscriptions
+from db import attempts, claims, outbox
 from db.attempts import AttemptRecord
 from db.claims import Claimed, Turn
 from db.engine import Engine, Session, database_now, reading, transaction
@@ -28,20 +28,17 @@ from db.errors import DatabaseUnavailable
 from db.subscriptions import secrets_of, signatures_of
 from scrapers.fetch.client import user_agent
 from service.delivery.attempt import Sender
-from service.delivery.backoff import GONE, Fate, Verdict, judge
+from service.delivery.backoff import Fate, Verdict, judge
 from service.delivery.engine import DeliveryEngine, ExchangeFailed, Pace
 from service.delivery.messages import Message, Outcome, Signer
 from service.delivery.signing import HUB, StandardSigner
+from service.jobs.endpoints import Endpoints, Held, Judged, share
 from service.services import Services
 
-# What decides about an endpoint's health: not what an operator sent by hand.
-COUNTS = frozenset({"event", "backfill"})
 # A clock set back by less is a correction, and waits itself out.
 CLOCK_SLACK = timedelta(seconds=30)
 # Signers kept ready; one more and all are made anew.
 SIGNERS = 10_000
-# What goes well is written so often: a write per delivery would be a third of its cost.
-WELL_EVERY = timedelta(seconds=10)
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 INTERRUPTED = "the worker died while this was under way; it may have arrived"
@@ -95,26 +92,6 @@ def machine_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """An outcome with what it was claimed as and what follows from it."""
-
-    outcome: Outcome
-    claimed: Claimed
-    verdict: Verdict | None
-
-    @property
-    def is_gone(self) -> bool:
-        """Whether the receiver wants nothing more."""
-        return self.verdict is not None and self.verdict.fate is Fate.GONE
-
-    @property
-    def counts(self) -> bool:
-        """Whether it says something of the endpoint's health."""
-        is_known = self.verdict is not None
-        return is_known and (self.claimed.origin in COUNTS or self.is_gone)
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Known:
     """Who signs for certain secrets until the first of them expires."""
@@ -142,10 +119,10 @@ class Deliveries:
         self._rules = rules
         self._rng = rng
         self._clock = clock
-        self._held: dict[int, Claimed] = {}
+        self._held: dict[int, Held] = {}
         self._signers: dict[tuple[str, str], _Known] = {}
         self._unsigned: set[int] = set()
-        self._well: dict[int, datetime] = {}
+        self._endpoints = Endpoints(disable_after=rules.disable_after)
         self._last_now: datetime | None = None
 
     def exchange(self, outcomes: Sequence[Outcome], room: int) -> list[Message]:
@@ -166,7 +143,9 @@ class Deliveries:
             raise ExchangeFailed(str(error)) from error
         for outcome in outcomes:
             self._held.pop(outcome.message.delivery_id, None)
-        self._held.update((each.id, each) for each in claimed)
+        self._held.update(
+            (each.id, Held(each, turns[each.subscription_id][0])) for each in claimed
+        )
         return [_message(each, *turns[each.subscription_id]) for each in claimed]
 
     def _has_due(self, room: int) -> bool:
@@ -180,7 +159,7 @@ class Deliveries:
         return turned_back or bool(share(due, self._under_way(), room))
 
     def _under_way(self, done: Sequence[Outcome] = ()) -> Counter[int]:
-        count = Counter(each.subscription_id for each in self._held.values())
+        count = Counter(each.turn.id for each in self._held.values())
         count.subtract(outcome.message.endpoint for outcome in done)
         return count
 
@@ -192,13 +171,17 @@ class Deliveries:
             signer = self._signer(turn, now)
             if signer is not None:
                 ready[turn.id] = (turn, signer)
-        claimed = claims.claim(
-            session,
-            share([turn for turn, _ in ready.values()], self._under_way(done), room),
-            owner=self._owner,
-            now=now,
-            until=now + self._rules.lease,
-        )
+        until = now + self._rules.lease
+        turns = [turn for turn, _ in ready.values()]
+        takes = share(turns, self._under_way(done), room)
+        probes = [turn for turn in turns if turn.is_probe and turn.id in takes]
+        if probes:
+            takes = self._endpoints.take_probes(
+                session, takes, probes, now=now, until=until
+            )
+        claimed = claims.claim(session, takes, owner=self._owner, now=now, until=until)
+        if probes:
+            self._endpoints.give_back_probes(session, takes, probes, claimed, now=now)
         lost = [_interruption(each, now) for each in claimed if each.was_leased]
         attempts.record_attempts(session, lost)
         return claimed, ready
@@ -248,7 +231,7 @@ class Deliveries:
         self, session: Session, outcomes: Sequence[Outcome], now: datetime
     ) -> None:
         judged = [
-            _Judged(
+            Judged(
                 outcome, self._held[outcome.message.delivery_id], self._judge(outcome)
             )
             for outcome in outcomes
@@ -256,10 +239,10 @@ class Deliveries:
         held = self._record_fates(session, judged, now)
         if lost := len(judged) - len(held):
             log.warning("outcomes came after the lease had ended", count=lost)
-        judged = [each for each in judged if each.claimed.id in held]
-        lines = [_line(each.outcome, each.claimed) for each in judged]
+        judged = [each for each in judged if each.held.claimed.id in held]
+        lines = [_line(each.outcome, each.held.claimed) for each in judged]
         attempts.record_attempts(session, lines)
-        self._record_health(session, [each for each in judged if each.counts], now)
+        self._endpoints.record(session, judged, now)
 
     def _judge(self, outcome: Outcome) -> Verdict | None:
         """Give the verdict; None for what was cut off by the worker's own end."""
@@ -268,14 +251,14 @@ class Deliveries:
         return judge(
             outcome.status,
             outcome.response_headers or {},
-            step=self._held[outcome.message.delivery_id].step,
+            step=self._held[outcome.message.delivery_id].claimed.step,
             schedule=self._rules.schedule,
             now=outcome.started_at + timedelta(milliseconds=outcome.took_ms),
             rng=self._rng,
         )
 
     def _record_fates(
-        self, session: Session, judged: Sequence[_Judged], now: datetime
+        self, session: Session, judged: Sequence[Judged], now: datetime
     ) -> set[int]:
         """Write what becomes of each; give the ids of those that were still ours."""
         ended: dict[str, list[int]] = {"delivered": [], "failed": []}
@@ -283,12 +266,14 @@ class Deliveries:
         cut: list[int] = []
         for each in judged:
             if each.verdict is None:
-                cut.append(each.claimed.id)
+                cut.append(each.held.claimed.id)
             elif each.verdict.fate is Fate.RETRY:
-                later[each.claimed.id] = now + each.verdict.after
+                later[each.held.claimed.id] = now + each.verdict.after
             else:
                 delivered = each.verdict.fate is Fate.DELIVERED
-                ended["delivered" if delivered else "failed"].append(each.claimed.id)
+                ended["delivered" if delivered else "failed"].append(
+                    each.held.claimed.id
+                )
         held = attempts.lock_held(session, [*later, *cut], owner=self._owner)
         due = {key: at for key, at in later.items() if key in held}
         attempts.record_retries(session, due)
@@ -299,62 +284,13 @@ class Deliveries:
             )
         return held
 
-    def _record_health(
-        self, session: Session, counted: Sequence[_Judged], now: datetime
-    ) -> None:
-        outcomes = [each.outcome for each in counted]
-        last = {outcome.message.endpoint: outcome for outcome in outcomes}
-        well = {o.message.endpoint for o in outcomes if o.succeeded}
-        ill = {endpoint for endpoint, o in last.items() if not o.succeeded}
-        gone = {each.outcome.message.endpoint for each in counted if each.is_gone}
-        self._record_success(session, well, now)
-        if ill:
-            for endpoint in ill:
-                self._well.pop(endpoint, None)
-            subscriptions.record_failure(session, ill, now=now)
-            since = now - self._rules.disable_after
-            given_up = subscriptions.list_failing(session, ill, since=since)
-            days = f"{self._rules.disable_after / timedelta(days=1):g}"
-            reason = f"nothing but failures for {days} days"
-            self._disable(session, {each.id for each in given_up} - gone, reason)
-        self._disable(session, gone, f"it answered {GONE}: it wants nothing more")
-
-    def _record_success(self, session: Session, well: set[int], now: datetime) -> None:
-        stale = now - WELL_EVERY
-        news = [each for each in well if self._well.get(each, stale) <= stale]
-        if news:
-            self._well.update(dict.fromkeys(news, now))
-            subscriptions.record_success(session, news, now=now)
-
-    def _disable(self, session: Session, ids: set[int], reason: str) -> None:
-        if ids:
-            subscriptions.disable(session, ids, reason=reason)
-            log.warning("subscriptions disabled", ids=sorted(ids), reason=reason)
-
     def _heal_clock(self, session: Session, now: datetime) -> None:
         """Bring forward what is due at hours that come a second time."""
         before, self._last_now = self._last_now, now
         if before is not None and before - now > CLOCK_SLACK:
             count = outbox.heal_clock(session, now=now, jump=before - now)
+            self._endpoints.heal_clock(session, now)
             log.warning("the clock was set back", by=str(before - now), moved=count)
-
-
-def share(
-    turns: Sequence[Turn], under_way: Mapping[int, int], room: int
-) -> dict[int, int]:
-    """Decide how many deliveries to take for each endpoint, the longest waiting first.
-
-    One that has not proved itself yet, or that fails, gets one at a time: what hangs
-    holds one lane, and one that answers 410 is not asked four times.
-    """
-    takes: dict[int, int] = {}
-    for turn in turns:
-        cap = turn.concurrency if turn.is_proven else 1
-        take = min(cap - under_way.get(turn.id, 0), room)
-        if take > 0:
-            takes[turn.id] = take
-            room -= take
-    return takes
 
 
 def _message(claimed: Claimed, turn: Turn, signer: Signer) -> Message:

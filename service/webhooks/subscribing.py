@@ -14,7 +14,7 @@ from typing import Protocol
 
 from uuid_utils.compat import uuid7
 
-from db import events, fanout, outbox, subscriptions
+from db import breakers, events, fanout, outbox, subscriptions
 from db.engine import Session
 from db.filters import Filter
 from db.outbox import Draft, Payload
@@ -143,7 +143,10 @@ def rotate(
 
 
 def ping(session: Session, key: str, *, now: datetime) -> str:
-    """Queue a message that only says hello; give its webhook-id."""
+    """Queue a message that only says hello; give its webhook-id.
+
+    An endpoint that nobody answered at lately is tried at once.
+    """
     found = subscriptions.get_subscription(session, key)
     made = formats()[found.format]
     notice = notices.ping(timestamp=now, details={"subscription": str(found.uid)})
@@ -156,6 +159,7 @@ def ping(session: Session, key: str, *, now: datetime) -> str:
         payload=Payload(content_type=made.CONTENT_TYPE, body=made.render(notice)),
     )
     outbox.put(session, [draft], now=now, due_at=now)
+    breakers.allow_probe(session, [found.id], now=now)
     return draft.message_id
 
 

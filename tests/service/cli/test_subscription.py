@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from config.settings import Settings
-from db import subscriptions
+from db import breakers, subscriptions
 from db.engine import build_engine, reading, transaction
 from service.cli.main import main
 from service.delivery.keys import new_private_key, new_secret, public_key
@@ -396,3 +396,16 @@ def test_a_port_that_is_taken_is_named(wireroom):
         port = taken.url.split(":")[2].split("/")[0]
 
         assert f"port {port}" in wireroom("listen", "--port", port, code=1)
+
+
+def test_where_nobody_answers_the_list_says_when_it_is_tried_again(wireroom, database):
+    who = subscribe(database, HOOK)
+    later = datetime.now(UTC) + timedelta(minutes=2)
+    with transaction(database) as session:
+        breakers.record(session, {who.id: (7, later)})
+
+    listed = told(wireroom, "subscription", "list")
+
+    assert (listed[0]["unanswered"], listed[0]["state"]) == (7, "active")
+    shown = wireroom("subscription", "show", who.id)
+    assert f"nobody answers: tries at {later:%H:%M:%S} UTC" in shown

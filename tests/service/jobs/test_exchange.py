@@ -11,7 +11,8 @@ from db.claims import Turn
 from db.engine import build_engine, transaction
 from db.models import SubscriptionRow
 from service.delivery.engine import ExchangeFailed
-from service.jobs.deliver import INTERRUPTED, share
+from service.jobs.deliver import INTERRUPTED
+from service.jobs.endpoints import share
 from tests.factories import NOW
 from tests.factories_events import (
     Ahead,
