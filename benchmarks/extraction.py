@@ -33,7 +33,7 @@ def extract(html: bytes, url: str) -> dict[str, object]:
         "title": made.title,
         "authors": [author.name for author in made.authors],
         "published": _published(moment),
-        "categories": list(dict.fromkeys([*names, *made.tags])),
+        "categories": list(made.tags) or list(dict.fromkeys(names)),
         "image": made.image.url if made.image else None,
         "language": made.language,
         "body_html": made.body_html,

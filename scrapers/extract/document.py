@@ -97,6 +97,11 @@ class Document:
         return _main_article(self.things, self.url)
 
     @cached_property
+    def marks(self) -> list[LexborNode]:
+        """Headings, pictures and paragraphs in the page's order: one search for all."""
+        return self.tree.css("h1, h2, [itemprop=headline], img, amp-img, p")
+
+    @cached_property
     def title_element(self) -> str:
         """What the title element in the head says."""
         node = self.tree.css_first("head title, title")

@@ -3,24 +3,52 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from selectolax.lexbor import LexborNode
 
-from scrapers.clean.images import source_of
+from scrapers.clean.images import SETS, largest, source_of
 from scrapers.clean.text import line
 from scrapers.clean.urls import absolute
-from scrapers.extract.document import Document
+from scrapers.extract.document import Document, field_of
 from scrapers.extract.jsonld import Thing
 from scrapers.extract.reading import Reading
 from scrapers.extract.recipe import selector_of
+from scrapers.extract.titles import in_trail, key_of
 from scrapers.items import Image
 
 # Smaller ones are icons and faces.
 MIN_SIDE = 150
+# The opening picture stands within so many headings, pictures and paragraphs of the
+# headline, and after at most so many paragraphs of prose.
+MARKS_AFTER = 14
+MIN_PROSE = 60
+PROSE_BEFORE = 2
+# How far above a picture its figure is looked for, and the names that tell against it.
+FRAME_DEPTH = 5
 
+_PICTURES = ("img", "amp-img")
+_FRAMES = frozenset({"figure", "picture", "article", "main"})
+# What is in these leads elsewhere or belongs to the page.
+_ELSEWHERE = frozenset({"a", "nav", "aside", "li"})
+_OPENING = re.compile(
+    r"(?:post|article|entry|story|news)[_-]?(?:thumbnail|image|media)|featured|hero"
+    r"|lead[_-]?(?:image|media)|wp-post-image",
+    re.IGNORECASE,
+)
+_ORNAMENT = re.compile(
+    r"\.svg(?:$|[?#])|/(?:icons?|themes|svg|newsletters?)/|(?:1x1|close|trans)[.\w]*$"
+    r"|icon\d*\.\w+$"
+)
+_SIZED = re.compile(r"(?:-\d+x\d+|-scaled)?\.\w+(?:$|\?.*)")
+_NOT_LEAD = re.compile(
+    r"author|avatar|byline|logo|icon|related|newsletter|sponsor|comment|recommend"
+    r"|share|social|(?:^|[\s_-])(?:ad|ads|advert)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 _DEFAULT = re.compile(
     r"(?:^|/|[_-](?=logo|avatar))(?:default|fallback|placeholder|logo|favicon|avatar|gravatar|sprite|blank"
-    r"|no-?image)"
+    r"|no-?image|[\w-]*(?:placeholder|transparent))"
     r"[\w-]*\.(?:png|jpe?g|gif|svg|webp|ico)",
     re.IGNORECASE,
 )
@@ -45,11 +73,94 @@ def image_of(reading: Reading) -> Image | None:
     for text in reading.recipe.image:
         if image := _chosen(reading, text):
             return image
-    for stated in (_from_meta(document), _from_things(document)):
-        if stated and not _DEFAULT.search(stated.url):
-            return stated
+    all_stated = (_from_meta(document), _from_things(document))
+    stated = [i for i in all_stated if i and not _DEFAULT.search(i.url)]
+    if opening := _opening(reading):
+        name = _name(opening)
+        return next((image for image in stated if _name(image) == name), opening)
+    if stated:
+        return stated[0]
     shown = (picture_of(node, document.base) for node in document.tree.css(_FEATURED))
     return next((image for image in shown if image and _is_lead(image)), None)
+
+
+def _name(image: Image) -> str:
+    """An address without the size that WordPress adds to the file's name."""
+    return _SIZED.sub("", image.url) if "/wp-content/" in image.url else image.url
+
+
+def _opening(reading: Reading) -> Image | None:
+    """The picture that the article opens with: next to the headline, before the text.
+
+    It is what readers see; what a page states for others is often cropped, carries the
+    site's logo or is another picture.
+    """
+    marks, title = reading.document.marks, key_of(reading.title)
+    for at, node in enumerate(marks):
+        if _says(node, title):
+            found = (_lead_of(picture, reading) for picture in _around(marks, at))
+            if image := next((image for image in found if image), None):
+                return image
+    return None
+
+
+def _around(marks: list[LexborNode], at: int) -> Iterator[LexborNode]:
+    """The pictures right above a heading, in a figure, and those before the text."""
+    for node in reversed(marks[max(0, at - 2) : at]):
+        if node.tag in _PICTURES and any(up.tag == "figure" for up in _above(node)):
+            yield node
+    prose = 0
+    for node in marks[at + 1 : at + 1 + MARKS_AFTER]:
+        if node.tag in _PICTURES:
+            yield node
+        elif node.tag == "p":
+            text = field_of(node)
+            prose += not text or len(text) >= MIN_PROSE
+            if prose > PROSE_BEFORE:
+                return
+
+
+def _says(node: LexborNode, title: str) -> bool:
+    """Tell whether a heading is the headline, perhaps with a kicker."""
+    if node.tag == "p" or node.tag in _PICTURES or not title:
+        return False
+    key = key_of(field_of(node))
+    return title in key and 2 * len(title) > len(key) and not in_trail(node)
+
+
+def _lead_of(node: LexborNode, reading: Reading) -> Image | None:
+    """The picture of an element if it may be the article's own."""
+    names = node.attributes.get("class") or ""
+    for above in _above(node):
+        if above.tag in _ELSEWHERE:
+            return None
+        names += " " + (above.attributes.get("class") or "")
+    image = None if _NOT_LEAD.search(names) else picture_of(node, reading.document.base)
+    if image is None or not _is_lead(image) or _ORNAMENT.search(image.url):
+        return None
+    is_framed = any(above.tag in _FRAMES for above in _above(node))
+    is_framed = is_framed or _OPENING.search(names) is not None
+    return _in_full(image, node, reading) if image.width or is_framed else None
+
+
+def _in_full(image: Image, node: LexborNode, reading: Reading) -> Image:
+    """The same picture from the widest address the page offers for it."""
+    sets = [node.attributes.get(name) or "" for name in SETS]
+    found = next((url for text in sets if (url := largest(text))), None)
+    url = absolute(reading.document.base, found) if found else None
+    if url is None or url == image.url:
+        return image
+    return Image(url=url, alt=image.alt, media_type=media_type(url))
+
+
+def _above(node: LexborNode) -> Iterator[LexborNode]:
+    """The elements around a picture, as far as its figure may be."""
+    above = node.parent
+    for _ in range(FRAME_DEPTH):
+        if above is None:
+            return
+        yield above
+        above = above.parent
 
 
 def _chosen(reading: Reading, text: str) -> Image | None:

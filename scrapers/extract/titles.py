@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborNode
 
 from scrapers.extract.document import Document, field_of
 
@@ -13,8 +16,27 @@ MAX_HEADINGS = 40
 # Shorter ones agree with too much: "News", "Sport".
 MIN_HEADLINE = 12
 
+# How far above a heading a trail that it stands in is looked for.
+TRAIL_DEPTH = 5
+
+_KICKER = re.compile(
+    r"kicker|overline|titleheader|hiddendash|eyebrow|dachzeile|topline|sub-?title"
+    r"|spitzmarke|antetitulo|prefix",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"\w+")
 _SUFFIX = re.compile(r"\s+(?:[|–—»·•‹›«~]|-{1,2}|::|/)\s+|\s*[|｜]\s*|(?<=\S): (?=\S)")
+_LEAD = re.compile(r"\s+(?:[|–—»·•]|-{1,2})\s+|[|｜]")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of the page; `bare` is its text without what is marked as a kicker."""
+
+    text: str
+    key: str
+    tag: str
+    bare: str
 
 
 def key_of(text: str) -> str:
@@ -28,11 +50,12 @@ def title_of(document: Document, sites: tuple[str, ...]) -> str | None:
     `sites` are the names the site goes by.
     """
     whole = document.title_element
-    stated = [text for text in _stated(document) if text]
+    stated = _stated(document)
     bare = [without_site(text, sites) for text in (*stated, whole)]
-    found = _agreeing(document, [key_of(text) for text in (*stated, whole)], sites)
+    headings = _headings(document, sites)
+    found = _agreeing(headings, [text for text in (*stated, whole) if text])
     if found is None and not _is_confirmed(document):
-        found = _lone(document, sites)
+        found = _lone(headings)
     if found:
         return _without_kicker(found, bare)
     heading = document.tree.css_first("h1")
@@ -50,14 +73,20 @@ def _is_confirmed(document: Document) -> bool:
     return len(headline) >= MIN_HEADLINE and headline in key_of(document.title_element)
 
 
-def _without_kicker(heading: str, stated: list[str]) -> str:
-    """Cut what stands before the headline in its element: "Opinion  The flood"."""
-    key = key_of(heading)
-    for text in stated:
-        short = key_of(text)
-        if len(short) >= MIN_HEADLINE and key.endswith(" " + short):
+def _without_kicker(heading: Heading, stated: list[str]) -> str:
+    """Cut what stands before the headline in its element: "Opinion  The flood".
+
+    What most of the stated titles repeat is no kicker but part of the headline.
+    """
+    keys = [key_of(text) for text in stated]
+    with_it = sum(key == heading.key for key in keys)
+    if heading.bare and (not with_it or key_of(heading.bare) in keys):
+        return heading.bare
+    for text, short in zip(stated, keys, strict=True):
+        is_end = len(short) >= MIN_HEADLINE and heading.key.endswith(" " + short)
+        if is_end and keys.count(short) > with_it:
             return text
-    return heading
+    return heading.text
 
 
 def _stated(document: Document) -> list[str]:
@@ -72,35 +101,77 @@ def _stated(document: Document) -> list[str]:
     return [text[:MAX_TITLE] for text in found if text]
 
 
-def _agreeing(
-    document: Document, keys: list[str], sites: tuple[str, ...]
-) -> str | None:
-    """The heading that most of the stated titles repeat."""
-    known = [key for key in keys if key]
+def _headings(document: Document, sites: tuple[str, ...]) -> list[Heading]:
+    """The headings that may be the headline, in the page's order."""
     names = {key_of(site) for site in sites}
-    best, best_rank = None, (0, 0)
-    for node in document.tree.css("h1, h2, [itemprop=headline]")[:MAX_HEADINGS]:
+    found = []
+    nodes = [n for n in document.marks if n.tag not in ("img", "amp-img", "p")]
+    for node in nodes[:MAX_HEADINGS]:
         text = field_of(node)
         key = key_of(text)
-        if not key or key in names or len(text) > MAX_TITLE:
-            continue
-        votes = sum(_agree(key, other) for other in known)
-        rank = (votes, 1 if node.tag == "h1" else 0)
+        if key and key not in names and len(text) <= MAX_TITLE and not in_trail(node):
+            found.append(Heading(text, key, node.tag or "", _bare(node)))
+    return found
+
+
+def _agreeing(headings: list[Heading], stated: list[str]) -> Heading | None:
+    """The heading that most of the stated titles repeat."""
+    known = [key_of(text) for text in stated]
+    leads = {key_of(_LEAD.split(text)[0]) for text in stated}
+    best, best_rank = None, (0, 0)
+    for heading in headings:
+        keys = {heading.key, key_of(heading.bare)} if heading.bare else {heading.key}
+        votes = sum(any(_agree(key, other) for key in keys) for other in known)
+        if not votes and len(heading.key) >= MIN_HEADLINE and heading.tag == "h1":
+            votes = 1 if heading.key in leads else 0
+        rank = (votes, 1 if heading.tag == "h1" else 0)
         if votes and rank > best_rank:
-            best, best_rank = text, rank
+            best, best_rank = heading, rank
     return best
 
 
-def _lone(document: Document, sites: tuple[str, ...]) -> str | None:
+def _lone(headings: list[Heading]) -> Heading | None:
     """The only h1 that is a headline by its length: sites show others another one."""
-    names = {key_of(site) for site in sites}
-    texts = [field_of(node) for node in document.tree.css("h1")[:MAX_HEADINGS]]
     found = {
-        text
-        for text in texts
-        if MIN_HEADLINE <= len(text) <= MAX_TITLE and key_of(text) not in names
+        heading.key: heading
+        for heading in headings
+        if heading.tag == "h1" and len(heading.text) >= MIN_HEADLINE
     }
-    return found.pop() if len(found) == 1 else None
+    return found.popitem()[1] if len(found) == 1 else None
+
+
+def in_trail(node: LexborNode) -> bool:
+    """Tell whether a heading is the last step of the trail, set as an h1 for robots."""
+    above: LexborNode | None = node
+    for _ in range(TRAIL_DEPTH):
+        if above is None:
+            return False
+        for name, value in above.attributes.items():
+            if "breadcrumb" in name or (value and "breadcrumb" in value.lower()):
+                return True
+        above = above.parent
+    return False
+
+
+def _bare(node: LexborNode) -> str:
+    """What a heading says without the parts marked as kickers; "" if none is."""
+    first = node.first_child
+    if first is None or (first.next is None and first.tag == "-text"):
+        return ""
+    kickers = [
+        field_of(part)
+        for part in node.css("span, small, div, em, strong")
+        if any(map(_KICKER.search, _names(part)))
+    ]
+    text = field_of(node)
+    for kicker in kickers:
+        text = text.removeprefix(kicker).removesuffix(kicker).strip(" –—-:|/")
+    return text if kickers else ""
+
+
+def _names(node: LexborNode) -> list[str]:
+    attributes = node.attributes
+    return [*attributes, *(value or "" for value in attributes.values())]
 
 
 def _agree(heading: str, stated: str) -> bool:

@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborNode
 
 from scrapers.extract.breadcrumbs import MAX_NAME, Path, Surroundings, category_path
-from scrapers.extract.document import field_of
+from scrapers.extract.document import Document, field_of
 from scrapers.extract.reading import Reading
 from scrapers.extract.titles import key_of
 
 MAX_TAGS = 30
 MAX_TAG = 60
+# More tags in capitals and digits than this are an agency's codes.
+MAX_CODES = 4
+# More links to topics than these are a cloud of all the site's.
+MAX_LINKS = 15
+# How far above a link the menu that it may stand in is looked for.
+LINK_DEPTH = 6
 
+_SHELVES = (
+    "tag tags topic topics thema themen tema temas keyword etiqueta etiquetas sujet"
+    " argomento temat person hashtag"
+)
+_LINKS = ", ".join(f'a[href*="/{name}/"]' for name in _SHELVES.split())
+_LABEL = re.compile(
+    r"^(?:#|\(\d+\)\s*|(?:subject|topic|tag|keyword|nlp entity tokens):\s*)+",
+    re.IGNORECASE,
+)
+_MARK = re.compile(
+    r"^[\w -]{2,24}: |^\W*\d*\W*$|^[0-9a-f]{8}-[0-9a-f-]{20,}$|^[\w-]+(?:\.\w{2,})+$|_"
+)
+_CODE = re.compile(r"[A-Z0-9:_-]{2,16}")
 _COMMA = re.compile(r"\s*[,;،、]\s*")
 
 
@@ -39,19 +61,50 @@ def categories_of(reading: Reading, url: str) -> tuple[Path, ...]:
 
 
 def tags_of(reading: Reading) -> tuple[str, ...]:
-    """The article's tags, none twice, none that is its title or the site's name."""
+    """The article's tags, none twice, none that is its title or the site's name.
+
+    From the first source that has any after machines' marks are left out.
+    """
     if reading.recipe.tags:
         return tuple(_distinct(reading.texts(reading.recipe.tags), reading)[:MAX_TAGS])
-    document = reading.document
-    found = document.meta_all("article:tag", "og:article:tag", "video:tag")
-    found += document.article.texts("keywords")
-    found += document.meta_all("news_keywords", "parsely-tags", "sailthru.tags")
-    if not found:
-        found = [field_of(node) for node in document.tree.css('a[rel~="tag"]')[:40]]
-    if not found:
-        found = document.meta_all("keywords")
-    split = [part for text in found for part in _COMMA.split(text)]
-    return tuple(_distinct(split, reading)[:MAX_TAGS]) or reading.hints.tags
+    for stated in _stated(reading.document):
+        if kept := _distinct(_cleaned(stated), reading):
+            return tuple(kept[:MAX_TAGS])
+    return reading.hints.tags
+
+
+def _stated(document: Document) -> Iterator[list[str]]:
+    """What the page calls its tags, the most deliberate first."""
+    yield document.meta_all("article:tag", "og:article:tag", "video:tag")
+    yield document.meta_all("news_keywords", "parsely-tags", "sailthru.tags")
+    yield [field_of(node) for node in document.tree.css('a[rel~="tag"]')[:40]]
+    yield document.meta_all("keywords")
+    yield document.article.texts("keywords")
+    links = [n for n in document.tree.css(_LINKS)[:80] if not _is_elsewhere(n)]
+    if len(links) <= MAX_LINKS:
+        yield [field_of(node) for node in links]
+
+
+def _cleaned(texts: list[str]) -> list[str]:
+    """Single tags, without what machines mark pages with."""
+    parts = [part for text in texts for part in _COMMA.split(text)]
+    kept = [_LABEL.sub("", part) for part in parts]
+    kept = [part for part in kept if part and not _MARK.search(part)]
+    codes = sum(bool(_CODE.fullmatch(part)) for part in kept)
+    if codes > MAX_CODES and codes > len(kept) / 2:
+        return []
+    return kept
+
+
+def _is_elsewhere(node: LexborNode) -> bool:
+    above = node.parent
+    for _ in range(LINK_DEPTH):
+        if above is None:
+            return False
+        if above.tag in ("nav", "header", "footer", "aside", "article"):
+            return above.tag != "article"
+        above = above.parent
+    return False
 
 
 def _distinct(names: list[str], reading: Reading, *, limit: int = MAX_TAG) -> list[str]:

@@ -86,3 +86,51 @@ def test_commas_in_addresses_do_not_split_a_srcset():
         "https://x.example/w_300,h_2/a.jpg"
     )
     assert largest("") is None
+
+
+STATED = '<meta property="og:image" content="/branded/flood.jpg">'
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "{h}<figure><img src=/flood.jpg></figure>{p}",
+        "<figure><img src=/flood.jpg></figure>{h}{p}",
+        "{h}<p>By Amina Otieno</p><div><img src=/flood.jpg width=900></div>{p}",
+        "{h}<picture><img src=/small.jpg srcset='/s.jpg 200w, /flood.jpg 900w'>"
+        "</picture>{p}",
+    ],
+)
+def test_the_picture_the_article_opens_with_leads(opening):
+    body = opening.format(h="<h1>Flood cuts off two villages</h1>", p=prose())
+
+    assert article(body, head=STATED).image.url == LEAD
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "<a href=/x><figure><img src=/teaser.jpg></figure></a>",
+        "<aside><figure><img src=/teaser.jpg></figure></aside>",
+        "<figure class=author-box><img src=/face.jpg></figure>",
+        "<figure><img src=/map.svg></figure>",
+        "<figure><img src=/theme/icons/play.png></figure>",
+        "<figure><img src=/pixel.png width=1 height=1></figure>",
+        "<img src=/anything.jpg>",
+        f"{prose() * 2}<figure><img src=/later.jpg></figure>",
+    ],
+)
+def test_other_pictures_near_the_headline_do_not(other):
+    body = f"<h1>Flood cuts off two villages</h1>{other}{prose()}"
+
+    image = article(body, head=STATED).image
+    assert image.url == "https://example.org/branded/flood.jpg"
+
+
+def test_wordpress_shows_the_stated_picture_at_another_size():
+    head = '<meta property="og:image" content="/wp-content/flood.jpg">'
+    shown = "<figure><img src=/wp-content/flood-800x600.jpg width=800></figure>"
+
+    made = article(f"<h1>Flood cuts off two villages</h1>{shown}{prose()}", head=head)
+
+    assert made.image.url == "https://example.org/wp-content/flood.jpg"

@@ -76,3 +76,33 @@ def test_the_title_comes_from_wherever_it_stands(head, body, expected):
 )
 def test_the_sites_name_is_cut_off(text, expected):
     assert without_site(text, (SITE.name,)) == expected
+
+
+def test_a_heading_in_the_trail_is_not_the_headline():
+    trail = "<nav aria-label=Breadcrumb><h1>Flood news from the county today</h1></nav>"
+    head = "<title>Flood news from the county today</title>" + jsonld(TITLE)
+
+    assert title(f"{trail}<h2>{TITLE}</h2>", head) == TITLE
+
+
+def test_what_most_of_the_stated_titles_repeat_is_no_kicker():
+    whole = f"“A hard day”: {TITLE}"
+    head = (
+        f"<title>{TITLE} | The Daily Example</title>{jsonld(whole)}"
+        f'<meta property="og:title" content="{whole}">'
+    )
+
+    assert title(f"<h1>{whole}</h1>", head) == whole
+
+
+def test_what_the_markup_calls_a_kicker_is_cut():
+    head = f"<title>On the river: all about it</title>{jsonld(TITLE)}"
+
+    assert title(f"<h1><span class=kicker>Rain</span> {TITLE}</h1>", head) == TITLE
+
+
+def test_a_heading_that_a_long_title_begins_with_is_the_headline():
+    head = f"<title>{TITLE} - The Great Flood of the Year: A Guide for All</title>"
+    body = f"<h1>All maps and places</h1><h1>{TITLE}</h1><h1>The northern bank</h1>"
+
+    assert title(body, head) == TITLE
