@@ -7,7 +7,7 @@ languages that articles really have. `db.windows` makes statements of the result
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -27,15 +27,28 @@ SKEW = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Stretch:
+    """Positions from the first to the last, both of them in it."""
+
+    first: int
+    last: int
+
+    def __str__(self) -> str:
+        return f"{self.first}-{self.last}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Narrowing:
     """What a reader asks of a feed beyond its slug.
 
-    `since` is compared with `first_seen_at`; only positions below `before` are listed.
+    `since` is compared with `first_seen_at`; only positions below `before`, or those
+    of `archive`, are listed.
     """
 
     filter: Filter = field(default_factory=Filter)
     since: datetime | None = None
     before: int | None = None
+    archive: Stretch | None = None
 
 
 EVERYTHING = Narrowing()
@@ -55,7 +68,8 @@ class Chosen:
     """A scope and what narrows it. No `source_ids` (None) means every public source.
 
     `terms` are in the order in which they should lead: what is rare first. No article
-    with a position below `floor` was seen at `since` or later.
+    with a position below `floor` was seen at `since` or later. They are walked
+    downward without those withdrawn, unless it `is_upward` and `is_whole`.
     """
 
     source_ids: tuple[int, ...] | None = None
@@ -64,6 +78,12 @@ class Chosen:
     since: datetime | None = None
     floor: int | None = None
     before: int | None = None
+    is_whole: bool = False
+    is_upward: bool = False
+
+    def within(self, *, first: int = 0, before: int | None = None) -> Chosen:
+        """Give it with nothing below `first`, and nothing at `before` or above."""
+        return replace(self, floor=max(first, self.floor or 0) or None, before=before)
 
 
 def choose(

@@ -8,15 +8,15 @@ it in `db.choosing`, and the statements are in `db.windows`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, select
 
-from db import stream
+from db import archives, stream
 from db.article_rows import article_of, with_slug
-from db.choosing import EVERYTHING, Narrowing, choose
+from db.choosing import EVERYTHING, Chosen, Narrowing, Stretch, choose
 from db.engine import Session
 from db.models import ArticleRow, EventRow, SourceRow
 from db.records import SourceHead, StoredArticle
@@ -27,6 +27,9 @@ from db.windows import LOOKBACK, Listing, edited_of, left_of, window_of
 
 # More changes than this since the last look, and everything is looked at again.
 MAX_CHANGES = 1000
+
+# An archive holds as many as a window at most; somebody may ask for a wider stretch.
+MAX_ARCHIVED = 500
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,7 +58,9 @@ class Outline:
     `entries` are by position, newest first: the window, then what was edited lately
     past it. `sources` are the heads of theirs. `changed_at` is when anything listed
     here last changed, None when nothing is. What stands below `next_before` is on the
-    next page; None when this is the last.
+    next page; None when this is the last. `older` and `newer` are the archives before
+    and after this one, or the newest of all when this is the feed itself. `is_settled`
+    says of an archive that it is past: no article will be added to it.
     """
 
     scope: Scope
@@ -64,6 +69,9 @@ class Outline:
     sources: tuple[tuple[int, SourceHead], ...]
     changed_at: datetime | None
     next_before: int | None = None
+    older: Stretch | None = None
+    newer: Stretch | None = None
+    is_settled: bool = False
 
     @property
     def seq(self) -> int:
@@ -109,15 +117,17 @@ def outline(
 ) -> Outline:
     """List what the feed's document carries; `limit` is its window.
 
-    A page (`asked.before`) carries its window alone; what was edited or withdrawn
-    lately is told by the document without it.
+    A page (`asked.before`) carries its window alone, an archive (`asked.archive`) its
+    stretch; what was edited or withdrawn lately is told by the document without them.
     """
     chosen = choose(session, scope, asked)
     if chosen is None:
         return Outline(scope=scope, entries=(), left=(), sources=(), changed_at=None)
-    window = _list(session, window_of(chosen, limit + 1))
-    is_last = len(window) <= limit
-    window = window[:limit]
+    if asked.archive is not None:
+        return _archive(session, scope, chosen, asked.archive, limit)
+    found, passed = _newest(session, chosen, limit)
+    is_last = len(found) <= limit
+    window = found[:limit]
     since = max((one.changed_at for one in window), default=None)
     edited: list[Listed] = []
     left: list[Left] = []
@@ -139,20 +149,78 @@ def outline(
         sources=_heads(session, {one.source_id for one in entries}),
         changed_at=last,
         next_before=None if is_last else window[-1].position,
+        older=archives.newest(passed, limit) if asked.before is None else None,
     )
 
 
-def _last_change(entries: list[Listed], left: list[Left]) -> datetime | None:
+def _newest(
+    session: Session, chosen: Chosen, limit: int
+) -> tuple[list[Listed], list[int]]:
+    """Walk once for two: the window and one more, and what tells the newest archive.
+
+    Those are positions, of articles withdrawn too. A page tells no archive.
+    """
+    if chosen.before is not None:
+        return _list(session, window_of(chosen, limit + 1)), []
+    most = 2 * limit + 1
+    whole = session.execute(window_of(replace(chosen, is_whole=True), most)).all()
+    window = [_listed(row) for row in whole if row.withdrawn_at is None][: limit + 1]
+    if len(window) <= limit and len(whole) == most:  # so many were withdrawn
+        window = _list(session, window_of(chosen, limit + 1))
+    return window, [row.position for row in whole]
+
+
+def _archive(
+    session: Session, scope: Scope, chosen: Chosen, stretch: Stretch, limit: int
+) -> Outline:
+    """List an archive, and what is around it; one too wide holds its newest part."""
+    whole = replace(chosen, is_whole=True)
+    inside = whole.within(first=stretch.first, before=stretch.last + 1)
+    rows = session.execute(window_of(inside, MAX_ARCHIVED)).all()
+    here = [row.position for row in rows]
+    first = stretch.first if len(rows) < MAX_ARCHIVED else here[-1]
+    following = replace(whole.within(first=stretch.last + 1), is_upward=True)
+    below = _positions(session, whole.within(before=first), limit + 1)
+    above = _positions(session, following, limit + 1)
+    entries = tuple(_listed(row) for row in rows if row.withdrawn_at is None)
+    left = tuple(
+        Left(uid=row.uid, seq=row.seq, withdrawn_at=row.withdrawn_at)
+        for row in rows
+        if row.withdrawn_at is not None
+    )
+    return Outline(
+        scope=scope,
+        entries=entries,
+        left=left,
+        sources=_heads(session, {one.source_id for one in entries}),
+        changed_at=_last_change(entries, left),
+        older=archives.older(below, here, above, limit),
+        newer=archives.newer(below, here, above, limit),
+        is_settled=bool(above),
+    )
+
+
+def _positions(session: Session, chosen: Chosen, limit: int) -> list[int]:
+    return [row.position for row in session.execute(window_of(chosen, limit))]
+
+
+def _last_change(entries: Sequence[Listed], left: Sequence[Left]) -> datetime | None:
     moments = [one.changed_at for one in entries]
     moments += [one.withdrawn_at for one in left]
     return max(moments, default=None)
 
 
 def _list(session: Session, chosen: Listing) -> list[Listed]:
-    return [
-        Listed(position=position, seq=seq, source_id=source_id, changed_at=changed_at)
-        for position, seq, source_id, changed_at in session.execute(chosen)
-    ]
+    return [_listed(row) for row in session.execute(chosen)]
+
+
+def _listed(row: Row[int, int, int, datetime, UUID, datetime | None]) -> Listed:
+    return Listed(
+        position=row.position,
+        seq=row.seq,
+        source_id=row.source_id,
+        changed_at=row.changed_at,
+    )
 
 
 def _list_left(session: Session, chosen: Select[UUID, int, datetime]) -> list[Left]:

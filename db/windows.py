@@ -24,16 +24,18 @@ from db.models import EDITED, ArticleRow, ArticleTermRow, SourceRow, TermRow
 # of what is stored, and every process makes the same one.
 LOOKBACK = timedelta(days=7)
 
-Listing = Select[int, int, int, datetime]
+Listing = Select[int, int, int, datetime, UUID, datetime | None]
 
 
 def window_of(chosen: Chosen, limit: int) -> Listing:
-    """Select the newest articles by position."""
+    """Select the newest articles by position; the oldest if the walk is upward."""
     walks = [walk.limit(limit) for walk in _walks(chosen)]
     if len(walks) == 1:
         return walks[0]
     found = union(*(select(walk.subquery()) for walk in walks)).subquery()
-    merged = select(found).order_by(found.c.position.desc()).limit(limit)
+    position = found.c.position
+    order = position.asc() if chosen.is_upward else position.desc()
+    merged = select(found).order_by(order).limit(limit)
     return cast("Listing", merged)
 
 
@@ -75,7 +77,12 @@ def left_of(
 
 def _listing() -> Listing:
     return select(
-        ArticleRow.position, ArticleRow.seq, ArticleRow.source_id, ArticleRow.changed_at
+        ArticleRow.position,
+        ArticleRow.seq,
+        ArticleRow.source_id,
+        ArticleRow.changed_at,
+        ArticleRow.uid,
+        ArticleRow.withdrawn_at,
     )
 
 
@@ -118,12 +125,13 @@ def _term_walk(chosen: Chosen, term_id: int) -> Listing:
 def _by_position(
     listing: Listing, chosen: Chosen, position: InstrumentedAttribute[int]
 ) -> Listing:
-    listing = listing.where(ArticleRow.withdrawn_at.is_(None))
+    if not chosen.is_whole:
+        listing = listing.where(ArticleRow.withdrawn_at.is_(None))
     if chosen.before is not None:
         listing = listing.where(position < chosen.before)
     if chosen.floor is not None:
         listing = listing.where(position >= chosen.floor)
-    return listing.order_by(position.desc())
+    return listing.order_by(position.asc() if chosen.is_upward else position.desc())
 
 
 def _of_sources(chosen: Chosen) -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from html import escape
 from urllib.parse import quote, urlencode, urlsplit
 
+from db.choosing import Stretch
 from db.records import Republish, SourceHead, StoredArticle
 from db.terms import path_of
 from scrapers.items import Author, Image, Precision, Restriction
@@ -116,7 +117,9 @@ class FeedHead:
     `address` is the feed's own without the format's ending, `parameters` are what it
     was asked with. `home` is the page the feed is about, `updated_at` when its content
     last changed. A page of it holds what stands below the position `before`, the next
-    one what stands below `next_before`. `hub` is the WebSub hub that pushes it, if any.
+    one what stands below `next_before`. An archive of it holds the positions `archive`;
+    `older` and `newer` are the archives before and after. `hub` is the WebSub hub that
+    pushes it, if any.
     """
 
     slug: str
@@ -130,33 +133,43 @@ class FeedHead:
     parameters: tuple[tuple[str, str], ...] = ()
     before: int | None = None
     next_before: int | None = None
+    archive: Stretch | None = None
+    older: Stretch | None = None
+    newer: Stretch | None = None
     hub: str | None = None
 
     def url(self, extension: str) -> str:
         """Give the feed's own address in one format: the same for all its pages."""
-        return self._url(extension, None)
+        return self._url(extension)
 
-    def page_url(self, extension: str) -> str:
-        """Give the address of this page of it."""
-        return self._url(extension, self.before)
+    def links(self, extension: str) -> dict[str, str]:
+        """Give the addresses of this document and those around it, by relation.
 
-    def next_url(self, extension: str) -> str | None:
-        """Give the address of the next page (RFC 5005 section 3); None on the last."""
-        if self.next_before is None:
-            return None
-        return self._url(extension, self.next_before)
+        `next` is of RFC 5005 section 3, `current` and `…-archive` of section 4.
+        """
+        found = {"self": self._url(extension, before=self.before, archive=self.archive)}
+        if self.next_before is not None:
+            found["next"] = self._url(extension, before=self.next_before)
+        if self.archive is not None:
+            found["current"] = self._url(extension)
+        if self.older is not None:
+            found["prev-archive"] = self._url(extension, archive=self.older)
+        if self.newer is not None:
+            found["next-archive"] = self._url(extension, archive=self.newer)
+        return found
 
-    def _url(self, extension: str, before: int | None) -> str:
-        query = query_of(self.parameters, before)
+    def _url(self, extension: str, **place: object) -> str:
+        query = query_of(self.parameters, **place)
         return f"{self.address}.{extension}" + (f"?{query}" if query else "")
 
 
-def query_of(parameters: Iterable[tuple[str, str]], before: int | None = None) -> str:
-    """Write parameters the one way we write them: sorted, percent-encoded."""
-    pairs = [*parameters]
-    if before is not None:
-        pairs.append(("before", str(before)))
-    return urlencode(sorted(pairs), quote_via=quote, safe="/:")
+def query_of(parameters: Iterable[tuple[str, str]], **place: object) -> str:
+    """Write parameters the one way we write them: sorted, percent-encoded.
+
+    `place` is which part of the feed is meant, `before` or `archive`; None is left out.
+    """
+    at = [(name, str(value)) for name, value in place.items() if value is not None]
+    return urlencode(sorted([*parameters, *at]), quote_via=quote, safe="/:")
 
 
 def stricter(*policies: Republish) -> Republish:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from db.choosing import EVERYTHING, Narrowing
+from db.choosing import EVERYTHING, Narrowing, Stretch
 from db.filters import PARAMETERS, Filter
 from db.records import Republish
 from db.scopes import ALL
@@ -39,7 +39,7 @@ class Asked:
     """What is asked of a feed; `content` is the most that is wanted of an article.
 
     `limit` is None where the operator's number of entries is meant. `parameters` are
-    all but `before`, sorted, each value the one way it is written.
+    all but `before` and `archive`, sorted, each value the one way it is written.
     """
 
     narrowing: Narrowing = EVERYTHING
@@ -50,7 +50,8 @@ class Asked:
     @property
     def query(self) -> str:
         """Write it as a query string; empty for a plain feed."""
-        return query_of(self.parameters, self.narrowing.before)
+        asked = self.narrowing
+        return query_of(self.parameters, before=asked.before, archive=asked.archive)
 
     @property
     def description(self) -> str:
@@ -88,6 +89,7 @@ def _asked(chosen: Filter, single: Mapping[str, str]) -> Asked:
     """Put together what was found to be right."""
     since = _moment(single["since"]) if "since" in single else None
     before = int(single["before"]) if "before" in single else None
+    archive = _stretch(single["archive"]) if "archive" in single else None
     limit = int(single["limit"]) if "limit" in single else None
     content = next((p for p in POLICIES if p == single.get("content")), None)
     others = (
@@ -97,7 +99,7 @@ def _asked(chosen: Filter, single: Mapping[str, str]) -> Asked:
     )
     told = [(name, value) for name, value in others if value is not None]
     return Asked(
-        narrowing=Narrowing(filter=chosen, since=since, before=before),
+        narrowing=Narrowing(filter=chosen, since=since, before=before, archive=archive),
         limit=limit,
         content=content or "full",
         parameters=tuple(sorted([*chosen.to_pairs(), *told])),
@@ -113,6 +115,8 @@ def _problems(given: Mapping[str, Sequence[str]], slug: str) -> Iterable[str]:
         else:
             known = ", ".join(sorted((*PARAMETERS, *_SINGLE)))
             yield f"{_named(name, values[0])} is no parameter: a feed takes {known}."
+    if "before" in given and "archive" in given:
+        yield "Parameters 'before' and 'archive' exclude each other: ask for one part."
     if sum(map(len, given.values())) > MAX_VALUES:
         yield f"These are more values than {MAX_VALUES}: ask for several feeds."
 
@@ -146,6 +150,7 @@ _SINGLE = {
     "since": "a time of ISO 8601, as 2026-03-01 or 2026-03-01T12:00:00Z "
     "(a + is sent as %2B)",
     "before": "a position, a whole number from 1, as the feed's next link has it",
+    "archive": "two positions, as 1024-1087, as the feed's prev-archive link has them",
     "limit": f"a whole number from 1 to {MAX_LIMIT}",
     "content": f"one of {', '.join(reversed(POLICIES))}",
 }
@@ -154,10 +159,21 @@ _SINGLE = {
 def _is_right(name: str, value: str) -> bool:
     if name == "since":
         return _moment(value) is not None
+    if name == "archive":
+        return _stretch(value) is not None
     if name == "content":
         return value in POLICIES
     most = MAX_LIMIT if name == "limit" else MAX_POSITION
     return bool(_NUMBER.fullmatch(value)) and 1 <= int(value) <= most
+
+
+def _stretch(value: str) -> Stretch | None:
+    """Read two positions, 1024-1087; none where the first is not the lower one."""
+    first, _, last = value.partition("-")
+    if not (_NUMBER.fullmatch(first) and _NUMBER.fullmatch(last)):
+        return None
+    found = Stretch(first=int(first), last=int(last))
+    return found if found.first <= found.last < MAX_POSITION else None
 
 
 def _written(moment: datetime) -> str:

@@ -28,6 +28,10 @@ GZIP_LEVEL = 6
 # was fresh; and for a day when we do not answer at all.
 STALE_IF_ERROR_SECONDS = 86_400
 
+# An archive changes when an article of it is edited or leaves, which the feed itself
+# tells at once; a takedown must be out of caches within the day.
+ARCHIVE_SECONDS = 86_400
+
 Headers = list[tuple[str, str]]
 
 

@@ -19,7 +19,7 @@ from db.scopes import Scope, find_scope, list_unknown
 from service.entries import FeedHead, Tombstone, entry_id, entry_of, head_of_source
 from service.feeds.asking import PLAIN, Asked
 from service.feeds.cache import Made
-from service.feeds.document import cache_control, make_document
+from service.feeds.document import ARCHIVE_SECONDS, cache_control, make_document
 from service.feeds.formats import Format
 from service.plain import plain
 
@@ -116,7 +116,7 @@ class Renderer:
             form.document(head, fragments, _tombstones(found)),
             seq=found.seq,
             changed=int(head.updated_at.timestamp()),
-            headers=self._headers(head, form),
+            headers=self._headers(head, form, is_settled=found.is_settled),
             previous=last.document if last else None,
             now=int(self._now()),
         )
@@ -142,9 +142,10 @@ class Renderer:
     ) -> None:
         """Write the entries that are missing; what left meanwhile stays missing.
 
-        Those of a page are not kept: who walks through the past would else push out
-        what everybody asks for.
+        Those of pages and archives are not kept: who walks through the past would else
+        push out what everybody asks for.
         """
+        is_feed = asked.narrowing.before is None and asked.narrowing.archive is None
         listed = {one.position: one for one in found.entries}
         heads = {head.slug: head for _, head in found.sources}
         for article in articles:
@@ -152,25 +153,26 @@ class Renderer:
             if head is None:  # its source was renamed a moment ago: there is news
                 continue
             text = form.fragment(entry_of(article, head, asked.content))
-            if asked.narrowing.before is None:
+            if is_feed:
                 key = (form.name, asked.content, article.position, article.seq, head)
                 self._fragments.keep(key, text)
             written[listed[article.position]] = text
 
-    def _headers(self, head: FeedHead, form: Format) -> dict[str, str]:
-        links = {"self": head.page_url(form.name), "next": head.next_url(form.name)}
+    def _headers(
+        self, head: FeedHead, form: Format, *, is_settled: bool
+    ) -> dict[str, str]:
+        max_age = max(self._max_age, ARCHIVE_SECONDS) if is_settled else self._max_age
+        links = [
+            f'<{address}>; rel="{rel}"; type="{form.media_type}"'
+            for rel, address in head.links(form.name).items()
+        ]
+        if head.hub:
+            links.append(f'<{head.hub}>; rel="hub"')
         return {
             "Content-Type": form.content_type,
-            "Cache-Control": cache_control(self._max_age),
+            "Cache-Control": cache_control(max_age),
             "Access-Control-Allow-Origin": "*",
-            "Link": ", ".join(
-                [
-                    f'<{address}>; rel="{rel}"; type="{form.media_type}"'
-                    for rel, address in links.items()
-                    if address is not None
-                ]
-                + ([f'<{head.hub}>; rel="hub"'] if head.hub else [])
-            ),
+            "Link": ", ".join(links),
         }
 
 
@@ -189,6 +191,9 @@ def feed_head(found: Outline, base_url: str, asked: Asked = PLAIN) -> FeedHead:
         parameters=asked.parameters,
         before=asked.narrowing.before,
         next_before=found.next_before,
+        archive=asked.narrowing.archive,
+        older=found.older,
+        newer=found.newer,
     )
 
 

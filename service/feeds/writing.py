@@ -9,6 +9,7 @@ from html import escape
 from scrapers.items import Image
 
 __all__ = [
+    "ARCHIVE",
     "attributes",
     "element",
     "escape",
@@ -17,6 +18,10 @@ __all__ = [
     "rfc822",
     "rfc3339",
 ]
+
+
+# Says that the document is an archive (RFC 5005 section 4), its prefix declared.
+ARCHIVE = "<fh:archive/>"
 
 
 def element(name: str, text: str | None, **attrs: object) -> str:

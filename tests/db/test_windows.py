@@ -1,6 +1,7 @@
 """How the statements of feeds are read, on tables big enough for a plan to matter."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
@@ -120,6 +121,35 @@ def test_every_stretch_of_a_narrowed_window_is_led_by_an_index(crowd):
         is_by_key = asked in ("nothing", "before", "since")
         scanned = re.search(r"SCAN article\b(?!.*USING)", plan)
         assert is_by_key or not scanned, (asked, plan)
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_an_archive_deep_in_the_past_is_read_as_the_newest_is(crowd, asked):
+    with reading(crowd) as session:
+        chosen = chosen_of(session, "all", asked)
+        plans = [
+            re.sub(r"\d+(\.\d+)?", "N", plan_of(session, window_of(walk, 50)))
+            for first in (32, 4992)
+            for walk in archive_walks(chosen, first)
+        ]
+
+    deep, newest = plans[:3], plans[3:]
+    assert deep == newest or crowd.dialect.name == "postgresql"
+    for plan in plans:
+        assert "Seq Scan on article" not in plan, (asked, plan)
+        is_by_key = "PRIMARY KEY" in plan or asked in ("nothing", "before", "since")
+        assert is_by_key or not re.search(r"SCAN article\b(?!.*USING)", plan), plan
+
+
+def archive_walks(chosen, first):
+    """What an archive of 32 positions asks: its own, the next below, the next above."""
+    whole = replace(chosen, is_whole=True)
+    above = replace(whole.within(first=first + 32), is_upward=True)
+    return (
+        whole.within(first=first, before=first + 32),
+        whole.within(before=first),
+        above,
+    )
 
 
 @pytest.mark.parametrize("query", ["edited", "left"])

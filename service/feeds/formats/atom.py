@@ -1,11 +1,11 @@
-"""Atom 1.0 (RFC 4287), with Media RSS for pictures and RFC 6721 for what left."""
+"""Atom 1.0 (RFC 4287), with Media RSS for pictures, RFC 5005 and RFC 6721."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from service.entries import Entry, FeedHead, Tombstone
-from service.feeds.writing import attributes, element, media_content, rfc3339
+from service.feeds.writing import ARCHIVE, attributes, element, media_content, rfc3339
 
 NAME = "atom"
 TITLE = "Atom"
@@ -15,6 +15,7 @@ _OPENING = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     '<feed xmlns="http://www.w3.org/2005/Atom"'
     ' xmlns:at="http://purl.org/atompub/tombstones/1.0"'
+    ' xmlns:fh="http://purl.org/syndication/history/1.0"'
     ' xmlns:media="http://search.yahoo.com/mrss/">\n'
 )
 
@@ -52,15 +53,14 @@ def document(
     head: FeedHead, fragments: Sequence[str], tombstones: Sequence[Tombstone]
 ) -> str:
     """Write a feed; what left comes after what is there."""
-    following = head.next_url(NAME)
     parts = (
         element("id", head.url(NAME)),
         element("title", head.title),
         element("subtitle", head.description),
-        _link("self", head.page_url(NAME)),
-        _link("next", following) if following else "",
+        *(_link(rel, address) for rel, address in head.links(NAME).items()),
         f'<link rel="hub"{attributes(href=head.hub)}/>' if head.hub else "",
         f'<link rel="alternate" type="text/html"{attributes(href=head.home)}/>',
+        ARCHIVE if head.archive else "",
         element("updated", rfc3339(head.updated_at)),
         element("rights", head.rights),
         element("generator", "Wireroom"),

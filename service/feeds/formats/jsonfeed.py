@@ -50,13 +50,17 @@ def document(
     fragments: Sequence[str],
     tombstones: Sequence[Tombstone],  # noqa: ARG001 - JSON Feed cannot say that one left
 ) -> str:
-    """Write a feed; `feed_url` is what one subscribes to, never a page of it."""
+    """Write a feed; `feed_url` is what one subscribes to, never a page of it.
+
+    JSON Feed has one link to what is older: of an archive it is the archive before.
+    """
+    links = head.links(NAME)
     opening: dict[str, object] = {
         "version": VERSION,
         "title": head.title,
         "home_page_url": head.home,
         "feed_url": head.url(NAME),
-        "next_url": head.next_url(NAME),
+        "next_url": links.get("prev-archive" if head.archive else "next"),
         "description": head.description,
         "language": head.language,
         "hubs": [{"type": "WebSub", "url": head.hub}] if head.hub else None,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from service.entries import Entry, FeedHead, Tombstone
 from service.feeds.writing import (
+    ARCHIVE,
     attributes,
     element,
     escape,
@@ -23,6 +24,7 @@ _OPENING = (
     '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"'
     ' xmlns:content="http://purl.org/rss/1.0/modules/content/"'
     ' xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    ' xmlns:fh="http://purl.org/syndication/history/1.0"'
     ' xmlns:media="http://search.yahoo.com/mrss/">\n<channel>\n'
 )
 
@@ -61,7 +63,6 @@ def document(
     tombstones: Sequence[Tombstone],  # noqa: ARG001 - RSS cannot say that one left
 ) -> str:
     """Write a channel."""
-    following = head.next_url(NAME)
     parts = (
         element("title", head.title),
         element("link", head.home),
@@ -70,8 +71,8 @@ def document(
         element("copyright", head.rights),
         element("lastBuildDate", rfc822(head.updated_at)),
         element("generator", "Wireroom"),
-        _link("self", head.page_url(NAME)),
-        _link("next", following) if following else "",
+        ARCHIVE if head.archive else "",
+        *(_link(rel, address) for rel, address in head.links(NAME).items()),
         f'<atom:link rel="hub"{attributes(href=head.hub)}/>' if head.hub else "",
     )
     opening = "\n".join(part for part in parts if part)

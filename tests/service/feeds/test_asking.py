@@ -29,6 +29,7 @@ def test_no_parameter_asks_for_the_plain_feed():
         ("since=2026-03-01T12:00:00.5%2B02:00", "since=2026-03-01T10:00:00Z"),
         ("since=0987-01-01", "since=0987-01-01T00:00:00Z"),
         ("tag=a&before=9&content=summary", "before=9&content=summary&tag=a"),
+        ("tag=a&archive=0064-095", "archive=64-95&tag=a"),
     ],
 )
 def test_what_asks_for_the_same_is_written_the_same(query, normal):
@@ -51,7 +52,10 @@ def test_each_parameter_is_read():
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("colour=red", "'colour' = 'red' is no parameter: a feed takes author, before"),
+        (
+            "colour=red",
+            "'colour' = 'red' is no parameter: a feed takes archive, author",
+        ),
         ("q=flood", "'q' = 'flood' is no parameter"),
         ("limit=0", "'limit' = '0': it is a whole number from 1 to 500"),
         ("limit=501", "from 1 to 500"),
@@ -60,6 +64,11 @@ def test_each_parameter_is_read():
         ("before=soon", "'before' = 'soon': it is a position"),
         ("before=-1", "a position"),
         ("before=9223372036854775808", "a position"),
+        ("archive=64", "'archive' = '64': it is two positions, as 1024-1087"),
+        ("archive=95-64", "two positions"),
+        ("archive=-1-9", "two positions"),
+        ("archive=1-9223372036854775807", "two positions"),
+        ("archive=1-9&before=4", "'before' and 'archive' exclude each other"),
         ("since=yesterday", "'since' = 'yesterday': it is a time of ISO 8601"),
         ("since=2026-02-30", "a time"),
         ("since=0001-01-01T00:00%2B14:00", "a time"),
@@ -94,7 +103,17 @@ def test_too_many_values_are_refused():
         asked(many)
 
 
-NAMES = ["source", "category", "tag", "author", "lang", "since", "before", "limit"]
+NAMES = [
+    "source",
+    "category",
+    "tag",
+    "author",
+    "lang",
+    "since",
+    "before",
+    "limit",
+    "archive",
+]
 
 
 @given(st.lists(st.tuples(st.sampled_from(NAMES), st.text(max_size=12)), max_size=4))

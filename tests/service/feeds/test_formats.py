@@ -16,6 +16,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from db.choosing import Stretch
 from scrapers.items import Author, Image, Precision, Restriction
 from service.entries import FeedHead, Tombstone, entry_of
 from service.feeds.formats import load_formats
@@ -99,6 +100,13 @@ ODD_FEED = FeedHead(
     updated_at=NOON,
 )
 
+ARCHIVE = replace(
+    FEED,
+    parameters=(("lang", "en"),),
+    archive=Stretch(first=64, last=95),
+    older=Stretch(first=32, last=63),
+    newer=Stretch(first=96, last=127),
+)
 PAGE = replace(
     FEED,
     title="The Daily Example (category news/اخبار, tag a, tag b)",
@@ -115,6 +123,7 @@ CASES = {
     "withdrawn": (FEED, [entry_of(article(3), head())], GONE),
     "empty": (ODD_FEED, [], ()),
     "pushed": (replace(FEED, hub="https://wire.example/hub?a=1&b"), [], ()),
+    "archive": (ARCHIVE, [entry_of(article(70), head())], GONE),
     "paged": (PAGE, [entry_of(article(3), head())], ()),
 }
 

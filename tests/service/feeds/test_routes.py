@@ -157,7 +157,7 @@ def test_unknown_parameters_are_named(web):
 
     assert answer.status_code == 400
     assert "'colour' = 'red' is no parameter" in answer.text
-    assert "'size' = '2' is no parameter: a feed takes author, before" in answer.text
+    assert "'size' = '2' is no parameter: a feed takes archive, author" in answer.text
     assert web.get("/opml?x").status_code == 400
 
 

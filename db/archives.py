@@ -1,0 +1,76 @@
+"""Where a feed's archives begin and end (RFC 5005 section 4). Pure.
+
+Positions are halved again and again until no part holds more articles of the feed than
+`most`: the parts are its archives. Articles are given rising positions, so a part that
+was passed gains none, and its ends never move; withdrawn ones count, so that leaving
+moves nothing either. Only an edit that moves an old article in or out of a filter may
+split or join parts; links follow what is stored, so still nothing is left out.
+
+The newest part still fills: it is no archive, and its articles, at most `most`, are in
+the feed's window.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
+from db.choosing import Stretch
+
+# Positions are 63 bits wide: what this many halvings made holds all of them.
+WIDEST = 63
+
+
+def part_of(position: int, known: Sequence[int], most: int) -> Stretch | None:
+    """Give the part that a position is in; None when all of them fit into one.
+
+    `known` are positions of the feed, rising: this one, `most` below it and `most`
+    above it, or as many as there are.
+    """
+    found = None
+    for width in range(WIDEST + 1):
+        first = position >> width << width
+        part = Stretch(first=first, last=first + (1 << width) - 1)
+        if len(_inside(part, known)) > most:
+            return found
+        found = part
+    return None
+
+
+def newest(known: Sequence[int], most: int) -> Stretch | None:
+    """Give the newest archive, None before the first.
+
+    `known` are the feed's newest positions, falling: 2 × `most` + 1, or all.
+    """
+    rising = sorted(known)
+    filling = part_of(rising[-1], rising, most) if rising else None
+    if filling is None:
+        return None
+    passed = rising[: bisect_left(rising, filling.first)]
+    return part_of(passed[-1], rising, most) if passed else None
+
+
+def older(
+    below: Sequence[int], here: Sequence[int], above: Sequence[int], most: int
+) -> Stretch | None:
+    """Give the archive before one that holds `here`, None when it is the first.
+
+    All are positions of the feed: `below` and `above` are those next to it, `most` + 1
+    each, or as many as there are.
+    """
+    return part_of(max(below), sorted({*below, *here, *above}), most) if below else None
+
+
+def newer(
+    below: Sequence[int], here: Sequence[int], above: Sequence[int], most: int
+) -> Stretch | None:
+    """Give the archive after one that holds `here`, None when that part still fills."""
+    if not above:
+        return None
+    rising = sorted({*below, *here, *above})
+    part = part_of(min(above), rising, most)
+    return part if part is not None and rising[-1] > part.last else None
+
+
+def _inside(part: Stretch, rising: Sequence[int]) -> Sequence[int]:
+    return rising[bisect_left(rising, part.first) : bisect_right(rising, part.last)]
