@@ -196,6 +196,17 @@ class Settings(BaseSettings):
         description="Nothing but failure for so long disables a subscription.",
     )
 
+    hub: bool = Field(
+        default=True, description="Whether feeds are pushed to who asks (WebSub)."
+    )
+    hub_lease: Span = Field(
+        timedelta(days=10),
+        description="Of a WebSub subscription that asks for none; 30 days at most.",
+    )
+    hub_signature: Literal["sha1", "sha256", "sha384", "sha512"] = Field(
+        "sha256", description="What signs the pushes of WebSub."
+    )
+
     retention_events: Span = Field(
         timedelta(days=30), description="Events older than this leave the stream."
     )

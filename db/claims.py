@@ -76,6 +76,7 @@ class Claimed:
     was_leased: bool
     content_type: str
     body: bytes
+    link: str | None
 
 
 _TIME = DeliveryRow.created_at.type
@@ -216,6 +217,7 @@ def _columns(row: Any) -> tuple[Any, ...]:  # noqa: ANN401 - an entity or a late
         row.lease_owner,
         PayloadRow.content_type,
         PayloadRow.body,
+        PayloadRow.link,
     )
 
 
@@ -273,6 +275,7 @@ def _claimed(
     lease_owner: str | None,
     content_type: str,
     body: bytes,
+    link: str | None,
 ) -> Claimed:
     return Claimed(
         id=delivery_id,
@@ -284,4 +287,5 @@ def _claimed(
         was_leased=lease_owner is not None,
         content_type=content_type,
         body=body,
+        link=link,
     )

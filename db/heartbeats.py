@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 
 from db.engine import Session
-from db.models import DeliveryRow, HeartbeatRow, HostRow, SourceRow
+from db.models import DeliveryRow, HeartbeatRow, HostRow, HubRequestRow, SourceRow
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,7 +85,7 @@ def release_dead(
     ]
     if not names:
         return []
-    for row in (SourceRow, HostRow):
+    for row in (SourceRow, HostRow, HubRequestRow):
         session.execute(
             update(row)
             .where(row.lease_owner.in_(names))

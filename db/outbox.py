@@ -6,7 +6,7 @@ Nothing here commits.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -25,15 +25,17 @@ ROWS_A_STATEMENT = 2000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Payload:
-    """Bytes to send. Equal ones are stored once."""
+    """Bytes to send, with the Link header they need, if any; equal ones stored once."""
 
     content_type: str
     body: bytes
+    link: str | None = None
 
     @property
     def digest(self) -> str:
-        """The SHA-256 of both, in hex."""
-        return sha256(self.content_type.encode() + b"\0" + self.body).hexdigest()
+        """The SHA-256 of all of it, in hex."""
+        named = "\0".join(filter(None, (self.content_type, self.link)))
+        return sha256(named.encode() + b"\0" + self.body).hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,6 +72,11 @@ def put_again(session: Session, drafts: Sequence[Draft], *, now: datetime) -> in
     return _put(session, drafts, now=now, due_at=now, again=True)
 
 
+def put_payload(session: Session, payload: Payload, *, now: datetime) -> int:
+    """Store what is to be sent, unless it is there already; give its id."""
+    return _put_payloads(session, [payload], now=now)[payload.digest]
+
+
 def _put(
     session: Session,
     drafts: Sequence[Draft],
@@ -79,7 +86,7 @@ def _put(
     again: bool,
 ) -> int:
     count = 0
-    payloads = _put_payloads(session, drafts, now=now)
+    payloads = _put_payloads(session, (each.payload for each in drafts), now=now)
     for start in range(0, len(drafts), ROWS_A_STATEMENT):
         rows = [
             {
@@ -111,19 +118,20 @@ def _put(
 
 
 def _put_payloads(
-    session: Session, drafts: Sequence[Draft], *, now: datetime
+    session: Session, wanted: Iterable[Payload], *, now: datetime
 ) -> dict[str, int]:
     """Store the payloads that are new; give all their ids by digest.
 
     Sorted, so that two workers lock in one order; touched, so that the pruning of old
     payloads cannot take one that is about to be used again.
     """
-    needed = {draft.payload.digest: draft.payload for draft in drafts}
+    needed = {payload.digest: payload for payload in wanted}
     rows = [
         {
             "digest": digest,
             "content_type": payload.content_type,
             "body": payload.body,
+            "link": payload.link,
             "created_at": now,
         }
         for digest, payload in sorted(needed.items())

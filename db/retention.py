@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, exists, func, select, text
+from sqlalchemy import ColumnElement, and_, delete, exists, func, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 from db.engine import Session
@@ -19,6 +19,7 @@ from db.models import (
     EventRow,
     FanoutRow,
     HeartbeatRow,
+    HubTopicRow,
     PayloadRow,
     RunRow,
     SubscriptionRow,
@@ -64,8 +65,11 @@ def delete_deliveries(
 def delete_payloads(
     session: Session, *, before: datetime, after: int, limit: int
 ) -> Step:
-    """Delete payloads made before `before` that no delivery sends any more."""
-    unused = ~exists().where(DeliveryRow.payload_id == PayloadRow.id)
+    """Delete payloads made before `before` that nobody is sent any more."""
+    unused = and_(
+        ~exists().where(DeliveryRow.payload_id == PayloadRow.id),
+        ~exists().where(HubTopicRow.payload_id == PayloadRow.id),
+    )
     return _walk(
         session, PayloadRow.id, PayloadRow.created_at, unused, before, after, limit
     )

@@ -60,6 +60,7 @@ class Subscription:
 
     id: int
     uid: UUID
+    kind: str
     url: str
     description: str | None
     secrets: tuple[Secret, ...]
@@ -141,7 +142,7 @@ def resume(session: Session, key: str) -> Subscription:
     queued, and a replay brings it.
     """
     row = _row(session, key)
-    if row.state == "disabled":
+    if row.state == "disabled" and row.kind == WEBHOOK:
         row.cursor = events.last_seq(session)
     row.state, row.state_reason, row.failing_since = "active", None, None
     row.unanswered, row.open_until = 0, None
@@ -253,7 +254,8 @@ def _update(
 
 
 def _behind(head: int) -> tuple[ColumnElement[bool], ...]:
-    return (SubscriptionRow.cursor < head, SubscriptionRow.state != "disabled")
+    row = SubscriptionRow
+    return (row.kind == WEBHOOK, row.cursor < head, row.state != "disabled")
 
 
 def _row(session: Session, key: str) -> SubscriptionRow:
@@ -271,6 +273,8 @@ def _row(session: Session, key: str) -> SubscriptionRow:
     return row
 
 
+# What follows the events; feeds are pushed to the other kind by db.hub.
+WEBHOOK = "webhook"
 REMEDY = "`wireroom subscription list` shows them"
 
 
@@ -306,6 +310,7 @@ def _subscription(row: SubscriptionRow) -> Subscription:
     return Subscription(
         id=row.id,
         uid=row.uid,
+        kind=row.kind,
         url=row.url,
         description=row.description,
         secrets=tuple(_secret(each) for each in row.secrets),

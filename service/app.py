@@ -11,9 +11,11 @@ from service.errors import register_errors
 from service.feeds.publisher import EXTENSION, build_publisher
 from service.feeds.routes import routes as feed_routes
 from service.front import Front
+from service.limits import Limits
 from service.ops.health import routes as health_routes
 from service.pages.routes import routes as page_routes
 from service.services import Services
+from service.websub.routes import register_hub
 
 # Pages hold no script, load nothing from elsewhere and cannot be framed.
 POLICY = (
@@ -48,6 +50,8 @@ def create_app(
     app.extensions[EXTENSION] = publisher
     for routes in (feed_routes, page_routes, health_routes):
         app.register_blueprint(routes)
+    if services.settings.hub:
+        register_hub(app, services, Limits(monotonic=monotonic))
     register_errors(app)
     app.after_request(_protect_pages)
     app.wsgi_app = Front(app.wsgi_app, publisher.cache)  # type: ignore[method-assign] # Flask's own way to wrap

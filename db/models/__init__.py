@@ -21,6 +21,7 @@ from db.models.delivery import (
     PayloadRow,
     SubscriptionRow,
 )
+from db.models.hub import HubRequestRow, HubSubscriberRow, HubTopicRow
 from db.models.marks import EDITED, WITHDRAWN
 from db.models.service import HeartbeatRow
 from db.models.sources import HostRow, PageRow, RunRow, SourceRow, SourceSlugRow
@@ -37,6 +38,9 @@ __all__ = [
     "FanoutRow",
     "HeartbeatRow",
     "HostRow",
+    "HubRequestRow",
+    "HubSubscriberRow",
+    "HubTopicRow",
     "PageRow",
     "PayloadRow",
     "RevisionRow",

@@ -54,6 +54,7 @@ class PayloadRow(Base):
     digest: Mapped[str] = mapped_column(Text)  # SHA-256 of content type and body, hex
     content_type: Mapped[str] = mapped_column(Text)
     body: Mapped[bytes] = mapped_column(LargeBinary)
+    link: Mapped[str | None] = mapped_column(Text)  # the Link header that goes with it
     created_at: Mapped[datetime]
 
 

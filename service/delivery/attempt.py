@@ -58,6 +58,15 @@ class _Answer:
     body: bytes | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reply:
+    """What came back of a question; `status` is None when nothing did."""
+
+    status: int | None
+    error: str | None
+    body: bytes | None
+
+
 class Sender:
     """Holds the connections; `send` makes one attempt. Used inside one event loop."""
 
@@ -107,7 +116,9 @@ class Sender:
         started_at, began = self._clock(), monotonic()
         signed = message.signer.headers(message.message_id, message.body, at=started_at)
         headers = {"Content-Type": message.content_type, **signed}
-        answer = await self._post(message, headers)
+        if message.link is not None:
+            headers["Link"] = message.link
+        answer = await self._request("POST", message.url, message.body, headers)
         return Outcome(
             message=message,
             started_at=started_at,
@@ -119,10 +130,17 @@ class Sender:
             response_body=answer.body,
         )
 
-    async def _post(self, message: Message, headers: Mapping[str, str]) -> _Answer:
+    async def ask(self, url: str) -> Reply:
+        """Make a GET, checked and bounded like an attempt; redirects are answers."""
+        answer = await self._request("GET", url, None, {})
+        return Reply(status=answer.status, error=answer.error, body=answer.body)
+
+    async def _request(
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> _Answer:
         try:
-            async with self._session.post(
-                message.url, data=message.body, headers=headers, allow_redirects=False
+            async with self._session.request(
+                method, url, data=body, headers=headers, allow_redirects=False
             ) as response:
                 return _Answer(
                     status=response.status,

@@ -24,6 +24,7 @@ class Message:
     """One request to make.
 
     `endpoint` is the subscription's id, whose requests under way are counted together.
+    `link` is the Link header that goes with the body, if any.
     """
 
     delivery_id: int
@@ -33,6 +34,7 @@ class Message:
     content_type: str
     body: bytes
     signer: Signer
+    link: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

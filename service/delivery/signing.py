@@ -19,6 +19,9 @@ from service.delivery.keys import PRIVATE, private_key
 # Standard Webhooks with HMAC-SHA256 and with ed25519, and `X-Hub-Signature-256`.
 V1, V1A, HUB = "v1", "v1a", "hub"
 SIGNATURES = (V1, V1A, HUB)
+# What signs a push of WebSub, and how (section 7.1 names these four).
+WEBSUB = "websub"
+HUB_METHODS = ("sha1", "sha256", "sha384", "sha512")
 HUB_HEADER = "X-Hub-Signature-256"
 
 
@@ -61,6 +64,24 @@ class StandardSigner:
         if self._hub:
             headers[HUB_HEADER] = ",".join(_hub(key, body) for key in self._hub)
         return headers
+
+
+class WebSubSigner:
+    """Signs a push with the subscriber's secret, if it gave one (WebSub section 7.1).
+
+    `method` is one of HUB_METHODS.
+    """
+
+    def __init__(self, secret: str | None, method: str) -> None:
+        self._secret = secret.encode() if secret is not None else None
+        self._method = method
+
+    def headers(self, message_id: str, body: bytes, *, at: datetime) -> dict[str, str]:  # noqa: ARG002 - a Signer's
+        """Give `X-Hub-Signature`; nothing without a secret."""
+        if self._secret is None:
+            return {}
+        digest = hmac.new(self._secret, body, self._method).hexdigest()
+        return {"X-Hub-Signature": f"{self._method}={digest}"}
 
 
 def _v1a(signature: bytes) -> str:

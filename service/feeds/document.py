@@ -63,6 +63,7 @@ class Document:
     """
 
     version: str
+    seq: int
     modified: int
     stamped: int
     body: bytes
@@ -104,6 +105,7 @@ def make_document(
     return _stamped(
         Document(
             version=version,
+            seq=seq,
             modified=modified,
             stamped=min(modified, now),
             body=body,

@@ -70,6 +70,7 @@ def build_publisher(
             entries=settings.feed_entries,
             max_age=settings.cache_seconds,
             now=now,
+            hub=f"{settings.base_url}/hub" if settings.hub else None,
         ),
         opml=OpmlMaker(
             services.engine,

@@ -31,7 +31,7 @@ from service.delivery.attempt import Sender
 from service.delivery.backoff import Fate, Verdict, judge
 from service.delivery.engine import DeliveryEngine, ExchangeFailed, Pace
 from service.delivery.messages import Message, Outcome, Signer
-from service.delivery.signing import HUB, StandardSigner
+from service.delivery.signing import HUB, WEBSUB, StandardSigner, WebSubSigner
 from service.jobs.endpoints import Endpoints, Held, Judged, share
 from service.services import Services
 
@@ -61,6 +61,7 @@ class Rules:
     schedule: tuple[timedelta, ...]
     lease: timedelta
     disable_after: timedelta
+    hub_method: str = "sha256"
 
 
 def build(services: Services) -> DeliveryEngine:
@@ -74,17 +75,24 @@ def build(services: Services) -> DeliveryEngine:
             schedule=settings.delivery_schedule,
             lease=settings.lease,
             disable_after=settings.disable_after,
+            hub_method=settings.hub_signature,
         ),
         rng=Random(),  # noqa: S311 - jitter, not a secret
     )
-    sender = Sender(
-        services.guard,
-        user_agent=user_agent(settings.contact_url or f"{settings.base_url}/about"),
-        timeout=settings.delivery_timeout,
-        clock=machine_now,
-    )
+    sender = build_sender(services, timeout=settings.delivery_timeout)
     pace = Pace(lanes=settings.delivery_concurrency, tick=settings.tick)
     return DeliveryEngine(deliveries.exchange, sender, pace, clock=machine_now)
+
+
+def build_sender(services: Services, *, timeout: timedelta) -> Sender:
+    """Make what talks to subscribers; `timeout` is a request's, all in all."""
+    settings = services.settings
+    return Sender(
+        services.guard,
+        user_agent=user_agent(settings.contact_url or f"{settings.base_url}/about"),
+        timeout=timeout,
+        clock=machine_now,
+    )
 
 
 def machine_now() -> datetime:
@@ -211,8 +219,9 @@ class Deliveries:
             if secret.expires_at is None or secret.expires_at > now
         ]
         until = min((s.expires_at for s in valid if s.expires_at), default=FOR_EVER)
+        named = signatures_of(turn.signatures)
         try:
-            keys = [k for s in valid for k in self._cipher.decrypt(s.token).split()]
+            secrets = [self._cipher.decrypt(secret.token) for secret in valid]
         except SettingError as error:
             log.error(  # noqa: TRY400 - the reason says it all
                 "deliveries wait for their secret",
@@ -223,9 +232,14 @@ class Deliveries:
             self._unsigned.add(turn.id)
             return _Known(signer=None, until=until)
         self._unsigned.discard(turn.id)
-        with_hub = HUB in signatures_of(turn.signatures)
-        signer = StandardSigner(keys, with_hub=with_hub)
-        return _Known(signer=signer, until=until)
+        return _Known(signer=self._made(secrets, named), until=until)
+
+    def _made(self, secrets: Sequence[str], signatures: Sequence[str]) -> Signer:
+        if WEBSUB in signatures:
+            secret = secrets[0] if secrets else None
+            return WebSubSigner(secret, self._rules.hub_method)
+        keys = [key for secret in secrets for key in secret.split()]
+        return StandardSigner(keys, with_hub=HUB in signatures)
 
     def _record(
         self, session: Session, outcomes: Sequence[Outcome], now: datetime
@@ -302,6 +316,7 @@ def _message(claimed: Claimed, turn: Turn, signer: Signer) -> Message:
         content_type=claimed.content_type,
         body=claimed.body,
         signer=signer,
+        link=claimed.link,
     )
 
 

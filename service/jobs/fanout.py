@@ -13,21 +13,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Event as Flag
-from threading import Thread
 
 import structlog
 
 from db import events, fanout, outbox, subscriptions
 from db.changes import notify
 from db.engine import Engine, Session, database_now, reading, transaction
-from db.errors import DatabaseUnavailable
 from db.events import Event
 from db.fanout import Task
 from db.outbox import Draft, Payload
 from db.records import SourceHead, StoredArticle
 from db.subscriptions import Subscription
 from service.entries import POLICIES
+from service.jobs.stepping import Stepper
 from service.services import Services
 from service.webhooks.events import PUBLISHED, Wish, type_for
 from service.webhooks.notices import notice_of
@@ -35,8 +33,6 @@ from service.webhooks.payloads import formats
 
 # Subscriptions looked at in one transaction.
 SUBSCRIPTIONS_AT_ONCE = 500
-# After the database was not to be had.
-PAUSE_SECONDS = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -54,73 +50,34 @@ class Batches:
     past: int = 1000
 
 
-def build(services: Services, *, on_written: Callable[[], None]) -> FanOut:
+def build(services: Services, *, on_written: Callable[[], None]) -> Stepper:
     """Make the fan-out of a worker; `on_written` is told of new deliveries."""
     settings = services.settings
-    return FanOut(
+    work = FanOut(
         services.engine,
         first_pause=settings.delivery_schedule[0],
-        tick=settings.tick,
         on_written=on_written,
     )
+    return Stepper("fan-out", work.step, tick=settings.tick)
 
 
 class FanOut:
-    """One thread. `start`, `wake` when there is news, `stop`; or `step` by hand."""
+    """Takes one step at a time: see service.jobs.stepping.Stepper."""
 
     def __init__(
         self,
         engine: Engine,
         *,
         first_pause: timedelta = timedelta(0),
-        tick: timedelta = timedelta(seconds=1),
         batches: Batches = Batches(),
         on_written: Callable[[], None] = lambda: None,
         clock: Callable[[Session], datetime] = database_now,
     ) -> None:
         self._engine = engine
         self._first_pause = first_pause
-        self._tick = tick
         self._batches = batches
         self._on_written = on_written
         self._clock = clock
-        self._stir = Flag()
-        self._stopping = Flag()
-        self._thread: Thread | None = None
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether the thread runs."""
-        return self._thread is not None and self._thread.is_alive()
-
-    def start(self) -> None:
-        """Start the thread."""
-        self._stopping.clear()
-        self._thread = Thread(target=self._run, name="fanout", daemon=True)
-        self._thread.start()
-
-    def wake(self) -> None:
-        """Say that there may be events; from any thread, returns at once."""
-        self._stir.set()
-
-    def stop(self) -> None:
-        """End after the step under way, and join."""
-        self._stopping.set()
-        self._stir.set()
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            self._stir.clear()
-            try:
-                while self.step() and not self._stopping.is_set():
-                    pass
-            except DatabaseUnavailable as error:
-                log.warning("fan-out waits for the database", reason=str(error))
-                self._stopping.wait(PAUSE_SECONDS)
-            self._stir.wait(self._tick.total_seconds())
 
     def step(self) -> bool:
         """Take one batch of what is new, else of what is past; False: nothing left."""

@@ -7,13 +7,14 @@ one, and one that dies leaves nothing but leases that end.
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
 from threading import Event
 
 import structlog
 
-from service.jobs import deliver, fanout
+from service.jobs import deliver, fanout, websub
 from service.jobs.prune import prune
 from service.jobs.schedule import Job, SyncTick, build_scheduler
 from service.services import Services
@@ -42,7 +43,12 @@ def run_worker(services: Services, stopping: Event) -> bool:
     with ExitStack() as stack:
         sandbox = stack.enter_context(build_sandbox(services.settings))
         engine = deliver.build(services)
-        fan_out = fanout.build(services, on_written=engine.wake)
+        steppers = [
+            fanout.build(services, on_written=engine.wake),
+            *websub.build(
+                services, on_written=engine.wake, is_stopping=stopping.is_set
+            ),
+        ]
         tick = SyncTick(
             worker=build_worker(
                 services, sandbox, stopping, longest_visit=LONGEST_VISIT
@@ -52,37 +58,25 @@ def run_worker(services: Services, stopping: Event) -> bool:
         )
 
         def watch() -> None:
-            alive = {"fan-out": fan_out.is_alive, "delivery": engine.is_alive}
+            alive = {each.name: each.is_alive for each in steppers}
+            alive["delivery"] = engine.is_alive
             dead.extend(name for name, is_alive in alive.items() if not is_alive)
             if dead and not stopping.is_set():
                 log.error("a thread died", threads=dead)
                 stopping.set()
 
-        def clear_up() -> None:
-            prune(
-                services.engine,
-                services.settings,
-                now=services.clock(),
-                is_stopping=stopping.is_set,
-            )
-
-        scheduler = build_scheduler(
-            [
-                Job(name="sync", every=services.settings.tick, run=tick),
-                Job(name="prune", every=PRUNE_EVERY, run=clear_up),
-                Job(name="watch", every=WATCH_EVERY, run=watch),
-            ]
-        )
+        scheduler = build_scheduler(_jobs(services, tick, watch, stopping))
         # What was made by now stays: looked through at every collection of garbage, it
         # would cost delivering a third of its speed.
         gc.collect()
         gc.freeze()
         stack.callback(tick.stop)
-        fan_out.start()
-        stack.callback(fan_out.stop)
+        for stepper in steppers:
+            stepper.start()
+            stack.callback(stepper.stop)
+            services.changes.listen(stepper.wake)
         engine.start()
         stack.callback(engine.stop, GRACE)
-        services.changes.listen(fan_out.wake)
         services.changes.listen(engine.wake)
         services.changes.start()
         stack.callback(services.changes.stop)
@@ -90,6 +84,27 @@ def run_worker(services: Services, stopping: Event) -> bool:
         stack.callback(scheduler.shutdown, wait=False)
         _await(stopping)
     return not dead
+
+
+def _jobs(
+    services: Services,
+    tick: SyncTick,
+    watch: Callable[[], None],
+    stopping: Event,
+) -> list[Job]:
+    def clear_up() -> None:
+        prune(
+            services.engine,
+            services.settings,
+            now=services.clock(),
+            is_stopping=stopping.is_set,
+        )
+
+    return [
+        Job(name="sync", every=services.settings.tick, run=tick),
+        Job(name="prune", every=PRUNE_EVERY, run=clear_up),
+        Job(name="watch", every=WATCH_EVERY, run=watch),
+    ]
 
 
 def _await(stopping: Event) -> None:

@@ -8,6 +8,7 @@ from db import deliveries as log
 from db.engine import reading, transaction
 from db.filters import Filter
 from service.jobs.fanout import Batches, FanOut
+from service.jobs.stepping import Stepper
 from tests.factories import NOW
 from tests.factories_events import add_source, fan_out, publish, subscribe
 from tests.waiting import until
@@ -291,7 +292,8 @@ def test_a_source_is_shown_by_its_name_of_today(engine):
 def test_its_thread_works_at_news_and_at_ticks(engine, woken):
     told = []
     tick = timedelta(seconds=60) if woken else timedelta(milliseconds=10)
-    work = FanOut(engine, tick=tick, on_written=lambda: told.append(1))
+    step = FanOut(engine, on_written=lambda: told.append(1)).step
+    work = Stepper("fan-out", step, tick=tick)
     work.start()
     subscribe(engine)
     publish(engine, add_source(engine), 1)

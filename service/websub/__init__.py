@@ -1,0 +1,1 @@
+"""WebSub (https://www.w3.org/TR/websub/): the hub of our own feeds."""

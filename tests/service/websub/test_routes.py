@@ -1,0 +1,103 @@
+"""The hub's door, on both databases: what it takes, refuses, and advertises."""
+
+import pytest
+from sqlalchemy import select
+
+from db.engine import reading
+from db.models import HubRequestRow
+from tests.service.feeds.conftest import BASE, make_web
+
+GOOD = {
+    "hub.mode": "subscribe",
+    "hub.topic": f"{BASE}/feeds/all.atom",
+    "hub.callback": "https://reader.example/cb",
+}
+
+
+@pytest.fixture
+def web(engine, tmp_path):
+    return make_web(engine, tmp_path)
+
+
+def ask(web, **changes):
+    named = {f"hub.{name}": value for name, value in changes.items()}
+    return web.app.test_client().post("/hub", data=GOOD | named)
+
+
+def pending(web):
+    with reading(web.engine) as session:
+        return [row.mode for row in session.scalars(select(HubRequestRow))]
+
+
+def test_a_request_is_accepted_at_once_and_kept_for_asking(web):
+    assert ask(web, secret="hush").status_code == 202
+    with reading(web.engine) as session:
+        row = session.scalars(select(HubRequestRow)).one()
+
+    assert (row.mode, row.topic, row.host) == (
+        "subscribe",
+        "all.atom",
+        "reader.example:443",
+    )
+    assert row.lease_seconds == 864_000
+    assert "hush" not in row.secret
+
+
+def test_a_newer_request_takes_the_place_of_the_one_before(web):
+    ask(web)
+    ask(web, mode="unsubscribe")
+
+    assert pending(web) == ["unsubscribe"]
+
+
+def test_what_is_wrong_is_said_and_nothing_is_kept(web):
+    answer = ask(web, mode="dance")
+
+    assert answer.status_code == 400
+    assert "subscribe or unsubscribe" in answer.text
+    assert pending(web) == []
+
+
+def test_a_feed_that_is_not_there_is_refused_but_can_be_left(web):
+    topic = f"{BASE}/feeds/nowhere.atom"
+
+    assert ask(web, topic=topic).status_code == 404
+    assert ask(web, topic=topic, mode="unsubscribe").status_code == 202
+
+
+def test_a_client_that_asks_too_often_is_told_when_to_come_back(web):
+    for _ in range(200):
+        ask(web, mode="x")
+    answer = ask(web)
+
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) >= 1
+
+
+def test_a_form_is_bounded(web):
+    assert ask(web, secret="x" * 100_000).status_code == 413
+
+
+def test_other_methods_are_told_the_right_one(web):
+    answer = web.get("/hub")
+
+    assert answer.status_code == 405
+    assert "POST" in answer.headers["Allow"]
+
+
+def test_feeds_of_their_own_name_the_hub_and_narrowed_ones_do_not(web):
+    web.add(1)
+    whole = web.get("/feeds/all.atom")
+    narrowed = web.get("/feeds/all.atom?limit=1")
+
+    assert f'<{BASE}/hub>; rel="hub"' in whole.headers["Link"]
+    assert f'<link rel="hub" href="{BASE}/hub"/>' in whole.text
+    assert "hub" not in narrowed.headers["Link"]
+    assert 'rel="hub"' not in narrowed.text
+
+
+def test_a_service_without_a_hub_names_none(engine, tmp_path):
+    web = make_web(engine, tmp_path, hub=False)
+
+    assert "hub" not in web.get("/feeds/all.atom").headers["Link"]
+    assert web.app.test_client().post("/hub", data=GOOD).status_code == 404
