@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 from db.engine import Session
+from db.hub import PUSHED
 from db.models import (
     DeliveryRow,
     EventRow,
@@ -66,12 +67,41 @@ def delete_payloads(
     session: Session, *, before: datetime, after: int, limit: int
 ) -> Step:
     """Delete payloads made before `before` that nobody is sent any more."""
-    unused = and_(
-        ~exists().where(DeliveryRow.payload_id == PayloadRow.id),
-        ~exists().where(HubTopicRow.payload_id == PayloadRow.id),
+    return _walk(
+        session,
+        PayloadRow.id,
+        PayloadRow.created_at,
+        _is_unused(),
+        before,
+        after,
+        limit,
     )
+
+
+def delete_pushes(
+    session: Session, *, before: datetime, after: int, limit: int
+) -> Step:
+    """Delete pushes of WebSub that were over before `before`, and their log."""
+    over = and_(DeliveryRow.finished_at < before, DeliveryRow.type == PUSHED)
+    return _walk(
+        session, DeliveryRow.id, DeliveryRow.created_at, over, before, after, limit
+    )
+
+
+def delete_pushed(
+    session: Session, *, before: datetime, after: int, limit: int
+) -> Step:
+    """Delete feeds as they were pushed before `before` and are nobody's any more."""
+    unused = and_(PayloadRow.link.is_not(None), _is_unused())
     return _walk(
         session, PayloadRow.id, PayloadRow.created_at, unused, before, after, limit
+    )
+
+
+def _is_unused() -> ColumnElement[bool]:
+    return and_(
+        ~exists().where(DeliveryRow.payload_id == PayloadRow.id),
+        ~exists().where(HubTopicRow.payload_id == PayloadRow.id),
     )
 
 

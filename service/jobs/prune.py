@@ -23,6 +23,9 @@ WINDOW = 500
 # A process that has not beaten for so long is not coming back.
 FORGET_PROCESSES_AFTER = timedelta(days=1)
 
+# A push holds a whole feed, and the next one makes it old news.
+KEEP_PUSHES = timedelta(days=1)
+
 log = structlog.get_logger(__name__)
 
 
@@ -50,6 +53,8 @@ def prune(
     # Payloads after deliveries, which hold them.
     walks: dict[str, tuple[Walk, timedelta]] = {
         "deliveries": (retention.delete_deliveries, settings.retention_deliveries),
+        "pushes": (retention.delete_pushes, KEEP_PUSHES),
+        "pushed feeds": (retention.delete_pushed, KEEP_PUSHES),
         "payloads": (retention.delete_payloads, settings.retention_deliveries),
         "events": (retention.delete_events, settings.retention_events),
         "runs": (retention.delete_runs, settings.retention_runs),

@@ -130,7 +130,7 @@ def rotate(
     now: datetime,
 ) -> tuple[Subscription, str | None]:
     """Sign with new keys; the old ones sign too for the length of `overlap`."""
-    found = subscriptions.get_subscription(session, key)
+    found = _get_webhook(session, key)
     fresh = _keys(keys, found.signatures)
     made = subscriptions.rotate(
         session,
@@ -147,7 +147,7 @@ def ping(session: Session, key: str, *, now: datetime) -> str:
 
     An endpoint that nobody answered at lately is tried at once.
     """
-    found = subscriptions.get_subscription(session, key)
+    found = _get_webhook(session, key)
     made = formats()[found.format]
     notice = notices.ping(timestamp=now, details={"subscription": str(found.uid)})
     draft = Draft(
@@ -170,7 +170,7 @@ def replay(
 
     Raises SubscribeError when nothing is kept of that range.
     """
-    found = subscriptions.get_subscription(session, key)
+    found = _get_webhook(session, key)
     span = events.range_of(session, since=since, until=until)
     if span is None:
         message = (
@@ -179,6 +179,17 @@ def replay(
         )
         raise SubscribeError(message)
     fanout.add_replay(session, found.id, first=span[0], last=span[1], now=now)
+    return found
+
+
+def _get_webhook(session: Session, key: str) -> Subscription:
+    found = subscriptions.get_subscription(session, key)
+    if found.kind != subscriptions.WEBHOOK:
+        message = (
+            f"subscription {key} is a reader's, made through the hub (WebSub): it gets "
+            "a feed pushed, and only its reader can change it"
+        )
+        raise SubscribeError(message)
     return found
 
 

@@ -26,8 +26,8 @@ def test_a_feed_is_served_in_every_format(web, ending):
     assert answer.status_code == 200
     assert b"Story 1" in answer.data
     media_type = answer.headers["Content-Type"].partition(";")[0]
-    link = f'<{BASE}/feeds/daily.{ending}>; rel="self"; type="{media_type}"'
-    assert answer.headers["Link"] == link
+    own = f'<{BASE}/feeds/daily.{ending}>; rel="self"; type="{media_type}"'
+    assert answer.headers["Link"] == f'{own}, <{BASE}/hub>; rel="hub"'
 
 
 @pytest.mark.parametrize(

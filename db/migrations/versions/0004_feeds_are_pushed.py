@@ -7,8 +7,8 @@ from alembic import op
 
 from db.base import BigInt, Json, UTCDateTime  # noqa: F401 - what columns are made of
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
