@@ -21,6 +21,7 @@ from db.changes import notify
 from db.decisions import Arrival, Change, Decision, Known, addresses_of, alike, decide
 from db.engine import Session
 from db.errors import NotFound
+from db.indexing import set_words
 from db.models import ArticleRow, ArticleUrlRow, EventRow, RevisionRow
 from db.records import StoredArticle
 from db.terms import ensure_terms, set_terms
@@ -194,7 +195,9 @@ def _write(
     _insert_new(session, source_id, numbered)
     _update_changed(session, numbered, now=now)
     replaced = [a.position for d, a in numbered if d.before is not None]
-    set_terms(session, [a for _, a in numbered], term_ids, replaces=replaced)
+    written = [article for _, article in numbered]
+    set_terms(session, written, term_ids, replaces=replaced)
+    set_words(session, source_id, written, replaces=replaced)
     _write_events(session, source_id, numbered, now=now)
     notify(session)
     return after

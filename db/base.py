@@ -1,14 +1,14 @@
-"""The declarative base: naming convention, aware UTC times, JSON."""
+"""The declarative base: naming convention, aware UTC times, JSON, words."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, Text
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import DeclarativeBase
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -51,6 +51,40 @@ class UTCDateTime(TypeDecorator[datetime]):
         return (
             value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
         )
+
+
+# SQLite's full-text index, and the prefix of what FTS5 keeps for it.
+FULL_TEXT = "article_search"
+
+# Stands between two texts among words: no phrase reaches across it.
+GAP = "_"
+
+
+class Words(TypeDecorator[str]):
+    """Words parted by spaces: text on SQLite, on PostgreSQL a vector of their places.
+
+    They are of letters, digits and `_` alone (`db.words`), so that nothing is escaped;
+    how many there may be is `db.indexing`'s to see to. PostgreSQL does not give them
+    back as they were.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        """Choose the column's type."""
+        is_vector = dialect.name == "postgresql"
+        return dialect.type_descriptor(TSVECTOR() if is_vector else Text())
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Number the words for PostgreSQL: 'flood':1,7 'kenya':2."""
+        if value is None or dialect.name != "postgresql":
+            return value
+        places: dict[str, list[str]] = {}
+        for place, word in enumerate(value.split(), 1):
+            if word != GAP:
+                places.setdefault(word, []).append(str(place))
+        return " ".join(f"'{word}':{','.join(at)}" for word, at in places.items())
 
 
 # JSONB on PostgreSQL; on SQLite text. 64-bit keys that SQLite still aliases to rowid.

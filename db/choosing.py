@@ -14,8 +14,10 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 from db.engine import Session
 from db.filters import Filter, is_spoken
+from db.indexing import marked
 from db.models import ArticleRow, SourceRow, TermRow
 from db.scopes import Scope
+from db.search import Node, both
 
 # One statement reads so many stretches of an index and merges them; a term that more
 # sources have is common, so that walking the newest articles finds it soon.
@@ -67,14 +69,18 @@ class Terms:
 class Chosen:
     """A scope and what narrows it. No `source_ids` (None) means every public source.
 
-    `terms` are in the order in which they should lead: what is rare first. No article
-    with a position below `floor` was seen at `since` or later. They are walked
-    downward without those withdrawn, unless it `is_upward` and `is_whole`.
+    `terms` are in the order in which they should lead: what is rare first. `search` is
+    what is searched for, `wanted` that and all of the above as one question to the
+    full-text index. No article with a position below `floor` was seen at `since` or
+    later. They are walked downward without those withdrawn, unless it `is_upward` and
+    `is_whole`; the full-text index has none of these.
     """
 
     source_ids: tuple[int, ...] | None = None
     terms: tuple[Terms, ...] = ()
     languages: tuple[str, ...] = ()
+    search: Node | None = None
+    wanted: Node | None = None
     since: datetime | None = None
     floor: int | None = None
     before: int | None = None
@@ -106,6 +112,8 @@ def choose(
         source_ids=source_ids,
         terms=terms,
         languages=languages,
+        search=asked.filter.search,
+        wanted=_wanted(asked.filter, source_ids, terms),
         since=asked.since,
         floor=floor,
         before=asked.before,
@@ -134,7 +142,8 @@ def _terms(
         if kind in groups:
             yield _look_up(session, kind, groups[kind], source_ids)
     if scope.term_id is not None:
-        yield Terms(kind="category", ids=(scope.term_id,))
+        path = scope.slug.partition("/")[2]
+        yield Terms(kind="category", paths=(path,), ids=(scope.term_id,))
 
 
 def _look_up(
@@ -178,6 +187,20 @@ def next_language(last: str) -> Select[str | None]:
         .order_by(ArticleRow.language)
         .limit(1)
     )
+
+
+def _wanted(
+    asked: Filter, source_ids: tuple[int, ...] | None, terms: tuple[Terms, ...]
+) -> Node | None:
+    """Ask the full-text index for everything at once, where anything is searched."""
+    if asked.search is None:
+        return None
+    parts = [asked.search, *(marked(one.kind, one.paths) for one in terms)]
+    if source_ids:
+        parts.append(marked("source", [str(number) for number in source_ids]))
+    if asked.languages:
+        parts.append(marked("language", asked.languages))
+    return both(parts)
 
 
 def _floor(session: Session, since: datetime | None) -> int | None:

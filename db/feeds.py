@@ -12,18 +12,31 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, select
 
 from db import archives, stream
 from db.article_rows import article_of, with_slug
 from db.choosing import EVERYTHING, Chosen, Narrowing, Stretch, choose
 from db.engine import Session
+from db.finding import found_of
+from db.indexing import is_found
 from db.models import ArticleRow, EventRow, SourceRow
 from db.records import SourceHead, StoredArticle
 from db.scopes import Scope
+from db.search import Node
 from db.sources import head_of
 from db.stream import Mark
-from db.windows import LOOKBACK, Listing, edited_of, left_of, window_of
+from db.windows import (
+    LOOKBACK,
+    Listing,
+    edited_of,
+    lately_left,
+    left_of,
+    window_of,
+)
+
+# Withdrawals are few; of more than this, a search does not tell the older ones.
+MAX_LEFT = 200
 
 # More changes than this since the last look, and everything is looked at again.
 MAX_CHANGES = 1000
@@ -135,7 +148,7 @@ def outline(
         if not is_last and since is not None:
             past = window[-1].position
             edited = _list(session, edited_of(chosen, limit, past=past, since=since))
-        left = _list_left(session, left_of(chosen, limit, since=since))
+        left = _list_left(session, chosen, limit, since=since)
     last = _last_change(window + edited, left)
     if last is not None:
         edited = [one for one in edited if one.changed_at >= last - LOOKBACK]
@@ -161,12 +174,14 @@ def _newest(
     Those are positions, of articles withdrawn too. A page tells no archive.
     """
     if chosen.before is not None:
-        return _list(session, window_of(chosen, limit + 1)), []
+        return _list(session, _window(session, chosen, limit + 1)), []
     most = 2 * limit + 1
-    whole = session.execute(window_of(replace(chosen, is_whole=True), most)).all()
+    whole = session.execute(
+        _window(session, replace(chosen, is_whole=True), most)
+    ).all()
     window = [_listed(row) for row in whole if row.withdrawn_at is None][: limit + 1]
     if len(window) <= limit and len(whole) == most:  # so many were withdrawn
-        window = _list(session, window_of(chosen, limit + 1))
+        window = _list(session, _window(session, chosen, limit + 1))
     return window, [row.position for row in whole]
 
 
@@ -176,7 +191,7 @@ def _archive(
     """List an archive, and what is around it; one too wide holds its newest part."""
     whole = replace(chosen, is_whole=True)
     inside = whole.within(first=stretch.first, before=stretch.last + 1)
-    rows = session.execute(window_of(inside, MAX_ARCHIVED)).all()
+    rows = session.execute(_window(session, inside, MAX_ARCHIVED)).all()
     here = [row.position for row in rows]
     first = stretch.first if len(rows) < MAX_ARCHIVED else here[-1]
     following = replace(whole.within(first=stretch.last + 1), is_upward=True)
@@ -201,7 +216,7 @@ def _archive(
 
 
 def _positions(session: Session, chosen: Chosen, limit: int) -> list[int]:
-    return [row.position for row in session.execute(window_of(chosen, limit))]
+    return [row.position for row in session.execute(_window(session, chosen, limit))]
 
 
 def _last_change(entries: Sequence[Listed], left: Sequence[Left]) -> datetime | None:
@@ -223,11 +238,43 @@ def _listed(row: Row[int, int, int, datetime, UUID, datetime | None]) -> Listed:
     )
 
 
-def _list_left(session: Session, chosen: Select[UUID, int, datetime]) -> list[Left]:
+def _window(session: Session, chosen: Chosen, limit: int) -> Listing:
+    if chosen.wanted is None:
+        return window_of(chosen, limit)
+    dialect = session.get_bind().dialect.name
+    return found_of(chosen, chosen.wanted, limit, dialect=dialect)
+
+
+def _list_left(
+    session: Session, chosen: Chosen, limit: int, *, since: datetime | None
+) -> list[Left]:
+    if chosen.search is not None:
+        return _list_left_found(session, chosen, chosen.search, limit, since=since)
+    listed = session.execute(left_of(chosen, limit, since=since))
     return [
         Left(uid=uid, seq=seq, withdrawn_at=withdrawn_at)
-        for uid, seq, withdrawn_at in session.execute(chosen)
+        for uid, seq, withdrawn_at in listed
+        if withdrawn_at is not None
     ]
+
+
+def _list_left_found(
+    session: Session,
+    chosen: Chosen,
+    search: Node,
+    limit: int,
+    *,
+    since: datetime | None,
+) -> list[Left]:
+    """List what was withdrawn and would else be found: it is looked at one by one."""
+    listed = lately_left(with_slug(), chosen, MAX_LEFT, since=since)
+    articles = (article_of(row, slug) for row, slug in session.execute(listed))
+    found = [
+        Left(uid=one.uid, seq=one.seq, withdrawn_at=one.withdrawn_at)
+        for one in articles
+        if one.withdrawn_at is not None and is_found(one, search)
+    ]
+    return found[:limit]
 
 
 def _heads(session: Session, ids: set[int]) -> tuple[tuple[int, SourceHead], ...]:

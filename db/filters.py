@@ -11,8 +11,10 @@ from dataclasses import dataclass, fields
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
+from db.indexing import finds, is_found
 from db.models import ArticleRow, ArticleTermRow, SourceRow, TermRow
 from db.records import StoredArticle
+from db.search import Node, read_search, read_searches
 from db.terms import path_of, slug_of, terms_of
 
 # What one value of a field is called in an address or on a command line.
@@ -22,6 +24,7 @@ PARAMETERS = {
     "tag": "tags",
     "author": "authors",
     "lang": "languages",
+    "q": "words",
 }
 
 
@@ -32,8 +35,9 @@ class Filter:
     An empty field means any. `sources` are slugs. Categories ("News/Iran News" or
     "news/iran-news"; what lies below counts too), tags and authors are compared as
     `db.terms.slug_of` writes them, so case and punctuation do not matter. A language
-    covers its regions: "en" means "en-GB" too. Values are normalised and sorted on the
-    way in: equal filters are equal values.
+    covers its regions: "en" means "en-GB" too. `words` are searches (`db.search`), of
+    which one finds the article. Values are normalised and sorted on the way in: equal
+    filters are equal values. ValueError says what is wrong with a search.
     """
 
     sources: tuple[str, ...] = ()
@@ -41,12 +45,15 @@ class Filter:
     tags: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Write each value the one way it is compared."""
         for name, normal in _NORMAL.items():
             values = {normal(value) for value in getattr(self, name)}
             object.__setattr__(self, name, tuple(sorted(values)))
+        if self.words:
+            read_searches(self.words)
 
     @property
     def is_empty(self) -> bool:
@@ -54,7 +61,10 @@ class Filter:
         return not any(getattr(self, field.name) for field in fields(self))
 
     def where(self) -> ColumnElement[bool]:
-        """Give the condition on `article`, for any statement that selects from it."""
+        """Give the condition on `article`, for any statement that selects from it.
+
+        A search finds nothing that is withdrawn: its words are in no index.
+        """
         conditions: list[ColumnElement[bool]] = []
         if self.sources:
             ids = select(SourceRow.id).where(SourceRow.slug.in_(self.sources))
@@ -69,6 +79,8 @@ class Filter:
             )
         if self.languages:
             conditions.append(or_(*(_speaks(tag) for tag in self.languages)))
+        if self.search is not None:
+            conditions.append(finds(self.search))
         return and_(true(), *conditions)
 
     def matches(self, article: StoredArticle) -> bool:
@@ -78,10 +90,10 @@ class Filter:
         if self.languages and not is_spoken(article.language, self.languages):
             return False
         wanted = self.terms()
-        if not wanted:
-            return True
-        has = terms_of(article)
-        return all(any((kind, p) in has for p in paths) for kind, paths in wanted)
+        has = terms_of(article) if wanted else {}
+        if not all(any((kind, p) in has for p in paths) for kind, paths in wanted):
+            return False
+        return self.search is None or is_found(article, self.search)
 
     def to_dict(self) -> dict[str, list[str]]:
         """Give it as JSON types; empty fields are left out."""
@@ -123,6 +135,11 @@ class Filter:
             for value in getattr(self, key)
         )
 
+    @property
+    def search(self) -> Node | None:
+        """Give what is searched for, None for nothing."""
+        return read_searches(self.words) if self.words else None
+
     def terms(self) -> list[tuple[str, tuple[str, ...]]]:
         """Give the kinds of terms that are asked for, each with its paths."""
         wanted = (
@@ -145,12 +162,17 @@ def _language(value: str) -> str:
     return value.strip().replace("_", "-").lower()
 
 
+def _words(value: str) -> str:
+    return read_search(value).written()
+
+
 _NORMAL: dict[str, Callable[[str], str]] = {
     "sources": _source,
     "categories": _category,
     "tags": slug_of,
     "authors": slug_of,
     "languages": _language,
+    "words": _words,
 }
 
 

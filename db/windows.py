@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import cast
+from typing import TypeVarTuple, cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, select, text, union
@@ -17,6 +17,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 
 from db.choosing import Chosen, Terms
+from db.indexing import finds
 from db.models import EDITED, ArticleRow, ArticleTermRow, SourceRow, TermRow
 
 # A reader that polls once a week still sees an edit of what it has read (DESIGN 5.2).
@@ -25,10 +26,14 @@ from db.models import EDITED, ArticleRow, ArticleTermRow, SourceRow, TermRow
 LOOKBACK = timedelta(days=7)
 
 Listing = Select[int, int, int, datetime, UUID, datetime | None]
+Columns = TypeVarTuple("Columns")
 
 
 def window_of(chosen: Chosen, limit: int) -> Listing:
-    """Select the newest articles by position; the oldest if the walk is upward."""
+    """Select the newest articles by position; the oldest if the walk is upward.
+
+    Where one searches, `db.finding` does it.
+    """
     walks = [walk.limit(limit) for walk in _walks(chosen)]
     if len(walks) == 1:
         return walks[0]
@@ -42,14 +47,15 @@ def window_of(chosen: Chosen, limit: int) -> Listing:
 def edited_of(chosen: Chosen, limit: int, *, past: int, since: datetime) -> Listing:
     """Select what lies past the window and was edited lately, the last edit first."""
     return (
-        _listing()
+        listing()
         .where(
             text(EDITED),
             ArticleRow.withdrawn_at.is_(None),
             ArticleRow.position < past,
             ArticleRow.changed_at >= since - LOOKBACK,
-            _of_sources(chosen),
+            of_sources(chosen),
             *_besides(chosen),
+            *([finds(chosen.search)] if chosen.search is not None else []),
         )
         .order_by(ArticleRow.changed_at.desc(), ArticleRow.position.desc())
         .limit(limit)
@@ -58,13 +64,27 @@ def edited_of(chosen: Chosen, limit: int, *, past: int, since: datetime) -> List
 
 def left_of(
     chosen: Chosen, limit: int, *, since: datetime | None
-) -> Select[UUID, int, datetime]:
+) -> Select[UUID, int, datetime | None]:
     """Select what was withdrawn lately, the last first."""
+    listed = select(ArticleRow.uid, ArticleRow.seq, ArticleRow.withdrawn_at)
+    return lately_left(listed, chosen, limit, since=since)
+
+
+def lately_left(
+    listed: Select[*Columns],
+    chosen: Chosen,
+    limit: int,
+    *,
+    since: datetime | None,
+) -> Select[*Columns]:
+    """Limit a selection of articles to what was withdrawn lately, the last first.
+
+    What is searched for is left to the caller: a withdrawn article is in no index.
+    """
     listed = (
-        select(ArticleRow.uid, ArticleRow.seq, ArticleRow.withdrawn_at)
-        .where(
+        listed.where(
             ArticleRow.withdrawn_at.is_not(None),
-            _of_sources(chosen),
+            of_sources(chosen),
             *_besides(chosen),
         )
         .order_by(ArticleRow.withdrawn_at.desc(), ArticleRow.position.desc())
@@ -72,10 +92,11 @@ def left_of(
     )
     if since is not None:
         listed = listed.where(ArticleRow.withdrawn_at >= since - LOOKBACK)
-    return listed  # type: ignore[return-value] # withdrawn_at is not null here
+    return listed
 
 
-def _listing() -> Listing:
+def listing() -> Listing:
+    """Select what an outline says of an article."""
     return select(
         ArticleRow.position,
         ArticleRow.seq,
@@ -98,7 +119,7 @@ def _walks(chosen: Chosen) -> list[Listing]:
             _walk(chosen).where(ArticleRow.source_id == source_id, *rest)
             for source_id in chosen.source_ids
         ]
-    rest = (_of_sources(chosen), *_besides(chosen, is_by_language=True))
+    rest = (of_sources(chosen), *_besides(chosen, is_by_language=True))
     if not chosen.languages:
         return [_walk(chosen).where(*rest)]
     return [
@@ -108,7 +129,7 @@ def _walks(chosen: Chosen) -> list[Listing]:
 
 
 def _walk(chosen: Chosen) -> Listing:
-    return _by_position(_listing(), chosen, ArticleRow.position)
+    return _by_position(listing(), chosen, ArticleRow.position)
 
 
 def _term_walk(chosen: Chosen, term_id: int) -> Listing:
@@ -118,23 +139,24 @@ def _term_walk(chosen: Chosen, term_id: int) -> Listing:
         ArticleTermRow.position == ArticleRow.position,
         ArticleTermRow.term_id == term_id,
     )
-    joined = _listing().join(ArticleTermRow, filed)
+    joined = listing().join(ArticleTermRow, filed)
     return _by_position(joined, chosen, ArticleTermRow.position)
 
 
 def _by_position(
-    listing: Listing, chosen: Chosen, position: InstrumentedAttribute[int]
+    listed: Listing, chosen: Chosen, position: InstrumentedAttribute[int]
 ) -> Listing:
     if not chosen.is_whole:
-        listing = listing.where(ArticleRow.withdrawn_at.is_(None))
+        listed = listed.where(ArticleRow.withdrawn_at.is_(None))
     if chosen.before is not None:
-        listing = listing.where(position < chosen.before)
+        listed = listed.where(position < chosen.before)
     if chosen.floor is not None:
-        listing = listing.where(position >= chosen.floor)
-    return listing.order_by(position.asc() if chosen.is_upward else position.desc())
+        listed = listed.where(position >= chosen.floor)
+    return listed.order_by(position.asc() if chosen.is_upward else position.desc())
 
 
-def _of_sources(chosen: Chosen) -> ColumnElement[bool]:
+def of_sources(chosen: Chosen) -> ColumnElement[bool]:
+    """Give the condition that an article is of a source that is asked for."""
     if chosen.source_ids is None:
         # Not a join: SQLite would begin with the sources and sort all their articles.
         others = select(SourceRow.id).where(SourceRow.visibility != "public")

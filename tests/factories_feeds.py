@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 
 from db.article_rows import values_of
+from db.indexing import set_words
 from db.models import ArticleRow, SourceRow, StreamRow
 from db.records import SourceHead, StoredArticle
 from db.terms import ensure_terms, set_terms
@@ -81,6 +82,7 @@ def add_article(session, stored):
     row = values_of(stored) | {"source_id": source_id, "content_hash": ""}
     session.execute(insert(ArticleRow), [row])
     set_terms(session, [stored], ensure_terms(session, source_id, [stored]))
+    set_words(session, source_id, [stored])
     move_stream(session, stored.seq)
 
 

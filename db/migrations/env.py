@@ -20,7 +20,7 @@ from config.settings import load
 from db import models  # noqa: F401 - fills Base.metadata
 from db.base import Base, BigInt, Json, UTCDateTime
 from db.engine import build_engine
-from db.migrate import newest
+from db.migrate import is_compared, newest
 
 
 def render_item(
@@ -55,6 +55,7 @@ def run(connection: Connection) -> None:
         target_metadata=Base.metadata,
         render_as_batch=connection.dialect.name == "sqlite",
         render_item=render_item,
+        include_object=is_compared,
         process_revision_directives=number_revision,
         compare_type=True,
         compare_server_default=True,

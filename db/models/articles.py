@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.base import Base, BigInt
+from db.base import Base, BigInt, Words
 from db.models.marks import EDITED, WITHDRAWN, partial
 
 
@@ -133,3 +133,20 @@ class ArticleTermRow(Base):
     position: Mapped[int] = mapped_column(
         ForeignKey("article.position", ondelete="CASCADE"), primary_key=True
     )
+
+
+class ArticleWordsRow(Base):
+    """What is searched of an article (`db.indexing`); a withdrawn one has none.
+
+    The full-text indexes are made by migration 0004: the model cannot say them.
+    """
+
+    __tablename__ = "article_words"
+
+    position: Mapped[int] = mapped_column(
+        BigInt,
+        ForeignKey("article.position", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    )
+    words: Mapped[str] = mapped_column(Words())

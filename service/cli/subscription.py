@@ -110,6 +110,7 @@ def list_(*, as_json: bool) -> None:
 @click.option("--tag", multiple=True, help="Only articles with this tag.")
 @click.option("--author", multiple=True, help="Only articles by this author.")
 @click.option("--lang", multiple=True, help='Only this language: "en" covers "en-GB".')
+@click.option("--q", multiple=True, help='Only what a search finds: "flood -rain".')
 @click.option("--feed", help="What this feed has: all, SOURCE, SOURCE/CATEGORY.")
 @click.option(
     "--event",

@@ -16,6 +16,7 @@ from db.choosing import EVERYTHING, Narrowing, Stretch
 from db.filters import PARAMETERS, Filter
 from db.records import Republish
 from db.scopes import ALL
+from db.search import read_searches
 from service.entries import POLICIES, query_of
 
 # A document of a few megabytes; who wants more follows `next`.
@@ -129,6 +130,9 @@ def _problem_of_single(name: str, values: Sequence[str]) -> Iterable[str]:
 
 
 def _problems_of_many(name: str, values: Sequence[str], slug: str) -> Iterable[str]:
+    if name == "q":
+        yield from _problem_of_search(values)
+        return
     source = slug.partition("/")[0]
     for value in values:
         if not value.replace("/", "").strip():
@@ -140,6 +144,13 @@ def _problems_of_many(name: str, values: Sequence[str], slug: str) -> Iterable[s
                 f"{_named(name, value)}: this feed is of {source!r} alone; "
                 f"ask the feed {ALL!r}."
             )
+
+
+def _problem_of_search(values: Sequence[str]) -> Iterable[str]:
+    try:
+        read_searches(tuple(values))
+    except ValueError as error:
+        yield f"{_named('q', ' OR '.join(values))}: {error}."
 
 
 def _named(name: str, value: str) -> str:

@@ -6,15 +6,36 @@ from sqlalchemy import delete, select
 from db.engine import reading, transaction
 from db.filters import Filter
 from db.models import ArticleRow, SourceRow, TermRow
-from scrapers.items import Author
+from scrapers.items import Author, Restriction
 from tests.factories_feeds import add_article, add_source, article
 
 WORDS = st.sampled_from(["News", "Iran News", "اخبار", "news", "A/B", "Ünal", "ünal"])
 PATHS = st.lists(WORDS, min_size=1, max_size=3).map(tuple)
 LANGUAGES = st.sampled_from(["en", "en-GB", "EN", "e", "sw", "en_", "%", None])
 
+TEXTS = st.lists(
+    st.sampled_from(["flood", "Flood,", "kenya's", "北京市", "می‌گوید", "C++", "Ünal"]),
+    max_size=4,
+).map(" ".join)
+SEARCHES = st.sampled_from(
+    [
+        "flood",
+        "-flood kenya",
+        '"flood kenya"',
+        "flood OR 北京",
+        "京市 -(flood kenya)",
+        "گوید",
+        "unal OR c++",
+        "kenya's flood",
+        "(flood unal) OR می گويد",
+    ]
+)
 ARTICLES = st.builds(
     dict,
+    title=TEXTS,
+    summary=TEXTS | st.none(),
+    body_text=TEXTS,
+    restrictions=st.sets(st.sampled_from(Restriction), max_size=1).map(frozenset),
     source=st.sampled_from(["daily", "weekly"]),
     categories=st.lists(PATHS, max_size=2).map(tuple),
     tags=st.lists(WORDS, max_size=2).map(tuple),
@@ -28,6 +49,7 @@ FILTERS = st.builds(
     tags=st.lists(WORDS, max_size=2),
     authors=st.lists(WORDS, max_size=2),
     languages=st.lists(LANGUAGES.filter(bool), max_size=2),
+    words=st.lists(SEARCHES, max_size=2),
 )
 
 

@@ -32,6 +32,9 @@ def stories():
             authors=(Author(name=("Jo Doe", "Ünal")[n % 5 == 0]),),
             language=("en", "en-GB", None, "fa")[n % 4],
             first_seen_at=NOON + n * HOUR,
+            body_text=("Rain on the bridge.", "A bridge, a flood.", "北京市")[
+                n % 7 % 3
+            ],
         )
 
 
@@ -67,6 +70,10 @@ FILTERS = st.builds(
     tags=WORDS,
     authors=st.lists(st.sampled_from(["jo doe", "ünal", "nobody"]), max_size=2),
     languages=st.lists(st.sampled_from(["en", "en-GB", "fa", "sw"]), max_size=2),
+    words=st.lists(
+        st.sampled_from(["bridge -rain", '"a flood" OR 京', "story 7", "rain"]),
+        max_size=1,
+    ),
 )
 
 
@@ -135,6 +142,8 @@ def test_the_first_page_alone_carries_edits_and_withdrawals(stored):
         (Filter(languages=("fa",)), True),
         (Filter(languages=("en",)), False),
         (Filter(sources=("weekly",)), False),
+        (Filter(words=("story 京",)), False),
+        (Filter(words=("story 3",)), True),
     ],
 )
 def test_only_edits_of_what_is_asked_for_are_carried(stored, wanted, carried):
@@ -168,3 +177,13 @@ def test_sources_that_are_not_public_are_unknown(stored):
 
     with reading(stored) as session:
         assert list_unknown(session, asked) == ["secret", "none", "a\x00b"]
+
+
+def test_a_search_tells_of_what_it_would_have_found(stored):
+    with transaction(stored) as session:
+        withdraw(session, [7, 10], by="site", now=NOON + 40 * HOUR)
+
+    found = look(stored, filter=Filter(words=("story -7",)))
+
+    assert [one.uid for one in found.left] == [article(10).uid]
+    assert not {7, 10} & set(positions(found))

@@ -171,6 +171,7 @@ def test_a_feed_is_a_filter(wireroom, database):
         ([HOOK, "--signature", "v1a", "--secret", "whsk_c2hvcnQ="], "32 bytes"),
         ([HOOK, "--secret", new_secret(), "--secret", new_secret()], "one key of"),
         ([HOOK, "--lang", ""], "has no value"),
+        ([HOOK, "--q", "-flood"], "only what may not be there"),
         ([HOOK, "--feed", "all", "--lang", "en"], "leave out the others"),
     ],
 )

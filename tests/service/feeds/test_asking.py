@@ -30,6 +30,11 @@ def test_no_parameter_asks_for_the_plain_feed():
         ("since=0987-01-01", "since=0987-01-01T00:00:00Z"),
         ("tag=a&before=9&content=summary", "before=9&content=summary&tag=a"),
         ("tag=a&archive=0064-095", "archive=64-95&tag=a"),
+        ("q=Kenya  FLOOD", "q=flood%20kenya"),
+        (
+            "q=“Flash flood” NOT (rain AND mud)",
+            "q=%22flash%20flood%22%20-%28mud%20rain%29",
+        ),
     ],
 )
 def test_what_asks_for_the_same_is_written_the_same(query, normal):
@@ -56,7 +61,10 @@ def test_each_parameter_is_read():
             "colour=red",
             "'colour' = 'red' is no parameter: a feed takes archive, author",
         ),
-        ("q=flood", "'q' = 'flood' is no parameter"),
+        ("q=-flood", "'q' = '-flood': there is only what may not be there"),
+        ("q=%26", "'q' = '&': there is no letter or digit to search for"),
+        ("q=a OR", 'nothing at its end: it is words, "a phrase", -without'),
+        ("q=a&q=" + "b" * 301, "these are 301 characters: a search takes at most 300"),
         ("limit=0", "'limit' = '0': it is a whole number from 1 to 500"),
         ("limit=501", "from 1 to 500"),
         ("limit=ten", "from 1 to 500"),
@@ -113,6 +121,8 @@ NAMES = [
     "before",
     "limit",
     "archive",
+    "q",
+    "q",
 ]
 
 

@@ -6,9 +6,12 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from db.articles import store, withdraw
 from db.engine import transaction
-from db.sources import remove_source, rename_source
+from db.sources import get_source, remove_source, rename_source
 from scrapers.items import Restriction
+from service.feeds.cache import QUERY_MARK
+from tests.factories import arrival, scraped
 from tests.factories_feeds import NOON, add_source
 from tests.service.feeds.conftest import BASE
 
@@ -42,6 +45,8 @@ def wire(web):
         ("?category=News/Iran%20News&limit=2", [8, 7]),
         ("?source=daily&limit=1", [8]),
         ("?author=nobody", []),
+        ("?q=story%20-3&limit=2&before=5", [4, 2]),
+        ("?q=%22story%207%22%20OR%206&category=news&tag=flood&source=daily", [7]),
         ("?&", [8, 7, 6]),
     ],
 )
@@ -206,3 +211,38 @@ def test_a_feed_that_nothing_matches_has_a_plausible_date(wire):
 
     assert answer.headers["Last-Modified"] == "Thu, 01 Jan 2026 00:00:00 GMT"
     assert b"<updated>2026-01-01T00:00:00Z</updated>" in answer.data
+
+
+def test_a_search_follows_edits_and_withdrawals(wire):
+    path = "/feeds/all.json?q=drought"
+
+    def edit(title):
+        edited = scraped(url="https://example.org/drought", title=title)
+        with transaction(wire.engine) as session:
+            source = get_source(session, "daily")
+            (stored,) = store(session, source.id, "daily", [arrival(edited)], now=NOON)
+        wire.notice()
+        return stored.position
+
+    assert ids(wire.get(path)) == []
+    number = edit("Rain")
+    assert ids(wire.get(path)) == []
+    edit("Drought")
+    assert ids(wire.get(path)) == [number]
+    before = wire.get(path).headers["ETag"]
+    edit("Rain again")
+    gone = wire.get(path, If_None_Match=before)
+    assert (gone.status_code, ids(gone)) == (200, [])
+    edit("Drought again")
+    with transaction(wire.engine) as session:
+        withdraw(session, [number], by="site", now=NOON)
+    wire.notice()
+    assert ids(wire.get(path)) == []
+    assert wire.get(path.replace("json", "atom")).text.count("deleted-entry") == 1
+
+
+def test_a_search_is_answered_before_flask_once_it_is_known(wire):
+    canonical = "/feeds/all.json?q=%22story%207%22"
+    wire.get("/feeds/all.json?q=%22Story%20%207%22")
+
+    assert wire.publisher.cache.fresh(canonical.replace("?", QUERY_MARK)) is not None

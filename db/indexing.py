@@ -1,0 +1,173 @@
+"""The full-text index: what of an article is searched, and how it is kept.
+
+One row an article, its words in order and then the marks of what it is filed under;
+SQLite has an FTS5 index over it, kept by triggers (migration 0004), PostgreSQL a
+tsvector and GIN. Withdrawn articles are not in it. Nothing here commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, Text, cast, delete, insert, literal
+from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from db.base import FULL_TEXT, GAP
+from db.engine import Session
+from db.models import ArticleRow, ArticleWordsRow
+from db.records import StoredArticle
+from db.search import Node, Phrase, either
+from db.terms import terms_of
+from db.words import words_of
+from scrapers.items import Restriction
+
+# PostgreSQL numbers no place beyond 16,383, keeps no more than 255 places of a word,
+# and refuses a vector of more than 1 MB. What lies past these is not searched, alike on
+# both databases; four hours of reading do not reach it.
+MAX_WORDS = 16_000
+MAX_PLACES = 250
+MAX_CHARACTERS = 150_000
+
+
+def words_searched(article: StoredArticle) -> tuple[str, ...]:
+    """Give an article's words in their order, a GAP between one text and the next.
+
+    What the page itself keeps from being shown is not found by either: no text of what
+    is paid for or reserved (nor of noarchive, of which none is stored), and of noindex
+    the headline alone.
+    """
+    names = (author.name for author in article.authors)
+    if Restriction.NOINDEX in article.restrictions:
+        return _words_of_texts((article.title, *names))
+    body = "" if article.restrictions else article.body_text
+    return _words_of_texts(
+        (article.title, article.summary or "", *names, *article.tags, body)
+    )
+
+
+# Many subscriptions look at one article, and then at the next.
+@lru_cache(maxsize=16)
+def _words_of_texts(texts: tuple[str, ...]) -> tuple[str, ...]:
+    found: list[str] = []
+    counts: dict[str, int] = {}
+    characters = 0
+    for text in texts:
+        for word in words_of(text):
+            characters += len(word) + 1
+            if len(found) >= MAX_WORDS or characters > MAX_CHARACTERS:
+                return tuple(found)
+            counts[word] = count = counts.get(word, 0) + 1
+            found.append(word if count <= MAX_PLACES else GAP)
+        found.append(GAP)
+    return tuple(found)
+
+
+@lru_cache(maxsize=16)
+def _places_of(words: tuple[str, ...]) -> dict[str, list[int]]:
+    places: dict[str, list[int]] = {}
+    for place, word in enumerate(words):
+        places.setdefault(word, []).append(place)
+    return places
+
+
+def is_found(article: StoredArticle, wanted: Node) -> bool:
+    """Say of one article whether a search finds it."""
+    return wanted.is_in(_places_of(words_searched(article)))
+
+
+def set_words(
+    session: Session,
+    source_id: int,
+    articles: Sequence[StoredArticle],
+    *,
+    replaces: Sequence[int] = (),
+) -> None:
+    """Index articles, in place of what `replaces` (positions) had; not the withdrawn.
+
+    All are of one source.
+    """
+    if replaces:
+        had = ArticleWordsRow.position.in_(replaces)
+        session.execute(delete(ArticleWordsRow).where(had))
+    rows = [
+        {"position": article.position, "words": indexed(source_id, article)}
+        for article in articles
+        if article.withdrawn_at is None
+    ]
+    if rows:
+        session.execute(insert(ArticleWordsRow), rows)
+
+
+def indexed(source_id: int, article: StoredArticle) -> str:
+    """Give what the index holds of an article: its words, then its marks."""
+    return " ".join((*words_searched(article), *_marks_of(source_id, article)))
+
+
+def _marks_of(source_id: int, article: StoredArticle) -> Iterator[str]:
+    yield _mark("source", str(source_id))
+    for kind, path in terms_of(article):
+        yield _mark(kind, path)
+    # A language is looked for with its regions: "en" finds "en-GB".
+    steps = (article.language or "").lower().split("-")
+    for count in range(1, len(steps) + 1 if steps[0] else 1):
+        yield _mark("language", "-".join(steps[:count]))
+
+
+def _mark(kind: str, value: str) -> str:
+    """Make a word that no text has: words are of letters and digits alone."""
+    return f"_{kind[0]}{blake2b(value.encode(), digest_size=8).hexdigest()}"
+
+
+def marked(kind: str, values: Sequence[str]) -> Node:
+    """Look for articles filed under one of these values.
+
+    `kind` is source (numbers as text), category, tag, author (paths) or language.
+    """
+    return either([Phrase((_mark(kind, value),)) for value in values])
+
+
+class _Finds(FunctionElement[bool]):
+    """Whether a search finds the article at a position; each database its own way."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+def finds(wanted: Node) -> ColumnElement[bool]:
+    """Give the condition on `article` that a search finds it."""
+    return _Finds(ArticleRow.position, literal(wanted.fts5()), tsquery(wanted))
+
+
+def tsquery(wanted: Node) -> ColumnElement[str]:
+    """Give what PostgreSQL's `@@` is asked.
+
+    It stands in the statement's text, so that it is planned by how common the words
+    are; it holds letters, digits and signs of ours alone.
+    """
+    return cast(literal(wanted.tsquery(), Text, literal_execute=True), TSQUERY)
+
+
+@compiles(_Finds, "sqlite")
+def _on_sqlite(element: _Finds, compiler: SQLCompiler, **values: Any) -> str:  # noqa: ANN401 - SQLAlchemy's signature
+    position, fts5, _ = element.clauses
+    return (
+        f"EXISTS (SELECT 1 FROM {FULL_TEXT} "  # noqa: S608 - of parts SQLAlchemy wrote
+        f"WHERE {FULL_TEXT} MATCH {compiler.process(fts5, **values)} "
+        f"AND {FULL_TEXT}.rowid = {compiler.process(position, **values)})"
+    )
+
+
+@compiles(_Finds, "postgresql")
+def _on_postgresql(element: _Finds, compiler: SQLCompiler, **values: Any) -> str:  # noqa: ANN401 - SQLAlchemy's signature
+    position, _, question = element.clauses
+    return (
+        "EXISTS (SELECT 1 FROM article_words AS found "  # noqa: S608 - as above
+        f"WHERE found.position = {compiler.process(position, **values)} "
+        f"AND found.words @@ {compiler.process(question, **values)})"
+    )
