@@ -1,7 +1,7 @@
 """The full-text index: what of an article is searched, and how it is kept.
 
 One row an article, its words in order and then the marks of what it is filed under;
-SQLite has an FTS5 index over it, kept by triggers (migration 0004), PostgreSQL a
+SQLite has an FTS5 index over it, kept by triggers (migration 0005), PostgreSQL a
 tsvector and GIN. Withdrawn articles are not in it. Nothing here commits.
 """
 

@@ -138,7 +138,7 @@ class ArticleTermRow(Base):
 class ArticleWordsRow(Base):
     """What is searched of an article (`db.indexing`); a withdrawn one has none.
 
-    The full-text indexes are made by migration 0004: the model cannot say them.
+    The full-text indexes are made by migration 0005: the model cannot say them.
     """
 
     __tablename__ = "article_words"

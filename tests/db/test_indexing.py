@@ -207,7 +207,7 @@ def test_what_was_stored_before_is_searched_after_the_migration(empty):
     config.set_main_option("script_location", str(migrate.MIGRATIONS))
     with empty.begin() as connection:
         config.attributes["connection"] = connection
-        command.downgrade(config, "0003")
+        command.downgrade(config, "0004")
 
     migrate.upgrade(empty)
 

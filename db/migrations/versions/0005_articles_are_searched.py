@@ -11,8 +11,8 @@ from db.base import BigInt, Words
 from db.indexing import indexed
 from db.records import StoredArticle
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
