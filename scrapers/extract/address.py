@@ -13,7 +13,7 @@ def address_of(page: Page, document: Document) -> str:
     Believed only under the same registrable name, and not when it names the front
     page, as broken themes do on every article.
     """
-    stated = _link(document, 'link[rel~="canonical" i]')
+    stated = _link(document, "canonical")
     if stated and same_publisher(stated, page.url) and not is_home(stated):
         return stated
     return _spelt(page.url)
@@ -30,15 +30,19 @@ def _spelt(url: str) -> str:
 def addresses_of(page: Page, document: Document, url: str) -> tuple[str, ...]:
     """Other addresses that lead to the article: as asked, as answered, a short one."""
     found = [_spelt(page.url), _spelt(page.requested_url)]
-    short = _link(document, 'link[rel~="shortlink" i]')
+    short = _link(document, "shortlink")
     if short and same_publisher(short, page.url):
         found.append(short)
     return tuple(dict.fromkeys(other for other in found if other != url))
 
 
-def _link(document: Document, selector: str) -> str | None:
-    node = document.tree.css_first(selector)
-    href = node.attributes.get("href") if node else None
+def _link(document: Document, relation: str) -> str | None:
+    for attributes in document.links:
+        if relation in (attributes.get("rel") or "").lower().split():
+            break
+    else:
+        return None
+    href = attributes.get("href")
     link = absolute(document.base, href) if href else None
     try:
         return canonical(link) if link else None

@@ -23,7 +23,7 @@ from scrapers.extract.recipe import Recipe
 from scrapers.extract.rights import restrictions_of
 from scrapers.extract.summaries import summary_of
 from scrapers.extract.topics import categories_of, tags_of
-from scrapers.fetch.charset import decode
+from scrapers.fetch.charset import as_utf8
 from scrapers.items import Hints, NotArticle, Page, ScrapedArticle, Site
 
 
@@ -45,9 +45,9 @@ def examine(
     reason = obstacles.before_parsing(page)
     if reason:
         return NotArticle(url=page.url, reason=reason), None
-    document = Document(decode(page.body, page.content_type), page.url)
+    document = Document(as_utf8(page.body, page.content_type), page.url)
     reading = Reading(page, document, recipe, hints, site)
-    wall = obstacles.markup_of_a_wall(document)
+    wall = obstacles.markup_of_a_wall(document, reading.survey.prose)
     published = published_of(reading)
     described = _described(reading, published)
     reading.drop()

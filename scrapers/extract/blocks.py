@@ -1,31 +1,25 @@
-"""Walk a page once and give its text as blocks inside containers.
+"""Walk an element once and give its text as blocks inside containers.
 
 A block is a run of text between two block boundaries: a paragraph, a list item, a
-heading, a line before `<br>`. A container is a block element; its blocks are a range,
-so that sums over containers are differences of running sums. Judging them is
-`scrapers.extract.generic`'s.
+heading, a line before `<br>`. A container is a block element; its blocks are a range.
+Furniture is not walked into. Which element is walked is `scrapers.extract.prose`'s to
+choose, and which blocks are no article `scrapers.extract.trim`'s.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from functools import lru_cache
+from operator import attrgetter
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scrapers.clean.text import line
-from scrapers.extract.boilerplate import (
-    FURNITURE,
-    NEUTRAL,
-    is_furniture_role,
-    verdict_of,
-)
+from scrapers.extract.boilerplate import judge
 
 # Unclosed inline tags nest a few hundred deep on old pages; deeper is an attack.
 MAX_DEPTH = 2000
-# Smaller elements are walked even so: a byline or a trail may be in them.
-PASSED_CHARS = 400
+# Lines around the headline are looked for in so many nodes at most.
+MAX_STEPS = 300
 
 _BLOCK = (
     "address article aside blockquote body caption center dd details div dl dt fieldset"
@@ -37,12 +31,6 @@ _SKIP = (
     " button input textarea option datalist head link meta title progress meter map"
     " template dialog"
 )
-# Furniture by its element alone.
-_BY_TAG = dict.fromkeys(("nav", "aside", "footer", "form"), FURNITURE)
-# Their names tell of the theme's state, not of what they hold.
-_UNNAMED = frozenset({"main", "article", "body", "h1", "h2", "h3", "h4", "h5", "h6"})
-# React streams a page's parts hidden, and its script shows them.
-_STREAMED = re.compile(r"[SB]:[0-9a-f]+$")
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 INLINE, BLOCK, SKIP, LINK, BREAK, TEXT = range(6)
@@ -63,30 +51,25 @@ def _kinds() -> dict[int, tuple[int, str]]:
 
 _KIND = _kinds()
 _INLINE = (INLINE, "")
+_ENDS = frozenset(tag for tag, (_, name) in _KIND.items() if name == "body")
 
 
 @dataclass(slots=True)
 class Container:
-    """A block element: its blocks are `blocks[start:end]`."""
+    """A block element: its blocks are `blocks[start:end]`, none where it is pruned."""
 
     index: int
     node: LexborNode
     tag: str
     parent: int
     start: int
-    names: str = ""
-    verdict: int = NEUTRAL
     end: int = 0
-    # Set by the judge:
     pruned: bool = False
 
 
 @dataclass(slots=True)
 class Block:
-    """A run of text: `container` is the index of the innermost block element.
-
-    What was passed over is a block without text; its length is in `link_chars`.
-    """
+    """A run of text: `container` is the index of the innermost block element."""
 
     text: str
     link_chars: int
@@ -95,37 +78,29 @@ class Block:
 
 @dataclass(slots=True)
 class Outline:
-    """A page's blocks and containers, in document order.
-
-    `passed` are the elements of furniture that were not walked into, and how much
-    text without links each holds at most.
-    """
+    """An element's blocks and containers, in document order; itself is the first."""
 
     blocks: list[Block] = field(default_factory=list)
     containers: list[Container] = field(default_factory=list)
-    passed: list[tuple[Container, int]] = field(default_factory=list)
-    # The prose and the noise of each block, once they are weighed.
-    weights: tuple[list[float], list[float]] | None = None
 
 
-def outline(root: LexborNode, *, thorough: bool = True) -> Outline:
+def outline(root: LexborNode, spared: frozenset[int] = frozenset()) -> Outline:
     """Walk the tree under an element, itself the first container.
 
-    Unless `thorough`, large elements that are furniture by name are passed over: half
-    of a page's elements are in menus and footers.
+    `spared` are elements, by `mem_id`, that are walked into though they are furniture
+    by name.
     """
-    return _Walk(root, thorough=thorough).run()
+    return _Walk(root, spared).run()
 
 
 class _Walk:
     """One walk. Crossing into lexbor costs most, so each node is asked least."""
 
-    __slots__ = ("current", "in_link", "link_chars", "out", "pieces", "root", "small")
+    __slots__ = ("current", "in_link", "link_chars", "out", "pieces", "root", "spared")
 
-    def __init__(self, root: LexborNode, *, thorough: bool) -> None:
+    def __init__(self, root: LexborNode, spared: frozenset[int]) -> None:
         self.root = root
-        # Inside this container nothing is large enough to be passed over.
-        self.small = 0 if thorough else -1
+        self.spared = spared
         self.out = Outline()
         self.pieces: list[str] = []
         self.link_chars = 0
@@ -133,7 +108,8 @@ class _Walk:
         self.current = -1
 
     def run(self) -> Outline:
-        self._open(self.root, self.root.tag or "")
+        self.out.containers.append(Container(0, self.root, self.root.tag or "", -1, 0))
+        self.current = 0
         stack: list[tuple[LexborNode, int]] = []
         push, pop = stack.append, stack.pop
         node = self.root.first_child
@@ -183,8 +159,6 @@ class _Walk:
                 self._flush()
             container = self.out.containers[self.current]
             container.end = len(self.out.blocks)
-            if self.small == self.current:
-                self.small = -1
             self.current = container.parent
         elif kind == LINK:
             self.in_link -= 1
@@ -192,31 +166,17 @@ class _Walk:
     def _open(self, node: LexborNode, tag: str) -> bool:
         if self.pieces:
             self._flush()
-        attributes = node.attributes
-        names, verdict = tag, _BY_TAG.get(tag, NEUTRAL)
-        if attributes:
-            get, hidden = attributes.get, "hidden" in attributes
-            names, verdict = _judge(
-                tag, get("class"), get("id"), get("role"), get("style"), hidden
-            )
+        _, verdict, _ = judge(node)
         out, parent = self.out, self.current
         containers = out.containers
-        self.current = index = len(containers)
-        if parent < 0:
-            verdict = NEUTRAL
-        container = Container(index, node, tag, parent, len(out.blocks), names, verdict)
+        index, start = len(containers), len(out.blocks)
+        container = Container(index, node, tag, parent, start)
         containers.append(container)
-        return not (verdict and self.small < 0 and self._pass(container))
-
-    def _pass(self, container: Container) -> bool:
-        """Pass over an element of furniture, unless it is small."""
-        size = len(container.node.text(strip=True))
-        if size < PASSED_CHARS:
-            self.small = container.index
+        if verdict and node.mem_id not in self.spared:
+            container.pruned = True
+            container.end = start
             return False
-        self.out.blocks.append(Block("", size, container.index))
-        self.out.passed.append((container, size - _apart(container.node)))
-        self._leave(BLOCK)
+        self.current = index
         return True
 
     def _flush(self) -> None:
@@ -228,33 +188,68 @@ class _Walk:
         self.link_chars = 0
 
 
-def _apart(node: LexborNode) -> int:
-    """The characters of an element that are links, or no text at all."""
-    return sum(len(part.text(strip=True)) for part in node.css("a, script, style"))
+def lines_after(node: LexborNode, limit: int) -> list[str]:
+    """The first lines after an element in document order, at most `limit`."""
+    return _lines(node, limit, "next", "first_child")
 
 
-@lru_cache(maxsize=16384)
-def _judge(
-    tag: str,
-    name: str | None,
-    identity: str | None,
-    role: str | None,
-    style: str | None,
-    hidden: bool,  # noqa: FBT001 - by position, which the cache is much faster with
-) -> tuple[str, int]:
-    """An element's names, and what they, its tag, role and style say of it."""
-    verdict = _BY_TAG.get(tag, NEUTRAL)
-    names = f"{name or ''} {identity}" if identity else name or ""
-    if names and tag not in _UNNAMED:
-        verdict = max(verdict, verdict_of(names))
-    if verdict == NEUTRAL:
-        is_hidden = hidden and not _STREAMED.match(identity or "")
-        if is_hidden or _is_hidden(style):
-            verdict = FURNITURE
-        elif role:
-            verdict = FURNITURE if is_furniture_role(role) else NEUTRAL
-    return names or tag, verdict
+def lines_before(node: LexborNode, limit: int) -> list[str]:
+    """The last lines before an element in document order, at most `limit`."""
+    return _lines(node, limit, "prev", "last_child")[::-1]
 
 
-def _is_hidden(style: str | None) -> bool:
-    return style is not None and "display:none" in style.replace(" ", "").lower()
+def _lines(start: LexborNode, limit: int, onward: str, inward: str) -> list[str]:
+    found = _Lines(onward, inward)
+    node: LexborNode | None = start
+    for _ in range(MAX_STEPS):
+        node = found.next_after(node) if node is not None else None
+        while node is not None and len(found.lines) < limit:
+            deeper = found.enter(node)
+            if deeper is None:
+                break
+            node = deeper
+        if node is None or len(found.lines) >= limit:
+            break
+    found.flush()
+    return found.lines[:limit]
+
+
+class _Lines:
+    """The lines met on a walk from one element onward, or backward."""
+
+    def __init__(self, onward: str, inward: str) -> None:
+        self.further, self.inner = attrgetter(onward), attrgetter(inward)
+        self.order = 1 if onward == "next" else -1
+        self.lines: list[str] = []
+        self.pieces: list[str] = []
+
+    def next_after(self, node: LexborNode) -> LexborNode | None:
+        """The node after this one and all that is in it; None at the body's end."""
+        following: LexborNode | None = self.further(node)
+        while following is None:
+            parent = node.parent
+            if parent is None or parent.tag_id in _ENDS:
+                return None
+            node = parent
+            if _KIND.get(node.tag_id, _INLINE)[0] == BLOCK:
+                self.flush()
+            following = self.further(node)
+        return following
+
+    def enter(self, node: LexborNode) -> LexborNode | None:
+        """Take a node's text; give what is first in it."""
+        kind = _KIND.get(node.tag_id, _INLINE)[0]
+        if kind == TEXT:
+            self.pieces.append(node.text_content or "")
+        elif kind in (BLOCK, BREAK):
+            self.flush()
+        if kind in (SKIP, TEXT):
+            return None
+        inner: LexborNode | None = self.inner(node)
+        return inner
+
+    def flush(self) -> None:
+        """End a line."""
+        if text := line("".join(self.pieces[:: self.order])):
+            self.lines.append(text)
+        self.pieces.clear()

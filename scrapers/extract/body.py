@@ -14,7 +14,6 @@ from selectolax.lexbor import LexborNode
 
 from scrapers.clean.html import clean_node
 from scrapers.clean.text import lines
-from scrapers.extract.blocks import outline
 from scrapers.extract.generic import Body, find_body, whole
 from scrapers.extract.pictures import first_picture
 from scrapers.extract.reading import Reading
@@ -62,8 +61,8 @@ def _bodies(reading: Reading) -> list[Body]:
             break
         nodes = _outermost(reading.chosen((selector,)))
     if nodes:
-        return [whole(outline(node), reading.title) for node in nodes]
-    found = find_body(reading.outline, reading.title)
+        return [whole(node, reading.title) for node in nodes]
+    found = find_body(reading.survey, reading.title)
     return [found] if found else []
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from selectolax.lexbor import LexborNode
+
 NEUTRAL, FURNITURE, FOREIGN, WALL = range(4)
 
 # Names are split at anything that is no letter, and at "articleBody"'s capital.
@@ -143,6 +145,54 @@ _ROLES = frozenset(
         "status",
     }
 )
+
+
+# Furniture by its element alone.
+_BY_TAG = {"nav": FOREIGN, "footer": FOREIGN, "aside": FURNITURE, "form": FURNITURE}
+# Their names tell of the theme's state, not of what they hold.
+_UNNAMED = frozenset({"main", "article", "body", "h1", "h2", "h3", "h4", "h5", "h6"})
+# React streams a page's parts hidden, and its script shows them.
+_STREAMED = re.compile(r"[SB]:[0-9a-f]+$")
+
+
+def judge(node: LexborNode) -> tuple[str, int, str]:
+    """Tell an element's names, whether they make furniture of it, and its tag."""
+    tag = node.tag or ""
+    attributes = node.attributes
+    if not attributes:
+        return tag, _BY_TAG.get(tag, NEUTRAL), tag
+    get, hidden = attributes.get, "hidden" in attributes
+    names, verdict = judged(
+        tag, get("class"), get("id"), get("role"), get("style"), hidden
+    )
+    return names, verdict, tag
+
+
+@lru_cache(maxsize=16384)
+def judged(
+    tag: str,
+    name: str | None,
+    identity: str | None,
+    role: str | None,
+    style: str | None,
+    hidden: bool,  # noqa: FBT001 - by position, which the cache is much faster with
+) -> tuple[str, int]:
+    """An element's names, and what they, its tag, role and style say of it."""
+    verdict = _BY_TAG.get(tag, NEUTRAL)
+    names = f"{name or ''} {identity}" if identity else name or ""
+    if names and tag not in _UNNAMED:
+        verdict = max(verdict, verdict_of(names))
+    if verdict == NEUTRAL:
+        is_hidden = hidden and not _STREAMED.match(identity or "")
+        if is_hidden or _is_hidden(style):
+            verdict = FURNITURE
+        elif role:
+            verdict = FURNITURE if is_furniture_role(role) else NEUTRAL
+    return names or tag, verdict
+
+
+def _is_hidden(style: str | None) -> bool:
+    return style is not None and "display:none" in style.replace(" ", "").lower()
 
 
 @lru_cache(maxsize=16384)

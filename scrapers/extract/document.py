@@ -1,7 +1,9 @@
 """A page parsed once, and what every part of extraction reads from it.
 
-`Document` belongs to one call of `extract` and never leaves the sandbox. Reading
-meaning out of it is the other modules' work.
+`Document` belongs to one call of `extract` and never leaves the sandbox. One search
+gives what tells of the page without being shown (meta, link, script, title), and takes
+scripts and styles out of the tree, so that every later search has half as much to go
+through. Reading meaning out of it is the other modules' work.
 """
 
 from __future__ import annotations
@@ -9,7 +11,12 @@ from __future__ import annotations
 import html
 from functools import cached_property
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+from selectolax.lexbor import (
+    LexborDocumentOptions,
+    LexborHTMLParser,
+    LexborNode,
+    SelectolaxError,
+)
 
 from scrapers.clean.text import line
 from scrapers.clean.urls import absolute
@@ -20,13 +27,19 @@ from scrapers.extract.jsonld import Thing, read_things
 MAX_FIELD = 400
 
 
-def parse_html(text: str) -> LexborHTMLParser:
-    """Parse a document; raises MemoryError when lexbor runs out of it.
+# Nothing of ours listens to the tree's changes.
+_OPTIONS = LexborDocumentOptions.WO_EVENTS
+# Elements that tell of the page, and elements whose text is never shown.
+_UNSHOWN = "meta, link, base, title, script, style, noscript, template, svg"
+
+
+def parse_html(text: bytes) -> LexborHTMLParser:
+    """Parse a document in UTF-8; raises MemoryError when lexbor runs out of it.
 
     Running out of memory is the only way in which lexbor refuses a text.
     """
     try:
-        return LexborHTMLParser(text)
+        return LexborHTMLParser(text, options=_OPTIONS, scripting=True)
     except SelectolaxError as error:
         message = "the parser ran out of memory"
         raise MemoryError(message) from error
@@ -44,33 +57,60 @@ def field_of(node: LexborNode) -> str:
 
 
 class Document:
-    """One parsed page: its tree, its meta elements, its JSON-LD."""
+    """One parsed page: its tree without scripts, its meta elements, its JSON-LD."""
 
-    def __init__(self, text: str, url: str) -> None:
+    def __init__(self, text: bytes, url: str) -> None:
         self.tree = parse_html(text)
         self.url = url
+        # The attributes of each `link`, the addresses of scripts, both in order.
+        self.links: list[dict[str, str | None]] = []
+        self.script_sources: list[str] = []
+        # The meta elements' values by name, property, itemprop or http-equiv.
+        self.metas: dict[str, list[str]] = {}
+        self._base = ""
+        self._titles: list[LexborNode] = []
+        self._stated: list[str] = []
+        self._sort()
+
+    def _sort(self) -> None:
+        """Read what tells of the page, and take out what is never shown."""
+        readers = {"meta": self._meta, "link": self.links.append, "base": self._is_base}
+        gone = []
+        for node in self.tree.css(_UNSHOWN):
+            kind = _KINDS.get(node.tag_id, "")
+            if reader := readers.get(kind):
+                reader(node.attributes)
+            elif kind == "title":
+                self._titles.append(node)
+            else:
+                gone.append(node)
+                if kind == "script":
+                    self._script(node)
+        for node in reversed(gone):
+            node.decompose()
+
+    def _meta(self, attributes: dict[str, str | None]) -> None:
+        content = attributes.get("content")
+        if not content:
+            return
+        for key in ("name", "property", "itemprop", "http-equiv"):
+            if name := attributes.get(key):
+                self.metas.setdefault(name.strip().lower(), []).append(content)
+
+    def _is_base(self, attributes: dict[str, str | None]) -> None:
+        self._base = self._base or attributes.get("href") or ""
+
+    def _script(self, node: LexborNode) -> None:
+        attributes = node.attributes
+        if source := attributes.get("src"):
+            self.script_sources.append(source)
+        elif "ld+json" in (attributes.get("type") or "").lower():
+            self._stated.append(node.text())
 
     @cached_property
     def base(self) -> str:
         """What links are relative to: `<base href>`, else the page's address."""
-        node = self.tree.css_first("base[href]")
-        href = node.attributes.get("href") if node else None
-        return (absolute(self.url, href) if href else None) or self.url
-
-    @cached_property
-    def metas(self) -> dict[str, list[str]]:
-        """The meta elements' values by name, property, itemprop or http-equiv."""
-        found: dict[str, list[str]] = {}
-        for node in self.tree.css("meta"):
-            attributes = node.attributes
-            content = attributes.get("content")
-            if not content:
-                continue
-            for key in ("name", "property", "itemprop", "http-equiv"):
-                name = attributes.get(key)
-                if name:
-                    found.setdefault(name.strip().lower(), []).append(content)
-        return found
+        return (absolute(self.url, self._base) if self._base else None) or self.url
 
     def meta(self, *names: str) -> str | None:
         """The first value, as a clean line, of the first of these that has one."""
@@ -88,8 +128,7 @@ class Document:
     @cached_property
     def things(self) -> list[Thing]:
         """The objects of the page's JSON-LD, outermost first."""
-        scripts = self.tree.css('script[type*="ld+json" i]')
-        return read_things([node.text() for node in scripts])
+        return read_things(self._stated)
 
     @cached_property
     def article(self) -> Thing:
@@ -103,11 +142,17 @@ class Document:
 
     @cached_property
     def title_element(self) -> str:
-        """What the title element in the head says."""
-        node = self.tree.css_first("head title, title")
-        return text_of(node) if node else ""
+        """What the title element says: the first, since pictures have some too."""
+        return text_of(self._titles[0]) if self._titles else ""
 
 
+def _kinds() -> dict[int, str]:
+    """The names of these elements by lexbor's numbers, which are cheaper to ask."""
+    tree = LexborHTMLParser("")
+    return {tree.create_node(name).tag_id: name for name in _UNSHOWN.split(", ")}
+
+
+_KINDS = _kinds()
 ARTICLES = frozenset(
     {
         "article",

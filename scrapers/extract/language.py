@@ -100,7 +100,7 @@ def tag_of(text: str | None) -> str | None:
 def language_of(reading: Reading, text: str) -> str | None:
     """The language of a page with this text: the recipe's, its own, the hints'."""
     document = reading.document
-    root = document.tree.css_first("html")
+    root = document.tree.root
     attributes = root.attributes if root is not None else {}
     declared = (
         reading.first_text(reading.recipe.language),

@@ -41,8 +41,8 @@ _CAPTCHA_TITLE = re.compile(
     re.IGNORECASE,
 )
 _CHALLENGE = (
-    'script[src*="/cdn-cgi/challenge-platform/"], iframe[src*="captcha-delivery.com"],'
-    " #challenge-form, #cf-challenge-running, #px-captcha, #challenge-running,"
+    'iframe[src*="captcha-delivery.com"], #challenge-form, #cf-challenge-running,'
+    " #px-captcha, #challenge-running,"
     ' form[action*="captcha" i], #captcha-form'
 )
 # Comment forms carry these too: they count only where there is next to no text.
@@ -50,6 +50,7 @@ CAPTCHA_BOX = "captcha box"
 _CAPTCHA_BOX = ".g-recaptcha, .h-captcha, .cf-turnstile"
 CAPTCHA_CHARS = 300
 _PASSWORD = "form.post-password-form, form[action*='action=postpass']"  # noqa: S105
+_CHALLENGE_SCRIPT = "/cdn-cgi/challenge-platform/"
 _ANY = f"{_PASSWORD}, {_CHALLENGE}, {_CAPTCHA_BOX}"
 _CONSENT_WORDS = re.compile(
     r"cookies?|consent|gdpr|privacy|datenschutz|einwilligung|zustimm\w+|partners?"
@@ -84,10 +85,17 @@ def _is_text(start: bytes) -> bool:
     return b"<" in start and start.count(0) <= _NUL_SHARE * len(start)
 
 
-def markup_of_a_wall(document: Document) -> str | None:
-    """The kind of wall whose form or script the page holds, article or not."""
+def markup_of_a_wall(document: Document, prose: float) -> str | None:
+    """The kind of wall whose form or script the page holds, article or not.
+
+    `prose` is how many characters of prose it shows: no captcha is so long.
+    """
     tree = document.tree
-    is_captcha = bool(_CAPTCHA_TITLE.search(document.title_element))
+    if prose >= 2 * WALL_CHARS:
+        return PASSWORD_FORM if tree.css_first(_PASSWORD) else None
+    is_captcha = bool(_CAPTCHA_TITLE.search(document.title_element)) or any(
+        _CHALLENGE_SCRIPT in source for source in document.script_sources
+    )
     if tree.css_first(_ANY):  # next to no page has one, so that one search will do
         if tree.css_first(_PASSWORD):
             return PASSWORD_FORM

@@ -11,9 +11,9 @@ from selectolax.lexbor import LexborNode
 
 from scrapers.clean.text import line
 from scrapers.clean.urls import host_of
-from scrapers.extract.blocks import Outline
-from scrapers.extract.document import Document, text_of
-from scrapers.extract.generic import survey
+from scrapers.extract.blocks import lines_after, lines_before
+from scrapers.extract.document import Document, field_of, text_of
+from scrapers.extract.prose import Survey, survey
 from scrapers.extract.recipe import Recipe, selector_of
 from scrapers.extract.titles import key_of, title_of
 from scrapers.items import Hints, Page, Site
@@ -47,7 +47,7 @@ class Reading:
         # Innermost first: what stands inside a removed element is gone with it.
         for node in reversed(self.document.tree.css(every)):
             node.decompose()
-        self.__dict__.pop("outline", None)  # its nodes may be among them
+        self.__dict__.pop("survey", None)  # its elements may be among them
 
     @cached_property
     def sites(self) -> tuple[str, ...]:
@@ -69,24 +69,28 @@ class Reading:
         return found or line(self.hints.title or "")
 
     @cached_property
-    def outline(self) -> Outline:
-        """The page's text as blocks in containers."""
+    def survey(self) -> Survey:
+        """Where on the page its prose is."""
         root = self.document.tree.body
-        return survey(root) if root is not None else Outline()
+        return survey(root) if root is not None else Survey()
+
+    @cached_property
+    def headline(self) -> LexborNode | None:
+        """The element that says the title; None where no heading does."""
+        key = key_of(self.title)
+        if not key:
+            return None
+        nodes = self.document.tree.css("h1, h2, h3, [itemprop=headline]")
+        return next((n for n in nodes if key_of(field_of(n)) == key), None)
 
     @cached_property
     def lines(self) -> list[str]:
         """The short lines around the headline, after it first, then before it."""
-        blocks = self.outline.blocks
-        key = key_of(self.title)
-        at = next(
-            (n for n, block in enumerate(blocks) if key_of(block.text) == key), None
-        )
-        if at is None or not key:
+        node = self.headline
+        if node is None:
             return []
-        around = blocks[at + 1 : at + 1 + LINES_AFTER]
-        around += blocks[max(0, at - LINES_BEFORE) : at]
-        return [block.text for block in around if 0 < len(block.text) <= MAX_LINE]
+        around = lines_after(node, LINES_AFTER) + lines_before(node, LINES_BEFORE)
+        return [text for text in around if len(text) <= MAX_LINE]
 
     def chosen(self, selectors: tuple[str, ...]) -> list[LexborNode]:
         """All elements any of these selectors matches, in the selectors' order."""

@@ -12,6 +12,7 @@ from datetime import UTC
 from scrapers.clean.text import weight
 from scrapers.extract.blocks import HEADINGS, Block, Outline
 from scrapers.extract.dates import find
+from scrapers.extract.prose import SENTENCE_ENDS
 from scrapers.extract.titles import key_of
 
 # A block of links alone; a paragraph may be nearly one, as "Get it on Amazon" is.
@@ -24,7 +25,6 @@ MIN_REPEATED = 40
 # Shorter blocks at the edges are furniture unless they end like a sentence.
 MIN_EDGE = 45
 
-SENTENCE_ENDS = frozenset(".!?…:;。！？।؟۔»”\"’'）)]")
 
 _LABELS = re.compile(
     r"^(?:"

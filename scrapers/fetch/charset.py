@@ -19,10 +19,11 @@ PRESCAN_BYTES = 64 * 1024
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (codecs.BOM_UTF16_LE, "utf-16le"),
+    (codecs.BOM_UTF16_BE, "utf-16be"),
 )
-_XML_IN_UTF16 = ((b"<\x00?\x00x\x00", "utf-16-le"), (b"\x00<\x00?\x00x", "utf-16-be"))
+_XML_IN_UTF16 = ((b"<\x00?\x00x\x00", "utf-16le"), (b"\x00<\x00?\x00x", "utf-16be"))
+_WESTERN = webencodings.lookup("windows-1252")
 # What browsers decode otherwise than Python's codec of the name does.
 _CODECS = {"gbk": "gb18030", "euc-jp": "euc_jis_2004"}
 _PARAMETER = re.compile(r"""charset\s*=\s*["']?\s*([^\s"';,]+)""", re.IGNORECASE)
@@ -47,19 +48,44 @@ def decode(body: bytes, content_type: str) -> str:
     `content_type` is the header's value, which may be empty. Never raises. Control
     characters and NUL are left as they are.
     """
-    for mark, codec in _BOMS:
+    start, encoding = _told(body, content_type)
+    return _decoded(body[start:] if start else body, encoding)
+
+
+def as_utf8(body: bytes, content_type: str) -> bytes:
+    """Give the document in UTF-8, for a parser that wants bytes.
+
+    What is UTF-8 already, most of the web, is given as it is; bytes in it that fit
+    nowhere are left to the parser.
+    """
+    start, encoding = _told(body, content_type)
+    if start:
+        body = body[start:]
+    if encoding.name == "utf-8":
+        return body
+    return _decoded(body, encoding).encode("utf-8", "replace")
+
+
+def _told(body: bytes, content_type: str) -> tuple[int, webencodings.Encoding]:
+    """How long the byte order mark is, and the encoding of what follows it."""
+    for mark, label in _BOMS:
         if body.startswith(mark):
-            return body[len(mark) :].decode(codec, "replace")
+            return len(mark), webencodings.lookup(label)
     encoding = _labelled(content_type) or _declared(body[:PRESCAN_BYTES])
     if encoding is not None:
-        return _decoded(body, encoding)
-    for start, codec in _XML_IN_UTF16:
+        return 0, encoding
+    for start, label in _XML_IN_UTF16:
         if body.startswith(start):
-            return body.decode(codec, "replace")
+            return 0, webencodings.lookup(label)
+    return 0, webencodings.UTF8 if _is_utf8(body) else _WESTERN
+
+
+def _is_utf8(body: bytes) -> bool:
     try:
-        return body.decode("utf-8")
+        body.decode("utf-8")
     except UnicodeDecodeError:
-        return _decoded(body, webencodings.lookup("windows-1252"))
+        return False
+    return True
 
 
 def _labelled(content_type: str) -> webencodings.Encoding | None:

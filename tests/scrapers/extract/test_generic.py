@@ -120,6 +120,34 @@ def test_what_leaves_the_text_leaves_the_html():
     assert made.body_html == prose()
 
 
+def test_teasers_that_are_links_are_no_prose():
+    cards = "".join(f"<div><a href=/{n}><p>{text}</p></a></div>" for n, text in
+                    enumerate(MORE * 3))  # fmt: skip
+
+    assert article(f"{TITLE}<main>{cards}</main><div>{prose()}</div>").body_text == TEXT
+
+
+def test_a_standfirst_beside_the_text_belongs_to_it():
+    lead = "<div class=lead>After days of rain the river took the only bridge.</div>"
+    made = article(f"{TITLE}<main>{lead}<div class=copy>{prose(*PARAGRAPHS * 3)}</div>")
+
+    assert made.body_text.startswith("After days of rain")
+
+
+def test_text_without_paragraphs_is_found():
+    text = "".join(f"<div><font>{text}</font></div>" for text in PARAGRAPHS)
+
+    assert (
+        article(f"{TITLE}<div>{text}</div><footer><p>{MORE[0]}</p>").body_text == TEXT
+    )
+
+
+def test_a_paragraph_that_holds_most_is_no_furniture_by_its_own_name():
+    text = f"<p class=paywall>{' '.join(PARAGRAPHS)}</p>"
+
+    assert article(f"{TITLE}<main>{text}</main>").body_text == " ".join(PARAGRAPHS)
+
+
 def test_a_large_menu_is_passed_over_and_a_large_sidebar_with_the_text_is_not():
     menu = "".join(f"<li><a href=/{n}>Section {n} of the paper</a>" for n in range(200))
     text = f"<div class=sidebar>{prose(*PARAGRAPHS * 9)}</div>"

@@ -1,0 +1,287 @@
+"""Find which element of a page holds the article, by where the prose is.
+
+Paragraphs alone tell it on most pages, and lexbor lists them without a walk: only they
+and the elements above them are asked anything. Walking into the element that is chosen
+is `scrapers.extract.blocks`'s.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborNode
+
+from scrapers.clean.text import weight
+from scrapers.extract.boilerplate import FOREIGN, FURNITURE, NEUTRAL, WALL, judge
+from scrapers.extract.titles import key_of
+
+# An element with this share of the page's prose is no furniture, whatever its name.
+GUARD_SHARE = {FURNITURE: 0.3, FOREIGN: 0.7, WALL: 0.85}
+# The same for all elements of a name together: comments reach half of a page.
+GUARD_SHARE_TOGETHER = 0.75
+# How much a character of links and fragments weighs against one of prose.
+NOISE_WEIGHT = 0.1
+# Links beyond this share make a block navigation.
+LINK_SHARE = 0.5
+# Shorter blocks count as prose only where they end like a sentence; much shorter never.
+PROSE_CHARS = 60
+MIN_PROSE = 20
+# Paragraphs that hold less than this share of the page's long texts tell nothing.
+PARAGRAPHS_SHARE = 0.5
+# An element "article" with less prose is a teaser or a comment.
+MIN_ARTICLE = 400
+# Elements weighed at most: each costs the length of its text.
+MAX_WEIGHED = 24
+# Prose in so many elements is an attack, and left out.
+MAX_DEPTH = 2000
+# How much more text an element around the best one may have to be looked into.
+REGION_SHARE, REGION_CHARS = 1.2, 100
+
+SENTENCE_ENDS = frozenset(".!?…:;。！？।؟۔»”\"’'）)]")
+
+_SEPARATOR = "\x00"  # which no text of a parsed page has
+
+
+@dataclass(slots=True, eq=False)
+class Element:
+    """An element above prose: how much of it, and whether it is furniture.
+
+    `linked` says that it is inside a link. `kept` is the prose outside furniture.
+    """
+
+    node: LexborNode
+    parent: Element | None
+    depth: int
+    tag: str
+    names: str
+    verdict: int
+    linked: bool
+    prose: float = 0
+    kept: float = 0
+    pruned: bool = False
+
+    def above(self) -> list[Element]:
+        """The elements around it, inner first."""
+        found = []
+        one = self.parent
+        while one is not None:
+            found.append(one)
+            one = one.parent
+        return found
+
+
+@dataclass(slots=True)
+class Survey:
+    """The elements above a page's prose, parents before children."""
+
+    elements: list[Element] = field(default_factory=list)
+
+    @property
+    def prose(self) -> float:
+        """How many characters of prose there are, furniture's included."""
+        return self.elements[0].prose if self.elements else 0
+
+    @property
+    def spared(self) -> frozenset[int]:
+        """The elements that are furniture by name but hold too much to be any."""
+        return frozenset(
+            one.node.mem_id for one in self.elements if one.verdict and not one.pruned
+        )
+
+
+def survey(root: LexborNode) -> Survey:
+    """Find where the prose under an element is, and what of it is furniture.
+
+    Where paragraphs hold too little of the long texts, all elements are looked at for
+    text of their own.
+    """
+    made = _Gathering(root)
+    made.add_paragraphs(root.css("p"))
+    found = sum(one.prose for one in made.elements)
+    if found < PARAGRAPHS_SHARE * _long_texts(root):
+        made.add_others(root.css(":not(p)"))
+    _sum_up(made.elements)
+    _prune(made.elements)
+    _keep(made.elements)
+    return Survey(made.elements)
+
+
+def _long_texts(root: LexborNode) -> int:
+    """The characters of the texts that are long enough to be prose."""
+    pieces = root.text(separator=_SEPARATOR, skip_empty=True).split(_SEPARATOR)
+    return sum(len(piece) for piece in pieces if len(piece) > PROSE_CHARS)
+
+
+def _prose_of(text: str) -> int:
+    """How many characters of prose a text is: none if it is short and no sentence."""
+    if len(text) < MIN_PROSE:
+        return 0
+    size = weight(text)
+    return size if size >= PROSE_CHARS or text[-1] in SENTENCE_ENDS else 0
+
+
+class _Gathering:
+    """The elements above the prose found so far, each made once."""
+
+    def __init__(self, root: LexborNode) -> None:
+        self.elements: list[Element] = []
+        self.known: dict[int, Element] = {}
+        self._make(root, None).verdict = NEUTRAL
+
+    def add_paragraphs(self, nodes: list[LexborNode]) -> None:
+        """Count paragraphs with all that is in them, unless it is mostly links."""
+        for node in nodes:
+            text = node.text().strip()
+            size = _prose_of(text)
+            if not size or _is_linked(node, text):
+                continue
+            element = self._around(node)
+            if element is not None and not element.linked:
+                if judge(node)[1]:  # a paragraph may be furniture itself
+                    element = self._make(node, element)
+                element.prose += size
+
+    def add_others(self, nodes: list[LexborNode]) -> None:
+        """Count what elements have as text of their own."""
+        for node in nodes:
+            size = _prose_of(node.text(deep=False).strip())
+            if not size:
+                continue
+            element = self.known.get(node.mem_id)
+            if element is None:
+                around = self._around(node)
+                element = self._make(node, around) if around is not None else None
+            if element is not None and not element.linked:
+                element.prose += size
+
+    def _around(self, node: LexborNode) -> Element | None:
+        """The element of a node's parent, made together with all above it."""
+        path: list[LexborNode] = []
+        parent, known = node.parent, self.known
+        while parent is not None and parent.mem_id not in known:
+            path.append(parent)
+            parent = parent.parent if len(path) < MAX_DEPTH else None
+        if parent is None or known[parent.mem_id].depth + len(path) > MAX_DEPTH:
+            return None
+        element = known[parent.mem_id]
+        for one in reversed(path):
+            element = self._make(one, element)
+        return element
+
+    def _make(self, node: LexborNode, parent: Element | None) -> Element:
+        names, verdict, tag = judge(node)
+        depth = parent.depth + 1 if parent else 0
+        linked = tag == "a" or (parent is not None and parent.linked)
+        made = Element(node, parent, depth, tag, names, verdict, linked)
+        self.elements.append(made)
+        self.known[node.mem_id] = made
+        return made
+
+
+def _is_linked(node: LexborNode, text: str) -> bool:
+    """Tell whether most of a paragraph is links; most have next to none."""
+    own = node.text(deep=False).strip()
+    if len(own) >= (1 - LINK_SHARE) * len(text):
+        return False
+    return sum(len(link.text()) for link in node.css("a")) > LINK_SHARE * len(text)
+
+
+def _sum_up(elements: list[Element]) -> None:
+    for one in reversed(elements):
+        if one.parent is not None:
+            one.parent.prose += one.prose
+
+
+def _prune(elements: list[Element]) -> None:
+    """Mark furniture, unless it holds a good share of the page's prose.
+
+    The share is also of all elements with the same names together: a page whose every
+    paragraph sits in a "sidebar-grid" of its own keeps them all. What a consent wall
+    holds is not the page's.
+    """
+    total = elements[0].prose
+    for wall in (one for one in elements if one.verdict == WALL):
+        wall.pruned = wall.prose <= GUARD_SHARE[WALL] * elements[0].prose
+        if wall.pruned and not any(above.verdict == WALL for above in wall.above()):
+            total -= wall.prose
+    judged = [one for one in elements if NEUTRAL < one.verdict < WALL]
+    together: dict[str, float] = {}
+    for one in judged:
+        named = (above.names for above in one.above() if NEUTRAL < above.verdict < WALL)
+        if one.names not in named:
+            together[one.names] = together.get(one.names, 0) + one.prose
+    for one in judged:
+        is_small = one.prose < GUARD_SHARE[one.verdict] * total
+        are_few = together[one.names] < GUARD_SHARE_TOGETHER * total
+        one.pruned = (is_small and are_few) or not total
+
+
+def _keep(elements: list[Element]) -> None:
+    """Work out how much prose of each element is in no furniture."""
+    for one in elements:
+        one.kept = one.prose
+    for one in elements:
+        if one.parent is not None and one.parent.pruned:
+            one.pruned = True
+        elif one.pruned:
+            for above in one.above():
+                above.kept -= one.prose
+        if one.pruned:
+            one.kept = 0
+
+
+def best_of(found: Survey, title: str) -> LexborNode:
+    """The element to look for the article in.
+
+    It holds most prose less a part of its noise, the inner of equals; of several
+    articles one after the other it is the one with the headline; and it is widened to
+    the elements around that add little, since a standfirst may be in them.
+    """
+    region = _single(found, _densest(found), title)
+    limit = REGION_SHARE * _size(region) + REGION_CHARS
+    for above in region.above():
+        if _size(above) > limit:
+            break
+        region = above
+    return region.node
+
+
+def _size(element: Element) -> int:
+    return len(element.node.text(strip=True))
+
+
+def _densest(found: Survey) -> Element:
+    elements = found.elements
+    best, best_score = elements[0], float("-inf")
+    ranked = sorted(elements, key=lambda one: (one.kept, one.depth), reverse=True)
+    last = -1.0
+    for one in ranked[:MAX_WEIGHED]:
+        if one.kept <= best_score:
+            break  # no other can be better, however little noise it has
+        if one.kept != last:
+            score = one.kept - NOISE_WEIGHT * max(0, _size(one) - one.kept)
+            if score > best_score:
+                best, best_score = one, score
+        last = one.kept
+    return best
+
+
+def _single(found: Survey, best: Element, title: str) -> Element:
+    """Of several articles one after the other take the one with the headline.
+
+    Sites that scroll without end append the next article to the page.
+    """
+    headline = key_of(title)
+    articles: list[Element] = []
+    for one in found.elements:
+        if one.tag == "article" and one.kept >= MIN_ARTICLE:
+            above = one.above()
+            if best in above and not any(other in articles for other in above):
+                articles.append(one)
+    if len(articles) < 2 or not headline:
+        return best
+    for article in articles:
+        for node in article.node.css("h1, h2, h3"):
+            if key_of(node.text(separator=" ")) == headline:
+                return article
+    return best
