@@ -43,9 +43,9 @@ class Turn:
 
     `is_proven` tells that it took what it was sent last, `unanswered` how many attempts
     in a row nobody answered. With `is_probe` its breaker is half open: one delivery may
-    go, to whoever takes the probe (db.breakers). `secrets` and
-    `signatures` are JSON as the row has it, which `db.subscriptions.secrets_of` and
-    `signatures_of` read: it is read where it is new.
+    go, to whoever takes the probe (db.breakers). With `is_limited` its rate may allow
+    fewer than are due (db.rates). `secrets`, `signatures` and `headers` are JSON as the
+    row has it, which `db.subscriptions` reads: it is read where it is new.
     """
 
     id: int
@@ -56,6 +56,8 @@ class Turn:
     is_proven: bool
     unanswered: int = 0
     is_probe: bool = False
+    is_limited: bool = False
+    headers: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,6 +98,8 @@ def list_due(session: Session, *, now: datetime, limit: int) -> list[Turn]:
             is_proven=bool(is_proven),
             unanswered=unanswered,
             is_probe=bool(is_probe),
+            is_limited=bool(is_limited),
+            headers=headers,
         )
         for (
             endpoint,
@@ -106,6 +110,8 @@ def list_due(session: Session, *, now: datetime, limit: int) -> list[Turn]:
             is_proven,
             unanswered,
             is_probe,
+            is_limited,
+            headers,
         ) in rows
     ]
 
@@ -114,7 +120,7 @@ def _is_free(row: type[DeliveryRow]) -> ColumnElement[bool]:
     return or_(row.lease_until.is_(None), row.lease_until <= _NOW)
 
 
-def _due() -> Select[int, str, str, str, int, bool, int, bool]:
+def _due() -> Select[int, str, str, str, int, bool, int, bool, bool, str]:
     """Skip through the index of what waits, a step an endpoint: a loose index scan."""
     waits = DeliveryRow.due_at.is_not(None)
     first = select(func.min(DeliveryRow.subscription_id).label("id")).where(waits)
@@ -149,11 +155,14 @@ def _due() -> Select[int, str, str, str, int, bool, int, bool]:
             is_proven,
             row.unanswered,
             row.open_until.is_not(None),
+            row.rate_count.is_not(None),
+            cast(row.headers, Text),
         )
         .join(due, due.c.id == row.id)
         .where(
             row.state == "active",
             or_(row.open_until.is_(None), row.open_until <= _NOW),
+            or_(row.rest_until.is_(None), row.rest_until <= _NOW),
             due.c.at <= _NOW,
         )
         .order_by(due.c.at)

@@ -6,7 +6,7 @@ Secrets come and go encrypted; nothing here can read them. Nothing here commits.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -36,7 +36,10 @@ class Secret:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewSubscription:
-    """What it takes to subscribe. `event_types` empty: those of articles."""
+    """What it takes to subscribe. `event_types` empty: those of articles.
+
+    `rate` is a count and seconds; the values of `headers` are encrypted.
+    """
 
     url: str
     secret: str
@@ -49,12 +52,16 @@ class NewSubscription:
     content: str = "full"
     wants_history: bool = False
     is_paused: bool = False
+    concurrency: int = 4
+    rate: tuple[int, int] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Subscription:
     """One subscription as its row has it; `secrets` are the newest first.
 
+    `rate` is a count and seconds, `headers` are names with their encrypted values;
     `unanswered` and `open_until` are its breaker's (db.breakers).
     """
 
@@ -73,6 +80,8 @@ class Subscription:
     state_reason: str | None
     wants_history: bool
     concurrency: int
+    rate: tuple[int, int] | None
+    headers: dict[str, str]
     cursor: int
     created_at: datetime
     failing_since: datetime | None
@@ -89,7 +98,7 @@ def add_subscription(
         uid=uuid7(),
         url=new.url,
         description=new.description,
-        secrets=[_plain(Secret(token=new.secret, public_key=new.public_key))],
+        secrets=[plain_secret(Secret(token=new.secret, public_key=new.public_key))],
         signatures=list(new.signatures),
         filter=new.filter.to_dict(),
         event_types=list(new.event_types),
@@ -97,28 +106,32 @@ def add_subscription(
         content=new.content,
         state="paused" if new.is_paused else "active",
         wants_history=new.wants_history,
+        concurrency=new.concurrency,
+        headers=dict(new.headers) or None,
+        rate_count=new.rate[0] if new.rate else None,
+        rate_seconds=new.rate[1] if new.rate else None,
         cursor=events.last_seq(session),
         created_at=now,
     )
     session.add(row)
     session.flush()
-    return _subscription(row)
+    return from_row(row)
 
 
 def list_subscriptions(session: Session) -> list[Subscription]:
     """List all of them, the oldest first."""
     chosen = select(SubscriptionRow).order_by(SubscriptionRow.id)
-    return [_subscription(row) for row in session.scalars(chosen)]
+    return [from_row(row) for row in session.scalars(chosen)]
 
 
 def get_subscription(session: Session, key: str) -> Subscription:
     """Give one by its number or its uid, or NotFound."""
-    return _subscription(_row(session, key))
+    return from_row(get_row(session, key))
 
 
 def remove_subscription(session: Session, key: str) -> None:
     """Remove one with its queue and its log."""
-    row = _row(session, key)
+    row = get_row(session, key)
     # Tasks, deliveries, subscription: the order in which the jobs lock them.
     session.execute(delete(FanoutRow).where(FanoutRow.subscription_id == row.id))
     mine = select(DeliveryRow.id).where(DeliveryRow.subscription_id == row.id)
@@ -129,10 +142,10 @@ def remove_subscription(session: Session, key: str) -> None:
 
 def pause(session: Session, key: str, *, reason: str | None = None) -> Subscription:
     """Stop sending; what happens meanwhile queues up."""
-    row = _row(session, key)
+    row = get_row(session, key)
     row.state, row.state_reason = "paused", reason
     session.flush()
-    return _subscription(row)
+    return from_row(row)
 
 
 def resume(session: Session, key: str) -> Subscription:
@@ -141,13 +154,13 @@ def resume(session: Session, key: str) -> Subscription:
     One that had been disabled goes on from now: what happened in between was not
     queued, and a replay brings it.
     """
-    row = _row(session, key)
+    row = get_row(session, key)
     if row.state == "disabled" and row.kind == WEBHOOK:
         row.cursor = events.last_seq(session)
     row.state, row.state_reason, row.failing_since = "active", None, None
     row.unanswered, row.open_until = 0, None
     session.flush()
-    return _subscription(row)
+    return from_row(row)
 
 
 def rotate(
@@ -159,14 +172,17 @@ def rotate(
     overlap_until: datetime,
 ) -> Subscription:
     """Sign with a new secret; those before it go on signing until `overlap_until`."""
-    row = _row(session, key)
+    row = get_row(session, key)
     kept = [_secret(found) for found in row.secrets]
     row.secrets = [
-        _plain(Secret(token=secret, public_key=public_key)),
-        *(_plain(replace(s, expires_at=s.expires_at or overlap_until)) for s in kept),
+        plain_secret(Secret(token=secret, public_key=public_key)),
+        *(
+            plain_secret(replace(s, expires_at=s.expires_at or overlap_until))
+            for s in kept
+        ),
     ]
     session.flush()
-    return _subscription(row)
+    return from_row(row)
 
 
 def has_behind(session: Session, *, head: int) -> bool:
@@ -188,7 +204,7 @@ def claim_behind(session: Session, *, head: int, limit: int) -> list[Subscriptio
         .limit(limit)
         .with_for_update(skip_locked=True, key_share=True)
     )
-    return [_subscription(row) for row in session.scalars(chosen)]
+    return [from_row(row) for row in session.scalars(chosen)]
 
 
 def move_cursors(session: Session, ids: Iterable[int], *, to: int) -> None:
@@ -220,7 +236,7 @@ def list_failing(
         SubscriptionRow.state == "active",
         SubscriptionRow.failing_since <= since,
     )
-    return [_subscription(row) for row in session.scalars(chosen)]
+    return [from_row(row) for row in session.scalars(chosen)]
 
 
 def disable(session: Session, ids: Iterable[int], *, reason: str) -> None:
@@ -258,7 +274,8 @@ def _behind(head: int) -> tuple[ColumnElement[bool], ...]:
     return (row.kind == WEBHOOK, row.cursor < head, row.state != "disabled")
 
 
-def _row(session: Session, key: str) -> SubscriptionRow:
+def get_row(session: Session, key: str) -> SubscriptionRow:
+    """Give the row of one by its number or its uid, or NotFound; for db alone."""
     chosen = select(SubscriptionRow)
     if key.isascii() and key.isdigit():
         chosen = chosen.where(SubscriptionRow.id == int(key))
@@ -287,7 +304,8 @@ def _secret(found: dict[str, Any]) -> Secret:
     )
 
 
-def _plain(secret: Secret) -> dict[str, Any]:
+def plain_secret(secret: Secret) -> dict[str, Any]:
+    """Give a secret as a row holds it."""
     until = secret.expires_at
     return {
         "token": secret.token,
@@ -301,12 +319,18 @@ def secrets_of(text: str) -> tuple[Secret, ...]:
     return tuple(_secret(each) for each in json.loads(text))
 
 
+def headers_of(text: str | None) -> dict[str, str]:
+    """Read encrypted headers from the JSON that a row holds."""
+    return dict(json.loads(text) or {}) if text else {}
+
+
 def signatures_of(text: str) -> tuple[str, ...]:
     """Read the names of signatures from the JSON that a row holds."""
     return tuple(json.loads(text))
 
 
-def _subscription(row: SubscriptionRow) -> Subscription:
+def from_row(row: SubscriptionRow) -> Subscription:
+    """Give a row as a value; for db alone."""
     return Subscription(
         id=row.id,
         uid=row.uid,
@@ -323,6 +347,8 @@ def _subscription(row: SubscriptionRow) -> Subscription:
         state_reason=row.state_reason,
         wants_history=row.wants_history,
         concurrency=row.concurrency,
+        rate=(row.rate_count, row.rate_seconds or 1) if row.rate_count else None,
+        headers=dict(row.headers or {}),
         cursor=row.cursor,
         created_at=row.created_at,
         failing_since=row.failing_since,

@@ -87,6 +87,11 @@ class SubscriptionRow(Base):
     )  # active, paused, disabled
     state_reason: Mapped[str | None] = mapped_column(Text)
     wants_history: Mapped[bool] = mapped_column(default=False)  # --backfill
+    headers: Mapped[dict[str, Any] | None]  # of the subscriber's own, values encrypted
+    rate_count: Mapped[int | None]  # so many requests …
+    rate_seconds: Mapped[int | None]  # … in so many seconds
+    sent_lately: Mapped[list[Any] | None]  # [[when, how many]]: see db.rates
+    rest_until: Mapped[datetime | None]  # the rate: nothing is claimed before
     concurrency: Mapped[int] = mapped_column(default=4)  # requests at once, a worker
     cursor: Mapped[int] = mapped_column(BigInt)
     created_at: Mapped[datetime]

@@ -10,9 +10,10 @@ import json
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 
 import click
@@ -25,8 +26,9 @@ from db.engine import transaction
 from db.errors import NotFound
 from service.cli.opening import opened
 from service.cli.output import console, visible
-from service.delivery.keys import SecretError, check_secret
-from service.delivery.signing import verify
+from service.cli.subscribed import wrong_use
+from service.delivery.keys import SecretError, check_secret, load_public_key
+from service.delivery.signing import Verifier
 from service.webhooks import subscribing
 from service.webhooks.subscribing import Request
 
@@ -47,6 +49,13 @@ COLOURS = {
     "--port", default=0, type=click.IntRange(0, 65535), help="A free one when left out."
 )
 @click.option("--secret", help="Of a subscription made before; its sender signs.")
+@click.option("--public-key", help="The same for one that signs with v1a: whpk_….")
+@click.option(
+    "--signature",
+    "signatures",
+    multiple=True,
+    help="Subscribe with this one: v1, v1a, hub; all that come are verified.",
+)
 @click.option(
     "--subscribe/--no-subscribe",
     default=None,
@@ -59,6 +68,8 @@ def listen(
     *,
     port: int,
     secret: str | None,
+    public_key: str | None,
+    signatures: tuple[str, ...],
     subscribe: bool | None,
     backfill: bool,
     count: int | None,
@@ -73,45 +84,49 @@ def listen(
     \b
         wireroom listen
         wireroom listen --backfill --count 10
+        wireroom listen --signature v1a --signature hub
     As the receiver of a subscription of your own:
         wireroom listen --port 9000 --secret whsec_…
     """
     printer = Printer(console(), as_json=as_json)
-    if secret is not None and not subscribe:
-        try:
-            receiver = Receiver(port, check_secret(secret), printer, count)
-        except SecretError as error:
-            raise click.BadParameter(str(error), param_hint="--secret") from error
-        receiver.run()
+    if (secret or public_key) and not subscribe:
+        Receiver(port, _verifier(secret, public_key), printer, count).run()
         return
-    with _subscribed(port, secret, printer, count, backfill=backfill) as receiver:
+    request = Request(
+        url="",
+        keys=(secret,) if secret else (),
+        signatures=signatures,
+        description="wireroom listen",
+        backfill=backfill,
+    )
+    with wrong_use(), _subscribed(port, request, printer, count) as receiver:
         receiver.run()
+
+
+def _verifier(secret: str | None, public_key: str | None) -> Verifier:
+    try:
+        if public_key:
+            load_public_key(public_key)
+        shared = check_secret(secret) if secret else None
+    except SecretError as error:
+        raise click.UsageError(str(error)) from error
+    return Verifier(secret=shared, public=public_key)
 
 
 @contextmanager
 def _subscribed(
-    port: int,
-    secret: str | None,
-    printer: Printer,
-    count: int | None,
-    *,
-    backfill: bool,
+    port: int, request: Request, printer: Printer, count: int | None
 ) -> Iterator[Receiver]:
     """Yield a receiver that is subscribed as long as it runs."""
     with opened() as services:
-        receiver = Receiver(port, "", printer, count)
-        request = Request(
-            url=receiver.url,
-            keys=(secret,) if secret else (),
-            description="wireroom listen",
-            backfill=backfill,
-        )
+        receiver = Receiver(port, Verifier(), printer, count)
+        asked = replace(request, url=receiver.url)
         with transaction(services.engine) as session:
             made, fresh = subscribing.subscribe(
-                session, services.cipher, request, now=services.clock()
+                session, services.cipher, asked, now=services.clock()
             )
             notify(session)
-        receiver.secret = fresh or ""
+        receiver.verifier = Verifier(secret=fresh, public=made.secrets[0].public_key)
         try:
             yield receiver
         finally:
@@ -178,11 +193,12 @@ class Receiver:
     """The server: verifies each message, answers 204 or 401, and prints it."""
 
     def __init__(
-        self, port: int, secret: str, printer: Printer, count: int | None
+        self, port: int, verifier: Verifier, printer: Printer, count: int | None
     ) -> None:
-        self.secret = secret
+        self.verifier = verifier
         self._printer = printer
         self._left = count
+        self._turn = Lock()
         try:
             self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self.take))
         except OSError as error:
@@ -207,13 +223,19 @@ class Receiver:
             self._server.server_close()
 
     def take(self, headers: dict[str, str], body: bytes) -> int:
-        """Verify and print one message; give the status to answer."""
-        verified = verify(self.secret, headers, body)
-        self._printer.message(headers, body, verified=verified)
-        if self._left is not None and verified:
-            self._left -= 1
+        """Verify and print one message; give the status to answer.
+
+        What comes after the last one wanted is not for us: 503.
+        """
+        verified = self.verifier.accepts(headers, body)
+        with self._turn:  # each request has a thread of its own
             if self._left == 0:
-                Thread(target=self._server.shutdown, daemon=True).start()
+                return 503
+            self._printer.message(headers, body, verified=verified)
+            if self._left is not None and verified:
+                self._left -= 1
+                if self._left == 0:
+                    Thread(target=self._server.shutdown, daemon=True).start()
         return 204 if verified else 401
 
 

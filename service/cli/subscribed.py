@@ -1,19 +1,53 @@
-"""What the commands on subscriptions print of one; never a secret that was stored."""
+"""What the commands on subscriptions share: what they print of one, and wrong use.
+
+A secret that was stored is never printed.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
 from db import outbox
 from db.engine import Session
+from db.statistics import get_statistics
 from db.subscriptions import Subscription
+from scrapers.fetch.hosts import literal
 from service.cli.output import ago
+from service.delivery.headers import MASK
+from service.delivery.rate import Rate
+from service.services import Services
+from service.webhooks.subscribing import SubscribeError
 
 # What waits is counted so far; nobody needs it more exactly.
 MOST_WAITING = 10_000
+DAY = timedelta(days=1)
+# Stands for what only the worker will resolve.
+PUBLIC = "1.1.1.1"
+
+
+@contextmanager
+def wrong_use() -> Iterator[None]:
+    """Turn what cannot be asked for into wrong use, exit code 2."""
+    try:
+        yield
+    except SubscribeError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def warn_of_address(services: Services, url: str) -> None:
+    """Say at once what the worker would say at every attempt."""
+    address = literal(urlsplit(url).hostname or "")
+    try:
+        services.guard.check(str(address or PUBLIC))
+    except ValueError as error:
+        click.echo(f"Note: unless the worker allows it, {error}", err=True)
 
 
 def row_of(session: Session, found: Subscription) -> dict[str, Any]:
@@ -33,6 +67,11 @@ def row_of(session: Session, found: Subscription) -> dict[str, Any]:
         "format": found.format,
         "content": found.content,
         "backfill": found.wants_history,
+        "concurrency": found.concurrency,
+        "rate": str(Rate(count=found.rate[0], seconds=found.rate[1]))
+        if found.rate
+        else None,
+        "headers": dict.fromkeys(found.headers, MASK),
         "waiting": waiting,
         "created_at": found.created_at,
         "failing_since": found.failing_since,
@@ -51,6 +90,16 @@ def state_line(row: dict[str, Any], now: datetime) -> str:
     if until <= now:
         return "active, nobody answers: trying"
     return f"active, nobody answers: tries at {until:%H:%M:%S} UTC"
+
+
+def statistics_of(
+    session: Session, found: Subscription, now: datetime
+) -> dict[str, Any]:
+    """Give how its deliveries of the last day went, as commands show it."""
+    told = asdict(get_statistics(session, found.id, since=now - DAY))
+    rate = told["success_rate"]
+    told["success_rate"] = None if rate is None else round(rate, 4)
+    return told
 
 
 def filter_line(values: dict[str, list[str]]) -> str:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
 
 import click
 
 from db import fanout, subscriptions
 from db.changes import notify
-from db.engine import Session, reading, transaction
-from db.filters import PARAMETERS, Filter
-from scrapers.fetch.hosts import literal
+from db.engine import reading, transaction
+from db.filters import Filter
+from service.cli.choosing import choices, chosen_filter
+from service.cli.editing import edit
 from service.cli.opening import opened
 from service.cli.output import json_option, print_json, print_rows
 from service.cli.subscribed import (
@@ -22,16 +20,14 @@ from service.cli.subscribed import (
     row_of,
     say_keys,
     state_line,
+    statistics_of,
+    warn_of_address,
+    wrong_use,
 )
 from service.cli.times import Moment, Span
-from service.services import Services
 from service.webhooks import subscribing
-from service.webhooks.events import TYPES
-from service.webhooks.payloads import formats
-from service.webhooks.subscribing import OVERLAP, Request, SubscribeError
+from service.webhooks.subscribing import CONCURRENCY, OVERLAP, Request
 
-# Stands for what only the worker will resolve.
-PUBLIC = "1.1.1.1"
 COLUMNS = (
     "id",
     "url",
@@ -53,15 +49,6 @@ def subscription() -> None:
     See deliveries arrive without writing a receiver:
         wireroom listen
     """
-
-
-@contextmanager
-def _wrong_use() -> Iterator[None]:
-    """Turn what cannot be asked for into wrong use, exit code 2."""
-    try:
-        yield
-    except SubscribeError as error:
-        raise click.UsageError(str(error)) from error
 
 
 @subscription.command("list")
@@ -93,46 +80,13 @@ def list_(*, as_json: bool) -> None:
 
 @subscription.command()
 @click.argument("url")
-@click.option(
-    "--signature",
-    "signatures",
-    multiple=True,
-    help="v1 (HMAC, the default), v1a (ed25519), hub (X-Hub-Signature-256).",
-)
-@click.option(
-    "--secret",
-    "keys",
-    multiple=True,
-    help="whsec_…, if the receiver has one already; whsk_… for v1a.",
-)
-@click.option("--source", multiple=True, help="Only this source (its slug).")
-@click.option("--category", multiple=True, help='Only this one: "News/Iran News".')
-@click.option("--tag", multiple=True, help="Only articles with this tag.")
-@click.option("--author", multiple=True, help="Only articles by this author.")
-@click.option("--lang", multiple=True, help='Only this language: "en" covers "en-GB".')
-@click.option("--q", multiple=True, help='Only what a search finds: "flood -rain".')
-@click.option("--feed", help="What this feed has: all, SOURCE, SOURCE/CATEGORY.")
-@click.option(
-    "--event",
-    "event_types",
-    multiple=True,
-    help=f"Only events of this type: {', '.join(TYPES)}.",
-)
-@click.option(
-    "--format", "format_", default="standard", help=f"One of: {', '.join(formats())}."
-)
-@click.option(
-    "--content",
-    default="full",
-    help="full, summary or headline; never more than the source allows.",
-)
+@choices
 @click.option(
     "--backfill",
     is_flag=True,
     help="Send what is stored, too, and history that is found later.",
 )
 @click.option("--paused", is_flag=True, help="Queue, but send nothing until resumed.")
-@click.option("--description", help="A note for yourself.")
 @json_option
 def add(
     *,
@@ -141,8 +95,11 @@ def add(
     keys: tuple[str, ...],
     feed: str | None,
     event_types: tuple[str, ...],
-    format_: str,
-    content: str,
+    format_: str | None,
+    content: str | None,
+    concurrency: int | None,
+    rate: str | None,
+    headers: tuple[str, ...],
     backfill: bool,
     paused: bool,
     description: str | None,
@@ -162,56 +119,34 @@ def add(
         wireroom subscription add https://example.org/hook --backfill --paused
     """
     with opened() as services:
-        with _wrong_use(), transaction(services.engine) as session:
+        with wrong_use(), transaction(services.engine) as session:
             request = Request(
                 url=url,
                 keys=keys,
                 signatures=signatures,
                 description=description,
-                filter=_filter(session, terms, feed),
+                filter=chosen_filter(session, terms, feed) or Filter(),
                 event_types=event_types,
-                format=format_,
-                content=content,
+                format=format_ or "standard",
+                content=content or "full",
                 backfill=backfill,
                 is_paused=paused,
+                concurrency=concurrency or CONCURRENCY,
+                rate=rate,
+                headers=headers,
             )
             made, fresh = subscribing.subscribe(
                 session, services.cipher, request, now=services.clock()
             )
             row = row_of(session, made)
             notify(session)
-        _warn_of_address(services, made.url)
+        warn_of_address(services, made.url)
     if as_json:
         print_json(row | {"secret": fresh})
         return
     click.echo(f"Subscription {made.id} sends to {made.url}.")
     say_keys(made, fresh)
     click.echo(f"Say hello to it:  wireroom subscription ping {made.id}")
-
-
-def _filter(
-    session: Session, terms: Mapping[str, tuple[str, ...]], feed: str | None
-) -> Filter:
-    pairs = [(name, value) for name in PARAMETERS for value in terms[name]]
-    try:
-        chosen = Filter.from_pairs(pairs)
-    except ValueError as error:
-        raise SubscribeError(str(error)) from error
-    if feed is None:
-        return chosen
-    if not chosen.is_empty:
-        message = "--feed brings its own filter: leave out the others, or --feed"
-        raise SubscribeError(message)
-    return subscribing.filter_of_feed(session, feed)
-
-
-def _warn_of_address(services: Services, url: str) -> None:
-    """Say at once what the worker would say at every attempt."""
-    address = literal(urlsplit(url).hostname or "")
-    try:
-        services.guard.check(str(address or PUBLIC))
-    except ValueError as error:
-        click.echo(f"Note: unless the worker allows it, {error}", err=True)
 
 
 @subscription.command()
@@ -226,6 +161,7 @@ def show(*, key: str, as_json: bool) -> None:
     with opened() as services, reading(services.engine) as session:
         found = subscriptions.get_subscription(session, key)
         row = row_of(session, found)
+        row["last_day"] = statistics_of(session, found, services.clock())
         row["open_tasks"] = [
             {"kind": task.kind, "sent_so_far": task.made, "since": task.created_at}
             for task in fanout.list_tasks(session, found.id)
@@ -319,7 +255,7 @@ def rotate(
         wireroom subscription rotate 1
         wireroom subscription rotate 1 --overlap 0      (it has leaked)
     """
-    with opened() as services, _wrong_use(), transaction(services.engine) as session:
+    with opened() as services, wrong_use(), transaction(services.engine) as session:
         found, fresh = subscribing.rotate(
             session,
             services.cipher,
@@ -351,7 +287,7 @@ def replay(*, key: str, since: datetime, until: datetime) -> None:
         wireroom subscription replay 1 --since 2h
         wireroom subscription replay 1 --since 2026-03-01 --until 2026-03-02T06:00
     """
-    with opened() as services, _wrong_use(), transaction(services.engine) as session:
+    with opened() as services, wrong_use(), transaction(services.engine) as session:
         found = subscribing.replay(
             session, key, since=since, until=until, now=services.clock()
         )
@@ -375,3 +311,6 @@ def remove(*, key: str) -> None:
     with opened() as services, transaction(services.engine) as session:
         subscriptions.remove_subscription(session, key)
     click.echo(f"Subscription {key} is removed.")
+
+
+subscription.add_command(edit)

@@ -21,6 +21,7 @@ from typing import Protocol, Self
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from service.delivery.headers import MASK
 from service.delivery.messages import Message, Outcome
 
 # Of an answer's body, and of its headers together, this much is kept for the log.
@@ -118,14 +119,16 @@ class Sender:
         headers = {"Content-Type": message.content_type, **signed}
         if message.link is not None:
             headers["Link"] = message.link
-        answer = await self._request("POST", message.url, message.body, headers)
+        sent = {**message.headers, **headers}
+        answer = await self._request("POST", message.url, message.body, sent)
+        shown = {"User-Agent": self._user_agent, **headers}
         return Outcome(
             message=message,
             started_at=started_at,
             took_ms=round((monotonic() - began) * 1000, 3),
             status=answer.status,
             error=answer.error,
-            request_headers={"User-Agent": self._user_agent, **headers},
+            request_headers=shown | dict.fromkeys(message.headers, MASK),
             response_headers=answer.headers,
             response_body=answer.body,
         )

@@ -76,7 +76,11 @@ class Pace:
 
 
 class DeliveryEngine:
-    """One thread with an event loop. `start`, `wake` when there is news, `stop`."""
+    """One thread with an event loop. `start`, `wake` when there is news, `stop`.
+
+    `again_in` tells, after an exchange, how soon the next one is worth it without any
+    news; None: a tick is soon enough.
+    """
 
     def __init__(
         self,
@@ -85,11 +89,13 @@ class DeliveryEngine:
         pace: Pace,
         *,
         clock: Callable[[], datetime],
+        again_in: Callable[[], timedelta | None] = lambda: None,
     ) -> None:
         self._exchange = exchange
         self._sender = sender
         self._pace = pace
         self._clock = clock
+        self._again_in = again_in
         self._turns: _Turns | None = None
         self._thread: Thread | None = None
         self._is_up = Event()
@@ -134,7 +140,12 @@ class DeliveryEngine:
         async with self._sender as sender:
             with ThreadPoolExecutor(1, "exchange") as thread:
                 turns = _Turns(
-                    self._exchange, sender.send, thread, self._pace, clock=self._clock
+                    self._exchange,
+                    sender.send,
+                    thread,
+                    self._pace,
+                    clock=self._clock,
+                    again_in=self._again_in,
                 )
                 self._turns = turns
                 self._is_up.set()
@@ -153,12 +164,14 @@ class _Turns:
         pace: Pace,
         *,
         clock: Callable[[], datetime],
+        again_in: Callable[[], timedelta | None],
     ) -> None:
         self._exchange = exchange
         self._send = send
         self._thread = thread
         self._pace = pace
         self._clock = clock
+        self._again_in = again_in
         self._open: dict[asyncio.Task[Outcome], tuple[Message, float]] = {}
         self._done: list[Outcome] = []
         self._stir = asyncio.Event()
@@ -272,7 +285,9 @@ class _Turns:
 
     async def _wait(self, began: float) -> None:
         """Return when an exchange is worth its transaction."""
-        end = self._loop.time() + self._pace.tick.total_seconds()
+        tick, sooner = self._pace.tick, self._again_in()
+        longest = tick if sooner is None else min(tick, sooner)
+        end = self._loop.time() + longest.total_seconds()
         while not self._stopping.is_set():
             if self._is_worthwhile():
                 return

@@ -11,7 +11,11 @@ import base64
 import binascii
 import secrets
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
 
 SECRET, PRIVATE, PUBLIC = "whsec_", "whsk_", "whpk_"
 # The specification allows 24 to 64 bytes; 32 is the strength of the HMAC's hash.
@@ -69,6 +73,24 @@ def check_private_key(key: str) -> str:
 def private_key(key: str) -> Ed25519PrivateKey:
     """Give a checked `whsk_` key as what signs."""
     return Ed25519PrivateKey.from_private_bytes(_decoded(key.removeprefix(PRIVATE)))
+
+
+def load_public_key(key: str) -> Ed25519PublicKey:
+    """Give a `whpk_` key as what verifies, or raise SecretError."""
+    raw = _decoded(key.strip().removeprefix(PUBLIC))
+    if len(raw) != SEED_BYTES:
+        message = f"a public key is {PUBLIC} and the base64 of {SEED_BYTES} bytes"
+        raise SecretError(message)
+    return Ed25519PublicKey.from_public_bytes(raw)
+
+
+def is_signed(key: Ed25519PublicKey, signature: str, signed: bytes) -> bool:
+    """Tell whether a signature, in base64, is this key's over these bytes."""
+    try:
+        key.verify(_decoded(signature), signed)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def public_key(key: str) -> str:

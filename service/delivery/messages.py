@@ -6,7 +6,7 @@ They know neither rows nor aiohttp, so that both sides of the engine can be repl
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -25,6 +25,7 @@ class Message:
 
     `endpoint` is the subscription's id, whose requests under way are counted together.
     `link` is the Link header that goes with the body, if any.
+    `headers` are the subscriber's own; their values are secrets, which no log shows.
     """
 
     delivery_id: int
@@ -35,6 +36,7 @@ class Message:
     body: bytes
     signer: Signer
     link: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,11 +10,12 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from service.delivery.keys import PRIVATE, private_key
+from service.delivery.keys import PRIVATE, is_signed, load_public_key, private_key
 
 # Standard Webhooks with HMAC-SHA256 and with ed25519, and `X-Hub-Signature-256`.
 V1, V1A, HUB = "v1", "v1a", "hub"
@@ -23,6 +24,8 @@ SIGNATURES = (V1, V1A, HUB)
 WEBSUB = "websub"
 HUB_METHODS = ("sha1", "sha256", "sha384", "sha512")
 HUB_HEADER = "X-Hub-Signature-256"
+# What Standard Webhooks' own library allows either way.
+TOLERANCE_SECONDS = 300
 
 
 def verify(secret: str, headers: Mapping[str, str], body: bytes) -> bool:
@@ -32,6 +35,55 @@ def verify(secret: str, headers: Mapping[str, str], body: bytes) -> bool:
     except (WebhookVerificationError, ValueError):
         return False
     return True
+
+
+def verify_v1a(public: str, headers: Mapping[str, str], body: bytes) -> bool:
+    """Tell whether one of the `v1a` signatures is by the key behind `whpk_`.
+
+    Like `verify`, it takes no message older than five minutes, or from the future.
+    """
+    sent_at = headers.get("webhook-timestamp", "")
+    if not sent_at.isascii() or not sent_at.isdigit():
+        return False
+    if abs(int(sent_at) - datetime.now(UTC).timestamp()) > TOLERANCE_SECONDS:
+        return False
+    signed = f"{headers.get('webhook-id')}.{sent_at}.".encode() + body
+    key = load_public_key(public)
+    for given in headers.get("webhook-signature", "").split():
+        kind, _, signature = given.partition(",")
+        if kind == V1A and is_signed(key, signature, signed):
+            return True
+    return False
+
+
+def verify_hub(secret: str, headers: Mapping[str, str], body: bytes) -> bool:
+    """Tell whether one of the signatures in `X-Hub-Signature-256` is by this secret."""
+    want = _hub(secret.encode(), body)
+    given = headers.get(HUB_HEADER.lower(), "").split(",")
+    return any(
+        hmac.compare_digest(each.strip().encode(), want.encode()) for each in given
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verifier:
+    """What a receiver holds: the secret, the public key, or both."""
+
+    secret: str | None = None
+    public: str | None = None
+
+    def accepts(self, headers: Mapping[str, str], body: bytes) -> bool:
+        """Tell whether every signature that it can check is good, and there is one."""
+        parts = headers.get("webhook-signature", "").split()
+        kinds = {part.partition(",")[0] for part in parts}
+        found: list[bool] = []
+        if self.secret and V1 in kinds:
+            found.append(verify(self.secret, headers, body))
+        if self.secret and HUB_HEADER.lower() in headers:
+            found.append(verify_hub(self.secret, headers, body))
+        if self.public and V1A in kinds:
+            found.append(verify_v1a(self.public, headers, body))
+        return bool(found) and all(found)
 
 
 class StandardSigner:

@@ -11,11 +11,10 @@ ends.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Protocol
 
 import structlog
 
@@ -32,7 +31,9 @@ from service.delivery.backoff import Fate, Verdict, judge
 from service.delivery.engine import DeliveryEngine, ExchangeFailed, Pace
 from service.delivery.messages import Message, Outcome, Signer
 from service.delivery.signing import HUB, WEBSUB, StandardSigner, WebSubSigner
+from service.jobs.custom_headers import CustomHeaders, Opener
 from service.jobs.endpoints import Endpoints, Held, Judged, share
+from service.jobs.pacing import Pacing
 from service.services import Services
 
 # A clock set back by less is a correction, and waits itself out.
@@ -44,14 +45,6 @@ FOR_EVER = datetime.max.replace(tzinfo=UTC)
 INTERRUPTED = "the worker died while this was under way; it may have arrived"
 
 log = structlog.get_logger(__name__)
-
-
-class Opener(Protocol):
-    """What opens stored secrets: see service.secrets.Cipher."""
-
-    def decrypt(self, token: str) -> str:
-        """Give the secret, or raise SettingError."""
-        ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,7 +74,13 @@ def build(services: Services) -> DeliveryEngine:
     )
     sender = build_sender(services, timeout=settings.delivery_timeout)
     pace = Pace(lanes=settings.delivery_concurrency, tick=settings.tick)
-    return DeliveryEngine(deliveries.exchange, sender, pace, clock=machine_now)
+    return DeliveryEngine(
+        deliveries.exchange,
+        sender,
+        pace,
+        clock=machine_now,
+        again_in=deliveries.again_in,
+    )
 
 
 def build_sender(services: Services, *, timeout: timedelta) -> Sender:
@@ -108,6 +107,15 @@ class _Known:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """An endpoint whose turn it is, with what its requests need."""
+
+    turn: Turn
+    signer: Signer
+    headers: Mapping[str, str]
+
+
 class Deliveries:
     """What one worker has under way, and the exchange with the outbox."""
 
@@ -131,7 +139,10 @@ class Deliveries:
         self._signers: dict[tuple[str, str], _Known] = {}
         self._unsigned: set[int] = set()
         self._endpoints = Endpoints(disable_after=rules.disable_after)
+        self._pacing = Pacing()
+        self._headers = CustomHeaders(cipher)
         self._last_now: datetime | None = None
+        self._looked_at: datetime | None = None
 
     def exchange(self, outcomes: Sequence[Outcome], room: int) -> list[Message]:
         """Record what was done and take at most `room` more.
@@ -142,26 +153,31 @@ class Deliveries:
             if not outcomes and not self._has_due(room):
                 return []
             with transaction(self._engine) as session:
-                now = self._clock(session)
+                now = self._looked_at = self._clock(session)
                 self._heal_clock(session, now)
                 self._record(session, outcomes, now)
-                claimed, turns = self._claim(session, outcomes, room, now)
+                claimed, ready = self._claim(session, outcomes, room, now)
         except DatabaseUnavailable as error:
             log.warning("deliveries wait for the database", reason=str(error))
             raise ExchangeFailed(str(error)) from error
         for outcome in outcomes:
             self._held.pop(outcome.message.delivery_id, None)
         self._held.update(
-            (each.id, Held(each, turns[each.subscription_id][0])) for each in claimed
+            (each.id, Held(each, ready[each.subscription_id].turn)) for each in claimed
         )
-        return [_message(each, *turns[each.subscription_id]) for each in claimed]
+        return [_message(each, ready[each.subscription_id]) for each in claimed]
+
+    def again_in(self) -> timedelta | None:
+        """Give how soon an endpoint's rate allows the next request; None: unknown."""
+        at = self._looked_at
+        return None if at is None else self._pacing.again_in(at)
 
     def _has_due(self, room: int) -> bool:
         """Look without the write lock: an idle worker stands in nobody's way."""
         if room <= 0:
             return False
         with reading(self._engine) as session:
-            now = self._clock(session)
+            now = self._looked_at = self._clock(session)
             due = self._due(session, room, now)
             turned_back = self._last_now is not None and now < self._last_now
         return turned_back or bool(share(due, self._under_way(), room))
@@ -173,21 +189,25 @@ class Deliveries:
 
     def _claim(
         self, session: Session, done: Sequence[Outcome], room: int, now: datetime
-    ) -> tuple[list[Claimed], dict[int, tuple[Turn, Signer]]]:
-        ready: dict[int, tuple[Turn, Signer]] = {}
+    ) -> tuple[list[Claimed], dict[int, _Ready]]:
+        ready: dict[int, _Ready] = {}
         for turn in self._due(session, room, now):
-            signer = self._signer(turn, now)
-            if signer is not None:
-                ready[turn.id] = (turn, signer)
+            signer, headers = self._signer(turn, now), self._headers.of(turn)
+            if headers is None:
+                self._unsigned.add(turn.id)
+            elif signer is not None:
+                ready[turn.id] = _Ready(turn, signer, headers)
         until = now + self._rules.lease
-        turns = [turn for turn, _ in ready.values()]
+        turns = [each.turn for each in ready.values()]
         takes = share(turns, self._under_way(done), room)
         probes = [turn for turn in turns if turn.is_probe and turn.id in takes]
         if probes:
             takes = self._endpoints.take_probes(
                 session, takes, probes, now=now, until=until
             )
+        takes, limits = self._pacing.limit(session, takes, turns, now=now)
         claimed = claims.claim(session, takes, owner=self._owner, now=now, until=until)
+        self._pacing.spend(session, limits, claimed, now=now)
         if probes:
             self._endpoints.give_back_probes(session, takes, probes, claimed, now=now)
         lost = [_interruption(each, now) for each in claimed if each.was_leased]
@@ -304,18 +324,20 @@ class Deliveries:
         if before is not None and before - now > CLOCK_SLACK:
             count = outbox.heal_clock(session, now=now, jump=before - now)
             self._endpoints.heal_clock(session, now)
+            self._pacing.heal_clock(session, now=now, jump=before - now)
             log.warning("the clock was set back", by=str(before - now), moved=count)
 
 
-def _message(claimed: Claimed, turn: Turn, signer: Signer) -> Message:
+def _message(claimed: Claimed, ready: _Ready) -> Message:
     return Message(
         delivery_id=claimed.id,
-        endpoint=turn.id,
-        url=turn.url,
+        endpoint=ready.turn.id,
+        url=ready.turn.url,
         message_id=claimed.message_id,
         content_type=claimed.content_type,
         body=claimed.body,
-        signer=signer,
+        signer=ready.signer,
+        headers=ready.headers,
         link=claimed.link,
     )
 

@@ -6,7 +6,7 @@ shown once. Nothing here commits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from difflib import get_close_matches
@@ -21,6 +21,7 @@ from db.outbox import Draft, Payload
 from db.sources import get_source
 from db.subscriptions import NewSubscription, Subscription
 from scrapers.fetch.hosts import target
+from service.delivery.headers import check_count, read_headers
 from service.delivery.keys import (
     PRIVATE,
     SecretError,
@@ -30,12 +31,18 @@ from service.delivery.keys import (
     new_secret,
     public_key,
 )
+from service.delivery.rate import read_rate
 from service.delivery.signing import HUB, SIGNATURES, V1, V1A
 from service.entries import POLICIES
 from service.webhooks import notices
 from service.webhooks.events import PING, TYPES
 from service.webhooks.payloads import formats
 
+# Requests at once in a worker: enough that a network's delay costs no throughput, few
+# enough for a receiver with a handful of threads.
+CONCURRENCY = 4
+# More than a receiver takes at once, and half of what a worker has.
+MOST_AT_ONCE = 64
 # A day to bring the new secret to every receiver.
 OVERLAP = timedelta(days=1)
 
@@ -57,6 +64,7 @@ class Request:
     """What somebody asks for. `keys` that are not given are made.
 
     No signature named means v1; `hub` brings v1 with it, as they share their secret.
+    `rate` is written "10/second", headers are lines "Name: value".
     """
 
     url: str
@@ -69,6 +77,9 @@ class Request:
     content: str = "full"
     backfill: bool = False
     is_paused: bool = False
+    concurrency: int = CONCURRENCY
+    rate: str | None = None
+    headers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,20 +110,23 @@ def subscribe(
     """
     for slug in request.filter.sources:
         get_source(session, slug)
-    signatures = _signatures(request.signatures)
-    keys = _keys(request.keys, signatures)
+    signatures = known_signatures(request.signatures)
+    keys = make_keys(request.keys, signatures)
     new = NewSubscription(
-        url=_url(request.url),
+        url=checked_url(request.url),
         secret=cipher.encrypt(keys.text),
         public_key=keys.public,
         signatures=signatures,
         description=request.description,
         filter=request.filter,
-        event_types=_known_all("event type", request.event_types, TYPES),
-        format=_known("format", request.format, formats()),
-        content=_known("content policy", request.content, POLICIES),
+        event_types=known_types(request.event_types),
+        format=known("format", request.format, formats()),
+        content=known("content policy", request.content, POLICIES),
         wants_history=request.backfill,
         is_paused=request.is_paused,
+        concurrency=checked_concurrency(request.concurrency),
+        rate=checked_rate(request.rate) if request.rate else None,
+        headers=sealed_headers(cipher, request.headers, {}),
     )
     made = subscriptions.add_subscription(session, new, now=now)
     if request.backfill:
@@ -130,8 +144,8 @@ def rotate(
     now: datetime,
 ) -> tuple[Subscription, str | None]:
     """Sign with new keys; the old ones sign too for the length of `overlap`."""
-    found = _get_webhook(session, key)
-    fresh = _keys(keys, found.signatures)
+    found = get_webhook(session, key)
+    fresh = make_keys(keys, found.signatures)
     made = subscriptions.rotate(
         session,
         key,
@@ -147,7 +161,7 @@ def ping(session: Session, key: str, *, now: datetime) -> str:
 
     An endpoint that nobody answered at lately is tried at once.
     """
-    found = _get_webhook(session, key)
+    found = get_webhook(session, key)
     made = formats()[found.format]
     notice = notices.ping(timestamp=now, details={"subscription": str(found.uid)})
     draft = Draft(
@@ -170,7 +184,7 @@ def replay(
 
     Raises SubscribeError when nothing is kept of that range.
     """
-    found = _get_webhook(session, key)
+    found = get_webhook(session, key)
     span = events.range_of(session, since=since, until=until)
     if span is None:
         message = (
@@ -182,7 +196,8 @@ def replay(
     return found
 
 
-def _get_webhook(session: Session, key: str) -> Subscription:
+def get_webhook(session: Session, key: str) -> Subscription:
+    """Give a subscription that an operator made, or raise SubscribeError."""
     found = subscriptions.get_subscription(session, key)
     if found.kind != subscriptions.WEBHOOK:
         message = (
@@ -202,7 +217,51 @@ def filter_of_feed(session: Session, slug: str) -> Filter:
     return Filter(sources=(source,), categories=(category,) if category else ())
 
 
-def _url(url: str) -> str:
+def checked_rate(text: str) -> tuple[int, int]:
+    """Read a rate as a count and seconds; "none" is (0, 0)."""
+    if text == "none":
+        return 0, 0
+    try:
+        rate = read_rate(text)
+    except ValueError as error:
+        raise SubscribeError(str(error)) from error
+    return rate.count, rate.seconds
+
+
+def checked_concurrency(count: int) -> int:
+    """Give the number of requests at once, or raise SubscribeError."""
+    if not 1 <= count <= MOST_AT_ONCE:
+        message = f"{count} requests at once: from 1 to {MOST_AT_ONCE} there can be"
+        raise SubscribeError(message)
+    return count
+
+
+def sealed_headers(
+    cipher: Sealer, lines: Iterable[str], present: Mapping[str, str]
+) -> dict[str, str]:
+    """Give headers with encrypted values: those present, changed by the lines given.
+
+    "Name:" without a value takes a header away.
+    """
+    kept = {name.lower(): (name, token) for name, token in present.items()}
+    try:
+        for name, value in read_headers(lines).items():
+            kept.pop(name.lower(), None)
+            if value:
+                kept[name.lower()] = (name, cipher.encrypt(value))
+        check_count(kept)
+    except ValueError as error:
+        raise SubscribeError(str(error)) from error
+    return dict(kept.values())
+
+
+def known_types(names: Sequence[str]) -> tuple[str, ...]:
+    """Check the names of event types."""
+    return _known_all("event type", names, TYPES)
+
+
+def checked_url(url: str) -> str:
+    """Give the address as it is asked, or raise SubscribeError."""
     try:
         return target(url).url
     except ValueError as error:
@@ -210,14 +269,15 @@ def _url(url: str) -> str:
         raise SubscribeError(message) from error
 
 
-def _signatures(named: Sequence[str]) -> tuple[str, ...]:
+def known_signatures(named: Sequence[str]) -> tuple[str, ...]:
+    """Check the names of signatures: v1 where none is named, v1 beside the hub's."""
     wanted = set(_known_all("signature", named, SIGNATURES)) or {V1}
     if HUB in wanted:
         wanted.add(V1)
     return tuple(each for each in SIGNATURES if each in wanted)
 
 
-def _keys(given: Sequence[str], signatures: Sequence[str]) -> Keys:
+def make_keys(given: Sequence[str], signatures: Sequence[str]) -> Keys:
     """Check the keys given, at most one of a kind, and make those that are missing."""
     private = [key for key in given if key.strip().startswith(PRIVATE)]
     shared = [key for key in given if key not in private]
@@ -248,13 +308,14 @@ def _one(
 
 
 def _known_all(
-    what: str, names: Sequence[str], known: Iterable[str]
+    what: str, names: Sequence[str], there: Iterable[str]
 ) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_known(what, name, known) for name in names))
+    return tuple(dict.fromkeys(known(what, name, there) for name in names))
 
 
-def _known(what: str, name: str, known: Iterable[str]) -> str:
-    names = list(known)
+def known(what: str, name: str, there: Iterable[str]) -> str:
+    """Give a name that is among those there are, or raise with the nearest one."""
+    names = list(there)
     if name in names:
         return name
     near = get_close_matches(name, names, n=1)

@@ -410,3 +410,118 @@ def test_where_nobody_answers_the_list_says_when_it_is_tried_again(wireroom, dat
     assert (listed[0]["unanswered"], listed[0]["state"]) == (7, "active")
     shown = wireroom("subscription", "show", who.id)
     assert f"nobody answers: tries at {later:%H:%M:%S} UTC" in shown
+
+
+def test_options_are_shown_and_what_is_secret_is_not(wireroom, database):
+    words = ("--rate", "10/s", "--concurrency", "2", "--header", "X-Key: hunter2")
+    made = told(wireroom, "subscription", "add", HOOK, *words)
+
+    shown = wireroom("subscription", "show", made["id"])
+
+    assert (made["rate"], made["concurrency"]) == ("10/second", 2)
+    assert made["headers"] == {"X-Key": "…"}
+    assert "X-Key" in shown
+    assert "hunter2" not in shown
+    with reading(database) as session:
+        found = subscriptions.get_subscription(session, made["uid"])
+    assert "hunter2" not in found.headers["X-Key"]
+
+
+def test_what_is_named_is_changed_and_all_else_stays(wireroom, database):
+    add_source(database, "sample")
+    made = told(
+        wireroom, "subscription", "add", HOOK, "--lang", "en", "--description", "mine"
+    )
+
+    after = told(
+        wireroom, "subscription", "edit", 1, "--source", "sample", "--format", "slack",
+        "--event", "article.updated", "--content", "summary", "--rate", "30/minute",
+    )  # fmt: skip
+
+    changed = {key for key in made if made[key] != after[key]}
+    assert changed == {"filter", "format", "event_types", "content", "rate", "secret"}
+    assert after["filter"] == {"sources": ["sample"]}
+    assert after["secret"] is None
+    again = told(wireroom, "subscription", "edit", 1, "--feed", "all", "--rate", "none")
+    assert (again["filter"], again["rate"]) == ({}, None)
+
+
+def test_a_signature_more_keeps_the_secret_and_one_less_drops_it(wireroom, database):
+    secret = told(wireroom, "subscription", "add", HOOK)["secret"]
+
+    both = told(
+        wireroom, "subscription", "edit", 1, "--signature", "v1", "--signature", "v1a"
+    )
+
+    assert both["secret"] is None
+    assert both["public_key"].startswith("whpk_")
+    keys = stored_keys(database)
+    assert keys[0] == secret
+    less = told(wireroom, "subscription", "edit", 1, "--signature", "v1a")
+    assert less["public_key"] == both["public_key"]
+    assert stored_keys(database) == keys[1:]
+
+
+def stored_keys(database):
+    with reading(database) as session:
+        (found,) = subscriptions.get_subscription(session, "1").secrets
+    return cipher_of(database).decrypt(found.token).split()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--rate", "fast"], "write 10/second"),
+        (["--header", "Host: x"], "cannot be set"),
+        (["--format", "standrad"], "did you mean 'standard'?"),
+        (["--url", "ftp://x/"], "no address to deliver to"),
+        (["--signature", "v1b"], "did you mean 'v1"),
+        (["--lang", ""], "has no value"),
+    ],
+)
+def test_what_cannot_be_changed_is_refused_with_what_can(wireroom, words, said):
+    before = told(wireroom, "subscription", "add", HOOK)
+
+    assert said in wireroom("subscription", "edit", 1, *words, code=2)
+
+    shown = told(wireroom, "subscription", "show", 1)
+    assert {key: before[key] for key in shown if key in before} == {
+        key: value for key, value in shown.items() if key in before
+    }
+
+
+def test_how_the_last_day_went_is_shown(wireroom, database):
+    with FakeSubscriber(500, 200) as subscriber:
+        subscribe(database, subscriber.url)
+        publish(database, add_source(database), 1, 2)
+        fan_out(database)
+        with delivering(database):
+            subscriber.wait_for(4)
+            until(lambda: not told(wireroom, "delivery", "list", "--state", "waiting"))
+
+    day = told(wireroom, "subscription", "show", 1)["last_day"]
+    assert (day["delivered"], day["attempts"], day["success_rate"]) == (2, 4, 1.0)
+    assert day["p50_ms"] > 0
+
+
+def test_listening_verifies_every_signature_it_asked_for(wireroom, database):
+    source = add_source(database)
+    words = ("--count", "1", "--json", "--signature", "v1a", "--signature", "hub")
+    with Listening(database, *words) as listening:
+        publish(database, source, 1)
+        fan_out(database)
+        with delivering(database, cipher=cipher_of(database)):
+            out, _ = listening.process.communicate(timeout=20)
+
+    assert json.loads(out)["verified"] is True
+
+
+def test_listening_ends_after_exactly_so_many(wireroom, database):
+    source = add_source(database)
+    with Listening(database, "--count", "3", "--json") as listening:
+        publish(database, source, *range(40))
+        fan_out(database)
+        with delivering(database, cipher=cipher_of(database)):
+            out, _ = listening.process.communicate(timeout=20)
+
+    assert len(out.splitlines()) == 3

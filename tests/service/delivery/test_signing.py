@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from service.delivery.keys import new_private_key, new_secret, public_key
-from service.delivery.signing import StandardSigner
+from service.delivery.signing import StandardSigner, Verifier
 
 BODY = '{"type":"article.published","data":{"title":"طوفان"}}'.encode()
 
@@ -128,3 +128,36 @@ def test_a_private_key_never_signs_as_a_secret():
     )
 
     assert "X-Hub-Signature-256" not in headers
+
+
+def test_a_verifier_checks_all_that_it_holds_a_key_for():
+    secret, private = new_secret(), new_private_key()
+    signer = StandardSigner([secret, private], with_hub=True)
+    headers = {k.lower(): v for k, v in signer.headers("m", BODY, at=now()).items()}
+    holder = Verifier(secret=secret, public=public_key(private))
+
+    assert holder.accepts(headers, BODY)
+    assert not holder.accepts(headers, BODY + b" ")
+    for name, forged in (
+        ("x-hub-signature-256", "sha256=" + "0" * 64),
+        ("webhook-signature", headers["webhook-signature"].replace("v1a,", "v1a,AA")),
+        ("webhook-timestamp", str(int(headers["webhook-timestamp"]) - 400)),
+    ):
+        assert not holder.accepts(headers | {name: forged}, BODY), name
+
+
+def test_a_verifier_without_a_signature_it_knows_accepts_nothing():
+    headers = StandardSigner([new_private_key()]).headers("m", BODY, at=now())
+
+    assert not Verifier(secret=new_secret()).accepts(headers, BODY)
+    assert not Verifier().accepts(headers, BODY)
+
+
+@pytest.mark.parametrize("stamp", ["", "soon", "²", "-5"])
+def test_a_verifier_takes_no_odd_time(stamp):
+    private = new_private_key()
+    headers = StandardSigner([private]).headers("m", BODY, at=now())
+
+    odd = headers | {"webhook-timestamp": stamp}
+
+    assert not Verifier(public=public_key(private)).accepts(odd, BODY)
