@@ -93,7 +93,7 @@ def read_feed(page: Page, rules: Rules, timezone: str) -> Found:
 
     Raises DiscoverError for what is no feed, and for entities.
     """
-    feed = _parse(page)
+    feed = parsed(page)
     head = mapping(feed.get("feed"))
     language = text(head, "language")
     found: dict[str, Candidate] = {}
@@ -112,7 +112,8 @@ def read_feed(page: Page, rules: Rules, timezone: str) -> Found:
     )
 
 
-def _parse(page: Page) -> dict[str, object]:
+def parsed(page: Page) -> dict[str, object]:
+    """Give what feedparser makes of a document; DiscoverError for what is no feed."""
     headers = {
         "content-type": "application/xml; charset=utf-8",
         "content-location": page.url,

@@ -94,7 +94,7 @@ def read_listing(page: Page, rules: Rules, options: Options, number: int) -> Fou
     raises DiscoverError: that is how a redesign shows.
     """
     tree = LexborHTMLParser(decode(page.body, page.content_type))
-    base = _base(tree, page.url)
+    base = base_of(tree, page.url)
     selector = selector_of(options.links)
     nodes = tree.css(selector.css)
     if not nodes and number == SECOND:
@@ -102,7 +102,7 @@ def read_listing(page: Page, rules: Rules, options: Options, number: int) -> Fou
         raise DiscoverError(reason, url=page.url)
     found: dict[str, Candidate] = {}
     for node in nodes:
-        url = rules.admit(base, _address(node, selector.attribute))
+        url = rules.admit(base, link_of(node, selector.attribute))
         if url is not None:
             found.setdefault(url, Candidate(url=url))
         if len(found) > rules.limit:
@@ -118,14 +118,14 @@ def _next(
         return options.pattern.replace("{page}", str(number))
     selector = selector_of(options.next or NEXT)
     for node in tree.css(selector.css):
-        href = _address(node, selector.attribute)
+        href = link_of(node, selector.attribute)
         following = follow(url, absolute(base, href) or "") if href else None
         if following is not None and following != url:
             return following
     return None
 
 
-def _address(node: LexborNode, attribute: str | None) -> str:
+def link_of(node: LexborNode, attribute: str | None = None) -> str:
     """Give the attribute, or the href of the node, of a link inside or around it."""
     if attribute is not None:
         return node.attributes.get(attribute) or ""
@@ -137,7 +137,8 @@ def _address(node: LexborNode, attribute: str | None) -> str:
     return (link.attributes.get("href") or "") if link is not None else ""
 
 
-def _base(tree: LexborHTMLParser, url: str) -> str:
+def base_of(tree: LexborHTMLParser, url: str) -> str:
+    """Give what the links of a page are relative to."""
     node = tree.css_first("base[href]")
     base = absolute(url, node.attributes.get("href") or "") if node else None
     return base if base and urlsplit(base).hostname else url

@@ -28,6 +28,7 @@ RETRY = timedelta(minutes=5)
 RETRY_SILENT = timedelta(seconds=30)
 
 _AGENT_LINE = re.compile(r"\s*user(?:-|\s*)agent\b\s*:?\s*([^#]*)", re.IGNORECASE)
+_SITEMAP_LINE = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 _TOKEN = re.compile(r"[a-z_-]*")
 
 
@@ -45,6 +46,11 @@ class Rules:
     def crawl_delay_seconds(self) -> float | None:
         """Seconds between requests as asked for, unbounded; None when not asked."""
         return self._parsed.crawl_delay(PRODUCT)
+
+
+def sitemaps_of(text: str) -> tuple[str, ...]:
+    """Give the sitemaps a robots.txt names, in its order (sitemaps.org)."""
+    return tuple(dict.fromkeys(found[1] for found in _SITEMAP_LINE.finditer(text)))
 
 
 def is_fresh(state: HostState, now: datetime) -> bool:

@@ -16,6 +16,7 @@ from db.errors import Conflict
 from db.sources import Definition, Source
 from scrapers import source as definitions
 from scrapers.check import Finding, run_checks, unused_pages
+from service.cli.drafting import new
 from service.cli.opening import opened
 from service.cli.output import json_option, print_json, print_rows
 from service.services import Services
@@ -35,6 +36,9 @@ def source() -> None:
     A source is one TOML file (docs/sources.md). Files in WIREROOM_SOURCES_DIR are read
     when the service starts; `source add` takes one in while it runs.
     """
+
+
+source.add_command(new)
 
 
 @source.command("list")

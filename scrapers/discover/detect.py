@@ -1,0 +1,193 @@
+"""Tell from a page of a site which kinds of discovery the site offers, and where.
+
+Pure: runs in the parsing child. Only what the page says and where such things usually
+are; asking whether they are there, and choosing among them, is `scrapers.draft`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from scrapers.clean.urls import absolute, is_home, same_publisher
+from scrapers.extract.document import Document, text_of
+from scrapers.extract.rights import restrictions_of
+from scrapers.fetch.charset import decode
+from scrapers.items import Page, Restriction
+
+# A page that links more feeds has one for each section; the first are the site's own.
+MOST_FEEDS = 6
+MOST_NAMES = 6
+# Less text than this beside scripts is a frame that scripts fill.
+FRAME_CHARS = 200
+
+# Where feeds are when nothing links to them, the commonest first, and where some
+# software has its own.
+USUAL_FEEDS = ("feed/", "feed.xml", "rss.xml", "atom.xml")
+FEEDS_OF = {
+    "wordpress": "feed/",
+    "hugo": "index.xml",
+    "ghost": "rss/",
+    "jekyll": "feed.xml",
+}
+USUAL_SITEMAPS = ("sitemap.xml", "sitemap_index.xml")
+USUAL_NEWS_SITEMAPS = ("news-sitemap.xml", "sitemap-news.xml")
+# WordPress's own, where no plug-in makes another.
+WORDPRESS_SITEMAPS = ("sitemap_index.xml", "wp-sitemap.xml", "sitemap.xml")
+
+_FEED_TYPES = re.compile(r"application/(?:rss|atom|rdf)\+xml|(?:text|application)/xml")
+_FEED_PATH = re.compile(
+    r"/(?:feed|rss|atom)/?$|/(?:feed|rss|atom|index)\.(?:xml|rss|rdf|atom)$|\.(?:rss|atom)$",
+    re.IGNORECASE,
+)
+_COMMENTS = re.compile(r"comment|kommentar|commentaire|comentario", re.IGNORECASE)
+_REST = "https://api.w.org/"
+_WORDPRESS = re.compile(r"/wp-(?:content|includes|json)/")
+_ARTICLES = frozenset({"article", "newsarticle", "blogposting", "reportagenewsarticle"})
+_SITES = frozenset({"website", "newsmediaorganization"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Front:
+    """What a page says of its site.
+
+    `rest` is where WordPress's interface is, if the page tells. `is_article` is whether
+    the page calls itself one, `is_frame` whether scripts must fill it first.
+    `names` are what the site is called, the most explicit first.
+    """
+
+    url: str
+    home: str
+    title: str = ""
+    names: tuple[str, ...] = ()
+    language: str | None = None
+    generator: str = ""
+    feeds: tuple[str, ...] = ()
+    rest: str | None = None
+    is_wordpress: bool = False
+    is_article: bool = False
+    is_frame: bool = False
+    restrictions: frozenset[Restriction] = frozenset()
+
+
+def read_front(page: Page) -> Front:
+    """Read what a page says of its site. Pure; runs in the parsing child."""
+    document = Document(decode(page.body, page.content_type), page.url)
+    rest = _rest(page, document)
+    return Front(
+        url=page.url,
+        home=_home(document),
+        title=document.title_element,
+        names=_names(document),
+        language=_language(document),
+        generator=document.meta("generator") or "",
+        feeds=_feeds(document),
+        rest=rest,
+        is_wordpress=rest is not None or _is_wordpress(document),
+        is_article=_is_article(document),
+        is_frame=_is_frame(document),
+        restrictions=restrictions_of(page, document),
+    )
+
+
+def usual_feeds(home: str, generator: str) -> tuple[str, ...]:
+    """Give where sites have a feed that they do not link, by their software."""
+    own = FEEDS_OF.get((generator.split() or [""])[0].lower())
+    return tuple(urljoin(_folder(home), p) for p in ((own,) if own else USUAL_FEEDS))
+
+
+def usual_sitemaps(home: str, *, is_wordpress: bool) -> tuple[str, ...]:
+    """Give where sites have a sitemap that robots.txt does not name."""
+    names = WORDPRESS_SITEMAPS if is_wordpress else USUAL_SITEMAPS
+    return tuple(urljoin(home, f"/{name}") for name in names)
+
+
+def usual_news_sitemaps(home: str) -> tuple[str, ...]:
+    """Give where sites have a sitemap of their latest articles."""
+    return tuple(urljoin(home, f"/{name}") for name in USUAL_NEWS_SITEMAPS)
+
+
+def _folder(home: str) -> str:
+    path = urlsplit(home).path
+    return home if path.endswith("/") else urljoin(home + "/", ".")
+
+
+def _home(document: Document) -> str:
+    """The address the page calls the site's home, else the root of its host."""
+    for node in document.tree.css("link[rel=home], a[rel~=home]"):
+        found = absolute(document.base, node.attributes.get("href") or "")
+        if found and same_publisher(found, document.url):
+            return found
+    return urljoin(document.url, "/")
+
+
+def _names(document: Document) -> tuple[str, ...]:
+    sites = [t for t in document.things if t.is_a(_SITES)]
+    found = (
+        document.meta("og:site_name"),
+        *(thing.text("name") for thing in sites),
+        document.meta("application-name", "apple-mobile-web-app-title"),
+        *document.article.texts("publisher"),
+    )
+    return tuple(dict.fromkeys(name for name in found if name))[:MOST_NAMES]
+
+
+def _language(document: Document) -> str | None:
+    root = document.tree.css_first("html")
+    declared = (root.attributes.get("lang") if root is not None else None) or ""
+    found = declared or (document.meta("og:locale") or "").replace("_", "-")
+    return found.strip() or None
+
+
+def _feeds(document: Document) -> tuple[str, ...]:
+    found = []
+    for node in document.tree.css("link[rel~=alternate][href], a[href]"):
+        attributes = node.attributes
+        url = absolute(document.base, attributes.get("href") or "")
+        if url is None or _COMMENTS.search(url + (attributes.get("title") or "")):
+            continue
+        kind = (attributes.get("type") or "").lower()
+        is_linked = node.tag == "link" and bool(_FEED_TYPES.match(kind))
+        is_shown = node.tag == "a" and bool(_FEED_PATH.search(urlsplit(url).path))
+        if is_linked or is_shown:
+            found.append(url.partition("#")[0])
+    return tuple(dict.fromkeys(found))[:MOST_FEEDS]
+
+
+def _rest(page: Page, document: Document) -> str | None:
+    node = document.tree.css_first(f'link[rel="{_REST}"]')
+    if node is not None:
+        return absolute(document.base, node.attributes.get("href") or "")
+    for value in (page.header("link") or "").split(","):
+        if _REST in value and (found := re.search(r"<([^>]+)>", value)):
+            return absolute(document.base, found[1])
+    return None
+
+
+def _is_wordpress(document: Document) -> bool:
+    if (document.meta("generator") or "").lower().startswith("wordpress"):
+        return True
+    nodes = document.tree.css("link[href], script[src]")
+    values = (n.attributes.get("href") or n.attributes.get("src") or "" for n in nodes)
+    return any(_WORDPRESS.search(value) for value in values)
+
+
+def _is_article(document: Document) -> bool:
+    if is_home(document.url):
+        return False
+    named = document.article.is_a(_ARTICLES)
+    opened = document.meta("og:type") == "article" and bool(
+        document.meta("article:published_time")
+    )
+    return named or opened
+
+
+def _is_frame(document: Document) -> bool:
+    body = document.tree.body
+    if body is None:
+        return False
+    has_scripts = document.tree.css_first("script") is not None
+    for node in document.tree.css("script, style, noscript, template"):
+        node.decompose()
+    return has_scripts and len(text_of(body)) < FRAME_CHARS

@@ -1,0 +1,377 @@
+"""Learn from a listing's own structure which of its links are its articles.
+
+Each link is weighed by where it stands, what it says and what its address looks like;
+then that selector is chosen which takes what looks like articles and nothing else.
+Pure: runs in the parsing child. Fetching some of them to see whether the guess was
+right is `scrapers.draft`'s; what is known from elsewhere comes in and counts for more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from scrapers.clean.text import weight
+from scrapers.discover.classes import classes_of, id_of
+from scrapers.discover.listing import base_of, link_of
+from scrapers.discover.onward import Onward, onward_of
+from scrapers.discover.rules import Rules
+from scrapers.discover.shapes import is_archive, looks_like_article
+from scrapers.extract.boilerplate import is_furniture_role, verdict_of
+from scrapers.extract.dates import find, zone_of
+from scrapers.extract.document import parse_html, text_of
+from scrapers.fetch.charset import decode
+from scrapers.items import Page
+
+# A page with more links is a directory; the first ones show how it is made.
+MOST_LINKS = 800
+MOST_ANCESTORS = 25
+# How far above a link the block that shows one article may begin.
+ITEM_LEVELS = 4
+ITEM_CHARS = 1500
+# A headline has so many letters, a label of a menu so few.
+HEADLINE_CHARS, SHORT_HEADLINE_CHARS, LABEL_CHARS = 25, 15, 9
+# What a link must be worth to be taken for an article, and below what it is none.
+ENOUGH, TOO_LITTLE = 1.0, 0.3
+# A link to something else costs what several articles bring.
+COST_OF_WRONG, COST_OF_DOUBTFUL = 3.0, 0.4
+# A page may show its first article in a markup of its own, and one more beside it.
+MOST_SELECTORS = 3
+MOST_CSS = 400
+
+HEADINGS = ("h1", "h2", "h3", "h4", "h5")
+# A block is a menu when so much of its text is short links.
+MENU_SHARE = 0.7
+_BLOCKS = frozenset({"ul", "ol", "div", "p", "td", "tr", "section", "nav", "header"})
+_FURNITURE_TAGS = frozenset({"nav", "footer", "aside", "form"})
+_OWN_NAMES = re.compile(r"teasers?|promos?|topics?|posted|meta", re.IGNORECASE)
+_NO_ARTICLE = re.compile(r"\b(?:tag|author|category|nofollow|privacy-policy|license)\b")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Section:
+    """A link of the site's navigation: `text` is its label."""
+
+    url: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Group:
+    """What one selector takes from a page, in the page's order.
+
+    `dated` and `headings` are the shares of the links with a date beside them and in
+    headings: the reasons a person would give. `doubtful` are those least alike.
+    """
+
+    selector: str
+    urls: tuple[str, ...]
+    doubtful: tuple[str, ...] = ()
+    dated: float = 0.0
+    headings: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Survey:
+    """The links of a page: its articles if there are any, its menus, the page after."""
+
+    group: Group | None = None
+    navigation: tuple[Section, ...] = ()
+    onward: Onward = field(default_factory=Onward)
+
+
+@dataclass(slots=True)
+class _Link:
+    url: str
+    text: str
+    node: LexborNode
+    above: list[LexborNode]
+    worth: float = 0.0
+    is_furniture: bool = False
+    in_heading: bool = False
+    is_dated: bool = False
+
+
+def survey(
+    page: Page,
+    rules: Rules,
+    *,
+    known: frozenset[str] = frozenset(),
+    refused: frozenset[str] = frozenset(),
+) -> Survey:
+    """Read the links of a page. Pure; runs in the parsing child.
+
+    `known` are addresses of articles, `refused` of what is none, both canonical.
+    """
+    tree = parse_html(decode(page.body, page.content_type))
+    base = base_of(tree, page.url)
+    links = list(_links(tree, base, rules))
+    _mark_menus(links)
+    for link in links:
+        _weigh(link)
+    worth = _worths(links, known, refused)
+    group = _choose(tree, base, rules, links, worth)
+    return Survey(
+        group=group,
+        navigation=_navigation(links, worth),
+        onward=onward_of(tree, base, page.url),
+    )
+
+
+def survey_page(
+    page: Page, rules: Rules, known: frozenset[str], refused: frozenset[str]
+) -> Survey:
+    """Do as `survey` does, called by position as the parsing child is."""
+    return survey(page, rules, known=known, refused=refused)
+
+
+def _links(tree: LexborHTMLParser, base: str, rules: Rules) -> Iterator[_Link]:
+    for node in tree.css("a[href]")[:MOST_LINKS]:
+        url = rules.admit(base, node.attributes.get("href") or "")
+        if url is None:
+            continue
+        above: list[LexborNode] = []
+        parent = node.parent
+        while parent is not None and parent.tag not in ("body", "html"):
+            above.append(parent)
+            if len(above) >= MOST_ANCESTORS:
+                break
+            parent = parent.parent
+        yield _Link(url=url, text=text_of(node), node=node, above=above)
+
+
+def _mark_menus(links: list[_Link]) -> None:
+    """Mark the links of blocks that hold short links alone: menus, pagers."""
+    blocks: dict[int, tuple[LexborNode, list[_Link]]] = {}
+    for link in links:
+        for node in link.above:
+            if node.tag in _BLOCKS:
+                blocks.setdefault(node.mem_id, (node, []))[1].append(link)
+                break
+    for node, inside in blocks.values():
+        linked = sum(len(link.text) for link in inside)
+        is_short = all(weight(link.text) < SHORT_HEADLINE_CHARS for link in inside)
+        if is_short and len(inside) > 1 and linked >= MENU_SHARE * len(text_of(node)):
+            for link in inside:
+                link.is_furniture = True
+
+
+def _weigh(link: _Link) -> None:
+    """Say what a link is worth by itself: above 1 it may well be an article."""
+    relation = (link.node.attributes.get("rel") or "").lower()
+    link.is_furniture = link.is_furniture or any(
+        is_furniture(node) for node in link.above
+    )
+    link.in_heading = _in_heading(link)
+    link.is_dated = _is_dated(link)
+    size = weight(link.text)
+    worth = 0.0
+    if size >= HEADLINE_CHARS:
+        worth += 1.0
+    elif size >= SHORT_HEADLINE_CHARS:
+        worth += 0.5
+    elif 0 < size < LABEL_CHARS:
+        worth -= 0.4
+    worth += 0.7 * link.in_heading + 0.5 * link.is_dated
+    worth += 0.5 if looks_like_article(link.url) else -0.3
+    worth -= 2.0 * link.is_furniture
+    if is_archive(link.url) or _NO_ARTICLE.search(relation):
+        worth -= 2.0
+    link.worth = worth
+
+
+def is_furniture(node: LexborNode) -> bool:
+    """Tell from an element's tag, role and names whether it is a menu, or beside it."""
+    if node.tag in _FURNITURE_TAGS:
+        return True
+    attributes = node.attributes
+    if is_furniture_role(attributes.get("role") or ""):
+        return True
+    if node.tag in ("main", "article", "li", *HEADINGS):
+        return False
+    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".strip()
+    # What is beside the point in an article is what a listing is made of.
+    names = _OWN_NAMES.sub("", names)
+    return bool(names.strip()) and bool(verdict_of(names))
+
+
+def _in_heading(link: _Link) -> bool:
+    if any(node.tag in HEADINGS for node in link.above[:ITEM_LEVELS]):
+        return True
+    return link.node.css_first(", ".join(HEADINGS)) is not None
+
+
+def _item(link: _Link) -> LexborNode:
+    """The block that shows this article among others: an item, a card, a row."""
+    item = link.node
+    for node in link.above[:ITEM_LEVELS]:
+        if node.tag in ("main", "ul", "ol", "nav", "table", "tbody"):
+            break
+        if len(node.css(", ".join(HEADINGS))) > 1:
+            break
+        item = node
+        if node.tag in ("article", "li", "tr", "dd"):
+            break
+    return item
+
+
+def _is_dated(link: _Link) -> bool:
+    item = _item(link)
+    if item.css_first("time") is not None:
+        return True
+    text = text_of(item)
+    return len(text) <= ITEM_CHARS and find(text, zone_of("UTC")) is not None
+
+
+def _worths(
+    links: list[_Link], known: frozenset[str], refused: frozenset[str]
+) -> dict[str, float]:
+    """Say what each address is worth: as much as its best link."""
+    worth: dict[str, float] = {}
+    for link in links:
+        worth[link.url] = max(link.worth, worth.get(link.url, link.worth))
+    worth |= dict.fromkeys(known & worth.keys(), 2 * ENOUGH)
+    return worth | dict.fromkeys(refused & worth.keys(), -2 * ENOUGH)
+
+
+def _choose(
+    tree: LexborHTMLParser,
+    base: str,
+    rules: Rules,
+    links: list[_Link],
+    worth: dict[str, float],
+) -> Group | None:
+    """Choose the selector that takes most articles and least else; then add to it."""
+    wanted = {url for url, value in worth.items() if value >= ENOUGH}
+    if not wanted:
+        return None
+    taken = {
+        css: (cost, _urls(tree, base, rules, css))
+        for css, cost in _selectors(links, wanted).items()
+    }
+    chosen: list[str] = []
+    covered: set[str] = set()
+    while len(chosen) < MOST_SELECTORS:
+        css, score = _best(taken, worth, wanted - covered, covered)
+        if css is None or score <= 0:
+            break
+        chosen.append(css)
+        covered |= set(taken[css][1])
+    if not chosen:
+        return None
+    selector = ", ".join(chosen)
+    urls = tuple(_urls(tree, base, rules, selector))
+    return _described(selector, urls, links, worth)
+
+
+def _best(
+    taken: dict[str, tuple[float, list[str]]],
+    worth: dict[str, float],
+    wanted: set[str],
+    covered: set[str],
+) -> tuple[str | None, float]:
+    best, best_score = None, 0.0
+    for css, (cost, urls) in taken.items():
+        fresh = set(urls) - covered
+        right = len(fresh & wanted)
+        wrong = sum(worth.get(url, 0.0) < TOO_LITTLE for url in fresh)
+        doubtful = len(fresh) - right - wrong
+        score = right - COST_OF_WRONG * wrong - COST_OF_DOUBTFUL * doubtful
+        # One more selector is worth it only for what is beyond doubt.
+        score -= cost + (0.6 if covered else 0.0)
+        if score > best_score:
+            best, best_score = css, score
+    return best, best_score
+
+
+def _urls(tree: LexborHTMLParser, base: str, rules: Rules, css: str) -> list[str]:
+    found = (rules.admit(base, link_of(node)) for node in tree.css(css))
+    return list(dict.fromkeys(url for url in found if url is not None))
+
+
+def _described(
+    selector: str,
+    urls: tuple[str, ...],
+    links: list[_Link],
+    worth: dict[str, float],
+) -> Group:
+    def share(mark: str) -> float:
+        marked = {link.url for link in links if getattr(link, mark)}
+        return len(marked & set(urls)) / max(1, len(urls))
+
+    return Group(
+        selector=selector,
+        urls=urls,
+        doubtful=tuple(sorted(urls, key=lambda url: worth.get(url, 0.0))),
+        dated=share("is_dated"),
+        headings=share("in_heading"),
+    )
+
+
+def _navigation(links: list[_Link], worth: dict[str, float]) -> tuple[Section, ...]:
+    found: dict[str, Section] = {}
+    for link in links:
+        if link.is_furniture and link.text and worth[link.url] < TOO_LITTLE:
+            found.setdefault(link.url, Section(url=link.url, text=link.text))
+    return tuple(found.values())
+
+
+def _selectors(links: list[_Link], wanted: set[str]) -> dict[str, float]:
+    """Give selectors that would take the wanted links, and what each costs.
+
+    Those that name what the link is (its class, its heading) cost least, those that
+    only tell where it stands more: they break first.
+    """
+    found: dict[str, float] = {}
+    for link in links:
+        if link.url not in wanted or link.is_furniture or len(found) > MOST_CSS:
+            continue
+        for css, cost in _selectors_of(link):
+            found[css] = min(cost, found.get(css, cost))
+    return found
+
+
+def _selectors_of(link: _Link) -> Iterator[tuple[str, float]]:
+    near, rest = _near(link)
+    for css, cost in near:
+        yield css, cost
+        for depth, node in enumerate(rest):
+            for name, extra in _places(node):
+                yield f"{name} {css}", cost * 0.5 + extra + 0.02 * depth
+
+
+def _near(link: _Link) -> tuple[list[tuple[str, float]], list[LexborNode]]:
+    """Name the link itself: by its class, its heading, or what stands right above."""
+    found = [("a", 0.9)]
+    found += [(f"a.{name}", 0.2) for name in classes_of(link.node)]
+    above = link.above
+    for depth, node in enumerate(above[:ITEM_LEVELS]):
+        if node.tag in HEADINGS:
+            found.append((f"{node.tag} a", 0.6))
+            found += [(f"{node.tag}.{name} a", 0.0) for name in classes_of(node)]
+            return found, above[depth + 1 :]
+    inner = link.node.css_first(", ".join(HEADINGS))
+    if inner is not None:
+        found.append((f"a {inner.tag}", 0.6))
+        found += [(f"a {inner.tag}.{name}", 0.1) for name in classes_of(inner)]
+    return found, above
+
+
+def _places(node: LexborNode) -> Iterator[tuple[str, float]]:
+    for name in classes_of(node):
+        yield f".{name}", 0.1
+    identity = id_of(node)
+    if identity:
+        yield f"#{identity}", 0.15
+    if node.tag in ("article", "main", "li", "section", "td"):
+        yield str(node.tag), 0.2
+
+
+def path_of(url: str) -> str:
+    """Give the path of an address, for people to read."""
+    parts = urlsplit(url)
+    return parts.path + (f"?{parts.query}" if parts.query else "")

@@ -1,0 +1,133 @@
+"""Find how a listing leads to its next page, where it leads there at all.
+
+Pure; works on a parsed page in the parsing child. What a listing does with it is
+`scrapers.discover.listing`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from scrapers.discover.classes import classes_of
+from scrapers.discover.listing import NEXT
+from scrapers.discover.paging import follow
+from scrapers.extract.document import text_of
+
+MOST_LINKS = 800
+LONGEST_LABEL = 40
+# More pages than this are a calendar, or a counter that never ends.
+MOST_PAGES = 10_000
+
+# The number of the page, where addresses of second pages have it.
+_NUMBERED = re.compile(
+    r"(?P<before>.*(?:/(?:page|p|pg|seite|pagina|strona|sida)[/_-]?"
+    r"|[?&][\w-]*(?:page|paged|pg|seite|pagina|p)=|/))(?P<number>\d{1,5})"
+    r"(?P<after>/?|\.html?|/?[?&#].*)",
+    re.IGNORECASE,
+)
+_NEXT_WORDS = re.compile(
+    r"\b(?:next|older|more (?:news|stories|posts|articles)|weiter|nächste|ältere"
+    r"|suivante?|précédents|siguiente|anteriores|próxim[oa]|volgende|oudere|nästa|äldre"
+    r"|successiv[oa]|starsze|następna|далее|следующ\w+|старые)\b"
+    r"|^(?:→|»|›|>|>>|下一页|下一頁|次へ|次のページ|다음|التالي|بعدی|صفحه بعد)$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Onward:
+    """The way on: `url` is the second page's address, None where there is none.
+
+    `next` or `pattern` is what a definition must say to go there; with neither the page
+    marks it as most do. `last` is the highest number a pager shows, 0 without one.
+    """
+
+    url: str | None = None
+    next: str | None = None
+    pattern: str | None = None
+    last: int = 0
+
+
+def onward_of(tree: LexborHTMLParser, base: str, url: str) -> Onward:
+    """Find the way from a first page to the second."""
+    links = _links(tree, base, url)
+    patterned = _pattern(links)
+    last = _last(links, patterned)
+    for node in tree.css(NEXT):
+        following = follow(url, node.attributes.get("href") or "")
+        if following is not None and following != url:
+            return Onward(url=following, last=last)
+    named = _named(tree, links)
+    if named is not None:
+        return Onward(url=named[1], next=named[0], last=last)
+    if patterned is not None:
+        second = patterned.replace("{page}", "2")
+        return Onward(url=second, pattern=patterned, last=last)
+    return Onward()
+
+
+def _links(
+    tree: LexborHTMLParser, base: str, url: str
+) -> list[tuple[LexborNode, str, str]]:
+    found = []
+    for node in tree.css("a[href]")[:MOST_LINKS]:
+        href = follow(base, node.attributes.get("href") or "")
+        if href is not None and href != url:
+            found.append((node, href, text_of(node)))
+    return found
+
+
+def _pattern(links: list[tuple[LexborNode, str, str]]) -> str | None:
+    """The address of the second page with {page} in place of its number."""
+    for _, href, text in links:
+        match = _NUMBERED.fullmatch(href)
+        if text == "2" and match and match["number"] == "2" and "{" not in href:
+            return f"{match['before']}{{page}}{match['after']}"
+    return None
+
+
+def _last(links: list[tuple[LexborNode, str, str]], pattern: str | None) -> int:
+    numbers = [0]
+    for _, href, _text in links:
+        match = _NUMBERED.fullmatch(href)
+        if match is None:
+            continue
+        made = f"{match['before']}{{page}}{match['after']}"
+        if made == pattern or (pattern is None and "page" in match["before"].lower()):
+            numbers.append(int(match["number"]))
+    return min(max(numbers), MOST_PAGES)
+
+
+def _named(
+    tree: LexborHTMLParser, links: list[tuple[LexborNode, str, str]]
+) -> tuple[str, str] | None:
+    """A selector of the link that says "next", and where it leads."""
+    for node, href, text in links:
+        attributes = node.attributes
+        label = attributes.get("aria-label") or attributes.get("title") or ""
+        says = _NEXT_WORDS.search(text) or _NEXT_WORDS.search(label)
+        classes = " ".join(classes_of(node)).replace("-", " ").replace("_", " ")
+        if len(text) > LONGEST_LABEL or not (says or re.search(r"\bnext\b", classes)):
+            continue
+        if not re.search(r"\d", unquote(href)):
+            continue  # "More stories" that leads to a section
+        for css in _selectors(node):
+            first = tree.css_first(css)
+            if first is not None and first.mem_id == node.mem_id:
+                return css, href
+    return None
+
+
+def _selectors(node: LexborNode) -> list[str]:
+    found = [f"a.{name}" for name in classes_of(node)]
+    above = node.parent
+    for _ in range(3):
+        if above is None:
+            break
+        found += [f".{name} a" for name in classes_of(above)]
+        above = above.parent
+    return found

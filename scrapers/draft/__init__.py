@@ -1,0 +1,1 @@
+"""Draft a source's definition from its address; `drafting.draft` is the way in."""

@@ -1,0 +1,284 @@
+"""Draft a definition from an address: look, judge, choose, write down.
+
+    front      the page, and what it says of its site               (`arriving`)
+    places     REST, feeds, sitemaps, listings, as many as needed   (`_look`)
+    articles   some of what was found, fetched and judged           (`_judge_some`)
+    choice     the cheapest poll that finds everything              (`choosing`)
+    recipe     selectors, where the generic reading misses things   (`learning`)
+
+Asks the site for MOST_DOCUMENTS documents at most (`asking`). Writing it as TOML is
+`scrapers.draft.writing`'s; nothing here sees a file or a database.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from itertools import pairwise
+from urllib.parse import urljoin
+
+from scrapers.discover.visit import FEED, HTML, JSON, XML
+from scrapers.draft import facts, listings, rest, sitemaps
+from scrapers.draft.arriving import Refusal, arrive, no_articles, nothing_found
+from scrapers.draft.asking import Asker
+from scrapers.draft.choosing import MOST_MISSED, Choice, choose, missed_by, with_cost
+from scrapers.draft.feeds import FeedLead, feed_leads
+from scrapers.draft.judging import Sample
+from scrapers.draft.learning import Example, Learned, learn
+from scrapers.draft.scouting import Lead, Scout
+from scrapers.draft.zones import Zone, guess_zone
+from scrapers.fetch.visits import Visits
+from scrapers.items import Candidate, Hints, Restriction
+from scrapers.sandbox import Parser
+
+# Articles fetched to see what extraction makes of them.
+SAMPLES = 3
+ACCEPTED = {"wordpress": JSON, "feed": FEED, "sitemap": XML, "listing": HTML}
+TDMREP = "/.well-known/tdmrep.json"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """Everything that was found out; `writing` makes a definition of it.
+
+    `samples` are articles that were fetched, `candidates` all that were found, newest
+    first as listed. `doubts` say where a person should look.
+    """
+
+    home: str
+    name: str
+    language: str | None
+    zone: Zone
+    pace: facts.Pace
+    choice: Choice
+    learned: tuple[Learned, ...]
+    samples: tuple[Sample, ...]
+    candidates: tuple[Candidate, ...]
+    restrictions: frozenset[Restriction]
+    reserves_rights: bool
+    doubts: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def draft(
+    url: str,
+    visits: Visits,
+    parser: Parser,
+    *,
+    clock: Callable[[], datetime],
+    tell: Callable[[str], None],
+) -> Draft | Refusal:
+    """Look at the site at `url` and draft its definition, or say why there is none.
+
+    `tell` hears of each document before it is asked for. Raises nothing for what a
+    site answers.
+    """
+    with Asker(visits, clock=clock, tell=tell) as asker:
+        found = arrive(asker, parser, url)
+        if isinstance(found, Refusal):
+            return found
+        looked = _look(found)
+        if not looked.choice.used:
+            return nothing_found(found)
+        samples = _judge_some(found, looked.choice)
+        if not any(sample.is_page for sample in samples):
+            return no_articles(found, samples)
+        asked = partial(_is_conditional, found)
+        looked = replace(looked, choice=with_cost(looked.choice, asked))
+        return _drafted(found, looked, samples, clock())
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Looked:
+    choice: Choice
+    feeds: tuple[FeedLead, ...]
+
+
+def _look(scout: Scout) -> _Looked:
+    """Ask for each kind of listing, the cheap ones first, as far as needed."""
+    lead = rest.rest_lead(scout)
+    feeds = feed_leads(scout)
+    leads = [one.lead for one in feeds]
+    for one in ([lead] if lead else []) + leads:
+        scout.remember(one.seen)
+    if lead is not None and len(missed_by(lead, scout.hints)) <= MOST_MISSED:
+        return _Looked(choice=choose(lead, leads, (), ()), feeds=tuple(feeds))
+    known = frozenset(scout.hints)
+    _confirm(scout, leads)
+    others = frozenset(section.url for section in listings.menus(scout))
+    maps = sitemaps.sitemap_leads(scout, known, others - known)
+    for one in maps:
+        scout.remember(one.seen)
+    whole = [one for one in maps if one.reaches_all]
+    listed: list[Lead] = []
+    if not whole or any(missed_by(one, scout.hints) for one in whole):
+        listed, _ = listings.listing_leads(scout, frozenset(scout.hints))
+        for one in listed:
+            scout.remember(one.seen)
+    return _Looked(choice=choose(lead, leads, maps, listed), feeds=tuple(feeds))
+
+
+def _confirm(scout: Scout, feeds: Sequence[Lead]) -> None:
+    """Look at one article of a feed: a page known to be one teaches the rest."""
+    for lead in feeds[:1]:
+        scout.judge(lead.urls[0])
+
+
+def _is_conditional(scout: Scout, lead: Lead) -> bool:
+    """Ask a place again as a poll does, and see whether it answers 304."""
+    return scout.asker.is_unchanged(lead.page, accept=ACCEPTED[lead.kind])
+
+
+def _judge_some(scout: Scout, choice: Choice) -> tuple[Sample, ...]:
+    """Look at articles of what was chosen until there are enough, new and old."""
+    for chosen in choice.used:
+        urls = chosen.lead.urls
+        for place in (0, len(urls) // 2, len(urls) - 1, 1):
+            done = [s for s in scout.samples.values() if s.is_page]
+            if len(done) >= SAMPLES:
+                break
+            if place < len(urls):
+                scout.judge(urls[place])
+    listed = {url for chosen in choice.used for url in chosen.lead.urls}
+    return tuple(s for url, s in scout.samples.items() if url in listed)
+
+
+def _drafted(
+    scout: Scout, looked: _Looked, samples: tuple[Sample, ...], now: datetime
+) -> Draft:
+    told = [one.told for one in looked.feeds]
+    good = tuple(sample for sample in samples if sample.is_page)
+    candidates = _candidates(looked.choice)
+    dates = [at for one in told for at in one.stated]
+    dates += [sample.stated for sample in good if sample.stated is not None]
+    language = facts.language_of(scout.front, told, good)
+    stated = scout.front.language or language
+    home = scout.front.home
+    restrictions = scout.front.restrictions | frozenset(
+        each
+        for sample in good
+        if sample.article
+        for each in sample.article.restrictions
+    )
+    return Draft(
+        home=home,
+        name=facts.name_of(scout.front, told, good),
+        language=language,
+        zone=guess_zone(home, stated, dates),
+        pace=_pace(scout, looked.choice, now),
+        choice=looked.choice,
+        learned=_learned(scout, looked.feeds, good),
+        samples=good,
+        candidates=candidates,
+        restrictions=restrictions,
+        reserves_rights=_reserves(scout),
+        doubts=_doubts(looked.choice, samples),
+        notes=tuple(dict.fromkeys(scout.notes)),
+    )
+
+
+def _candidates(choice: Choice) -> tuple[Candidate, ...]:
+    found: dict[str, Candidate] = {}
+    for chosen in choice.used:
+        for candidate in chosen.lead.seen:
+            found.setdefault(candidate.url, candidate)
+    return tuple(found.values())
+
+
+def _dates(scout: Scout, choice: Choice) -> list[datetime]:
+    """When articles were published: as a listing tells it, else the page that was read.
+
+    Between two that are known the others of a listing are taken to be spread evenly.
+    """
+    known = {url: hints.published_at for url, hints in scout.hints.items()}
+    for sample in scout.samples.values():
+        if sample.article is not None and sample.is_article:
+            known[sample.url] = known.get(sample.url) or sample.article.published_at
+    dates = [at for at in known.values() if at is not None]
+    if len(dates) > SAMPLES + 1:
+        return dates
+    for chosen in choice.used:
+        dates += _between([known.get(url) for url in chosen.lead.urls])
+    return dates
+
+
+def _between(dates: Sequence[datetime | None]) -> Iterator[datetime]:
+    """Give dates for the gaps in a row that goes from new to old."""
+    known = [(place, at) for place, at in enumerate(dates) if at is not None]
+    for (place, at), (end, last) in pairwise(known):
+        step = (last - at) / (end - place)
+        yield from (at + step * number for number in range(1, end - place))
+
+
+def _pace(scout: Scout, choice: Choice, now: datetime) -> facts.Pace:
+    return facts.pace_of(_dates(scout, choice), window=_window(choice), now=now)
+
+
+def _window(choice: Choice) -> int | None:
+    leads = [chosen.lead for chosen in choice.used]
+    if any(lead.reaches_all for lead in leads):
+        return None
+    return max((len(lead.seen) for lead in leads), default=None)
+
+
+def _learned(
+    scout: Scout, feeds: Sequence[FeedLead], samples: Sequence[Sample]
+) -> tuple[Learned, ...]:
+    """Learn selectors from what listings tell of the articles that were fetched."""
+    texts = {url: body for one in feeds for url, body in one.told.texts}
+    examples = tuple(
+        _example(sample, scout.hints.get(sample.url, Hints()), texts.get(sample.url))
+        for sample in samples
+    )
+    return scout.read(learn, examples, scout.site, url=scout.front.url) or ()
+
+
+def _example(sample: Sample, hints: Hints, text: str | None) -> Example:
+    return Example(
+        page=sample.page,
+        title=hints.title or "",
+        author=hints.authors[0].name if hints.authors else "",
+        day=hints.published_at.date() if hints.published_at else None,
+        text=text or "",
+    )
+
+
+def _reserves(scout: Scout) -> bool:
+    """Tell whether the site reserves its rights for machines (TDMRep, section 6.1)."""
+    if Restriction.RESERVED in scout.front.restrictions:
+        return True
+    page = scout.ask(urljoin(scout.front.home, TDMREP), accept=JSON)
+    if page is None:
+        return False
+    try:
+        rules = json.loads(page.body)
+    except (ValueError, RecursionError):
+        return False
+    listed = rules if isinstance(rules, list) else [rules]
+    return any(
+        isinstance(rule, dict) and rule.get("tdm-reservation") in (1, "1")
+        for rule in listed
+    )
+
+
+def _doubts(choice: Choice, samples: Sequence[Sample]) -> tuple[str, ...]:
+    found = []
+    bad = [sample for sample in samples if not sample.is_article]
+    if bad:
+        urls = ", ".join(f"{s.url} ({s.reason or 'no date, no author'})" for s in bad)
+        found.append(
+            f"{len(bad)} of {len(samples)} pages looked at are doubtful: {urls}"
+        )
+    if not choice.finds_all:
+        found.append("nothing that was found is sure to list every article")
+    found += [
+        f"which addresses of {chosen.lead.url} are articles is a guess"
+        for chosen in choice.used
+        if not chosen.lead.is_sure
+    ]
+    if samples and not any(s.article and s.article.published_at for s in samples):
+        found.append("no page tells when it was published")
+    return tuple(found)

@@ -1,0 +1,161 @@
+"""Look for feeds, and what they list: linked ones, else where feeds usually are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from scrapers.clean.text import line
+from scrapers.clean.urls import absolute, canonical
+from scrapers.discover.detect import usual_feeds
+from scrapers.discover.feed import parsed, read_feed
+from scrapers.discover.hints import words
+from scrapers.discover.loose import mapping, mappings, text
+from scrapers.discover.rules import Rules
+from scrapers.discover.visit import FEED
+from scrapers.draft.judging import word_count
+from scrapers.draft.scouting import Lead, Scout
+from scrapers.errors import DiscoverError
+from scrapers.extract.dates import read
+from scrapers.items import Page
+
+# Feeds asked for where several are linked: the site's own, and those of sections.
+MOST_ASKED = 3
+# Shorter texts are excerpts, whatever the element they stand in is called.
+FULL_WORDS = 150
+DATES = ("published", "created", "updated")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """What a feed says beside its entries' addresses.
+
+    `texts` are the entries' contents as words, by address; `stated` when they were
+    published, each in the zone it is written in.
+    """
+
+    title: str = ""
+    home: str | None = None
+    language: str | None = None
+    texts: tuple[tuple[str, str], ...] = ()
+    stated: tuple[datetime, ...] = ()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether most entries carry the whole text."""
+        lengths = sorted(word_count(body) for _, body in self.texts)
+        return bool(lengths) and lengths[len(lengths) // 2] >= FULL_WORDS
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedLead:
+    """A feed that lists articles, with what it says of itself."""
+
+    lead: Lead
+    told: Told
+
+
+def feed_leads(scout: Scout) -> list[FeedLead]:
+    """Ask the feeds the page links, else the usual places until there is one.
+
+    The fullest comes first; of the others only those stay that list something more.
+    """
+    linked = scout.front.feeds
+    found = [lead for url in linked[:MOST_ASKED] if (lead := feed_lead(scout, url))]
+    if not found:
+        software = "wordpress" if scout.front.is_wordpress else scout.front.generator
+        for url in usual_feeds(scout.front.home, software):
+            lead = feed_lead(scout, url) if url not in linked else None
+            if lead is not None:
+                found = [lead]
+                break
+    found.sort(key=lambda one: (len(one.lead.seen), one.told.is_full), reverse=True)
+    kept: list[FeedLead] = []
+    seen: set[str] = set()
+    for one in found:
+        if set(one.lead.urls) - seen:
+            kept.append(one)
+            seen |= set(one.lead.urls)
+    return kept
+
+
+def feed_lead(scout: Scout, url: str) -> FeedLead | None:
+    """Ask one feed; None where there is none, or an empty one."""
+    page = scout.ask(url, accept=FEED)
+    if page is None:
+        return None
+    rules = scout.rules("feed", page.url)
+    found = scout.read(read_feed, page, rules, "UTC", url=page.url)
+    told = scout.read(read_told, page, rules, url=page.url)
+    if found is None or told is None or not found.candidates:
+        return None
+    lead = Lead(
+        kind="feed",
+        url=page.url,
+        page=page,
+        seen=found.candidates,
+        # A paged or archived feed (RFC 5005) leads on to all there is.
+        reaches_all=found.next is not None,
+        notes=found.notes,
+    )
+    return FeedLead(lead=lead, told=told)
+
+
+def read_told(page: Page, rules: Rules) -> Told:
+    """Read what a feed says of its site and its entries. Pure; runs in the child."""
+    feed = parsed(page)
+    head = mapping(feed.get("feed"))
+    entries = mappings(feed.get("entries"))
+    texts = []
+    stated = []
+    for entry in entries:
+        url = rules.admit(page.url, text(entry, "link"))
+        if url is not None:
+            texts.append((url, _content(entry)))
+        at = _stated(entry)
+        if at is not None:
+            stated.append(at)
+    return Told(
+        title=line(text(head, "title")),
+        home=_home(head, page.url),
+        language=text(head, "language") or None,
+        texts=tuple(texts),
+        stated=tuple(stated),
+    )
+
+
+def home_of_feed(page: Page) -> str:
+    """Give the address of the site a feed belongs to; DiscoverError for what is none.
+
+    Pure; runs in the parsing child.
+    """
+    head = mapping(parsed(page).get("feed"))
+    found = _home(head, page.url)
+    if found is None:
+        raise DiscoverError(
+            "the feed does not say which site it belongs to", url=page.url
+        )
+    return found
+
+
+def _home(head: dict[str, object], base: str) -> str | None:
+    link = text(head, "link")
+    found = absolute(base, link) if link else None
+    try:
+        return canonical(found) if found else None
+    except ValueError:
+        return None
+
+
+def _content(entry: dict[str, object]) -> str:
+    bodies = [text(part, "value") for part in mappings(entry.get("content"))]
+    longest = max([*bodies, text(entry, "summary")], key=len)
+    return words(longest)
+
+
+def _stated(entry: dict[str, object]) -> datetime | None:
+    for key in DATES:
+        moment = read(text(entry, key), UTC)
+        if moment is not None:
+            return moment.at
+    return None

@@ -1,0 +1,209 @@
+"""Look for listing pages: the front page, and those its menus lead to.
+
+What a listing's links are is learned by `scrapers.discover.links`; here some of them
+are looked at, and what turns out to be no article is learned from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from scrapers.discover.links import Group, Section, Survey, survey_page
+from scrapers.discover.listing import read_listing
+from scrapers.discover.paging import Found
+from scrapers.discover.shapes import shape_of
+from scrapers.discover.visit import HTML
+from scrapers.draft.choosing import MOST_MISSED, missed_by
+from scrapers.draft.scouting import Lead, Scout
+from scrapers.items import Candidate, Page
+
+# Fewer links are no listing to learn from, unless they are known articles.
+FEWEST = 3
+# Of a listing's links so many are looked at: those least alike, and the first.
+MOST_DOUBTFUL = 2
+MOST_ROUNDS = 3
+# Pages of the menu that are looked at, the likeliest first.
+MOST_SECTIONS = 5
+# What must be left for looking at articles when another section is asked for.
+RESERVE = 5
+# `pages` is a limit: a listing that ends sooner ends, and one that grows needs room.
+PAGES_ROOM, LEAST_PAGES, MOST_PAGES = 2, 20, 2_000
+SECOND = 2
+# Two parts and the end: "/council/5001-bridge-reopens" and not "/about".
+LONG_SHAPE = 3
+
+_LATEST = re.compile(
+    r"\b(?:news|latest|all|archives?|blog|posts|articles?|stories|nachrichten|aktuell\w*"
+    r"|neueste\w*|alle|actualités?|articles|toutes?|noticias|últimas|todas|notizie"
+    r"|nieuws|nyheter|aktualności|новости|все)\b|اخبار|أخبار|新闻|新聞|ニュース|뉴스",
+    re.IGNORECASE,
+)
+_OWN = re.compile(
+    r"about|contact|privacy|terms|imprint|impressum|datenschutz|login|account|register"
+    r"|subscribe|newsletter|cookie|search|advert|jobs|career|legal|help|faq|rss|feed"
+    r"|/tags?/|/authors?/|shop|cart|donate",
+    re.IGNORECASE,
+)
+
+
+def listing_leads(
+    scout: Scout, known: frozenset[str]
+) -> tuple[list[Lead], tuple[Section, ...]]:
+    """Look at the front page, then at sections, as long as they bring something new.
+
+    Gives the leads that are needed, and the links of the front page's menus.
+    """
+    first = _survey(scout, scout.page, known)
+    if first is None:
+        return [], ()
+    leads = []
+    front = _lead(scout, scout.page, first, known)
+    if front is not None:
+        leads.append(front)
+        if front.reaches_all and _has_newest(front, known, scout):
+            return [front], first.navigation
+        known |= frozenset(front.urls)
+    for section in _sections(first.navigation):
+        if scout.asker.left <= RESERVE:
+            scout.notes.append("not all sections were looked at")
+            break
+        page = scout.ask(section.url, accept=HTML)
+        found = _survey(scout, page, known) if page is not None else None
+        lead = _lead(scout, page, found, known) if page and found else None
+        if lead is not None:
+            leads.append(lead)
+            known |= frozenset(lead.urls)
+    return _needed(leads), first.navigation
+
+
+def _has_newest(front: Lead, known: frozenset[str], scout: Scout) -> bool:
+    """Tell whether the front page shows what feeds call new: then it lists all."""
+    hints = {url: scout.hints[url] for url in known if url in scout.hints}
+    return bool(hints) and len(missed_by(front, hints)) <= MOST_MISSED
+
+
+def menus(scout: Scout) -> tuple[Section, ...]:
+    """Give the links of the front page's menus: of these none is an article."""
+    found = _survey(scout, scout.page, frozenset())
+    return found.navigation if found is not None else ()
+
+
+def _survey(scout: Scout, page: Page, known: frozenset[str]) -> Survey | None:
+    rules = scout.rules("listing", page.url, links="a")
+    known |= scout.confirmed
+    return scout.read(survey_page, page, rules, known, scout.refused, url=page.url)
+
+
+def _sections(navigation: Sequence[Section]) -> list[Section]:
+    """The pages of the menu that may list articles, the likeliest first."""
+    likely = [one for one in navigation if not _OWN.search(f"{one.url} {one.text}")]
+    likely.sort(key=lambda one: 0 if _LATEST.search(f"{one.url} {one.text}") else 1)
+    return likely[:MOST_SECTIONS]
+
+
+def _lead(
+    scout: Scout, page: Page, found: Survey, known: frozenset[str]
+) -> Lead | None:
+    verified = _verified(scout, page, found, known)
+    if verified is None or verified.group is None:
+        return None
+    keys: dict[str, object] = {"links": verified.group.selector}
+    seen = _read(scout, page, keys, number=SECOND)
+    if seen is None:
+        return None
+    lead = Lead(kind="listing", url=page.requested_url, page=page, seen=seen.candidates)
+    onward = verified.onward
+    if onward.url is None:
+        return replace(lead, keys=(*keys.items(), ("pages", 1)))
+    if onward.next:
+        keys["next"] = onward.next
+    elif onward.pattern:
+        keys["pattern"] = onward.pattern
+    more = _second(scout, onward.url, keys)
+    fresh = [c for c in more if c not in seen.candidates]
+    if more and not fresh:
+        return replace(lead, keys=(("links", verified.group.selector), ("pages", 1)))
+    keys["pages"] = min(max(LEAST_PAGES, onward.last * PAGES_ROOM), MOST_PAGES)
+    return replace(
+        lead,
+        keys=tuple(keys.items()),
+        seen=(*seen.candidates, *fresh),
+        reaches_all=True,
+        is_sure=bool(fresh),
+    )
+
+
+def _second(scout: Scout, url: str, keys: dict[str, object]) -> tuple[Candidate, ...]:
+    """Read the second page, to see whether the way on is one; nothing when too dear."""
+    if scout.asker.left <= RESERVE:
+        return ()
+    page = scout.ask(url, accept=HTML)
+    more = _read(scout, page, keys, number=SECOND + 1) if page is not None else None
+    return more.candidates if more is not None else ()
+
+
+def _read(
+    scout: Scout, page: Page, keys: dict[str, object], *, number: int
+) -> Found | None:
+    options = scout.options("listing", page.url, **keys)
+    rules = scout.rules("listing", page.url, **keys)
+    return scout.read(read_listing, page, rules, options, number, url=page.url)
+
+
+def _verified(
+    scout: Scout, page: Page, found: Survey, known: frozenset[str]
+) -> Survey | None:
+    """Look at some of the links; learn again from those that are no articles."""
+    for _ in range(MOST_ROUNDS):
+        group = found.group
+        if group is None or (len(group.urls) < FEWEST and not known & set(group.urls)):
+            return None
+        before = scout.refused
+        for url in _picks(group, known | scout.confirmed):
+            scout.judge(url)
+        if scout.refused == before:
+            return found if _is_credible(group, known | scout.confirmed) else None
+        again = _survey(scout, page, known)
+        if again is None:
+            return None
+        found = again
+    return None
+
+
+def _is_credible(group: Group, known: frozenset[str]) -> bool:
+    """Tell whether some of a group are articles, or made as known ones are."""
+    shapes = {shape_of(url) for url in known}
+    return any(url in known or shape_of(url) in shapes for url in group.urls)
+
+
+def _picks(group: Group, known: frozenset[str]) -> list[str]:
+    """The links to look at: those least like the others, and one of the rest.
+
+    An address with several parts that is made as those of known articles are needs no
+    look; one that is a bare slug might be anything.
+    """
+    shapes = {shape_of(url) for url in known}
+    unknown = [
+        url
+        for url in group.doubtful
+        if url not in known
+        and (shape_of(url) not in shapes or len(shape_of(url)) < LONG_SHAPE)
+    ]
+    picks = unknown[:MOST_DOUBTFUL]
+    is_known = len(group.urls) > len(unknown)
+    return picks if is_known else [*picks, group.urls[0]]
+
+
+def _needed(leads: list[Lead]) -> list[Lead]:
+    """Drop the listings whose articles others list too."""
+    kept: list[Lead] = []
+    for lead in sorted(leads, key=lambda one: one.reaches_all, reverse=True):
+        seen = {url for one in kept for url in one.urls}
+        is_part = any(
+            one.reaches_all and lead.urls and lead.urls[0] in one.urls for one in kept
+        )
+        if set(lead.urls) - seen and not is_part:
+            kept.append(lead)
+    return kept

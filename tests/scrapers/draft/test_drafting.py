@@ -1,0 +1,207 @@
+"""What a draft says of a site, and when there is none."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+
+from scrapers.draft.arriving import Refusal
+from scrapers.draft.drafting import Draft
+from scrapers.draft.writing import write
+from scrapers.errors import Unreachable
+from scrapers.items import Restriction
+from scrapers.sandbox import InProcess
+from tests.fakes import Answer, FakeWeb, redirect
+from tests.scrapers.draft.seeing import look
+from tests.sites import static, wordpress
+
+HOME = "https://example.org/"
+
+
+def drafted(site, url: str = "") -> Draft:
+    found = look(site, url or site.home)
+    assert isinstance(found, Draft), found
+    return found
+
+
+def refused(web, url: str = HOME) -> Refusal:
+    found = look(web, url)
+    assert isinstance(found, Refusal)
+    return found
+
+
+def kinds(draft: Draft) -> list[str]:
+    return [chosen.lead.kind for chosen in draft.choice.used]
+
+
+def toml(draft: Draft, *, is_full: bool = False) -> str:
+    return write(draft, InProcess(), is_full=is_full).text
+
+
+@pytest.mark.parametrize(
+    ("make", "wanted"),
+    [
+        (wordpress.classic, ["wordpress"]),
+        (wordpress.block, ["feed", "listing"]),
+        (static.blog, ["feed", "sitemap"]),
+        (static.feeds_only, ["feed"]),
+        (static.sitemaps_only, ["sitemap"]),
+        (static.listings_only, ["listing", "listing", "listing"]),
+    ],
+)
+def test_the_cheapest_places_that_find_everything_are_chosen(make, wanted):
+    draft = drafted(make())
+
+    assert kinds(draft) == wanted
+    assert draft.doubts == ()
+
+
+def test_the_name_is_what_the_site_calls_itself():
+    assert drafted(wordpress.block()).name == "Block Post"
+    assert drafted(static.listings_only()).name == "Strand Weekly"
+
+
+def test_the_reasons_stand_in_the_definition():
+    text = toml(drafted(static.blog()))
+
+    assert "# The newest 5 articles, 13 known articles are not in it" in text
+    assert "304" in text
+    assert tomllib.loads(text)["every"] == "12h"
+
+
+def test_whole_articles_need_a_rights_line_and_get_one():
+    draft = drafted(static.blog())
+
+    values = tomllib.loads(toml(draft, is_full=True))
+
+    assert (values["republish"], values["rights"]) == ("full", "© Notes from the Quay")
+    assert tomllib.loads(toml(draft))["republish"] == "summary"
+
+
+def test_an_article_leads_to_its_site():
+    site = static.blog()
+    article = min(site.articles)
+    page = site.pages[article].replace(
+        "<head>",
+        '<head><meta property="og:type" content="article">'
+        '<meta property="article:published_time" content="2026-02-01T08:00:00Z">',
+    )
+    site[article] = page
+
+    draft = drafted(site, article)
+
+    assert draft.home == site.home
+    assert any("is an article" in note for note in draft.notes)
+
+
+def test_a_feed_leads_to_its_site():
+    site = static.blog()
+
+    draft = drafted(site, f"{site.root}/atom.xml")
+
+    assert draft.home == site.home
+    assert any("is a feed" in note for note in draft.notes)
+
+
+def test_the_host_that_redirects_lead_to_is_the_home():
+    site = wordpress.classic()
+    site["http://classic.example.org/"] = redirect(site.home)
+
+    assert drafted(site, "http://classic.example.org/").home == site.home
+
+
+def test_a_promotion_in_the_shape_of_a_headline_is_left_out():
+    site = static.listings_only()
+    promo = '<h3 class="card-title"><a href="/council/0-win-a-cruise">Win a cruise</a>'
+    front = site.pages[site.home].replace(
+        '<div class="grid">', f'<div class="grid"><div>{promo}</h3></div>'
+    )
+    site.put("/", front)
+    site.put("/council/0-win-a-cruise", "<html><body><h1>Win</h1>Soon.</body></html>")
+
+    listed = {url for one in drafted(site).choice.used for url in one.lead.urls}
+
+    assert listed == site.articles
+
+
+def test_robots_txt_is_obeyed_and_told():
+    site = static.blog()
+    site.put("/robots.txt", "User-agent: *\nDisallow: /")
+
+    found = refused(site, site.home)
+
+    assert found.reason == "robots.txt forbids it"
+    assert site.asked == []
+
+
+def test_a_site_that_reserves_its_rights_is_drafted_with_a_warning():
+    site = static.blog()
+    rule = '[{"location": "/", "tdm-reservation": 1}]'
+    site.put("/.well-known/tdmrep.json", Answer(body=rule))
+
+    draft = drafted(site)
+
+    assert draft.reserves_rights
+    assert "reserves its rights" in toml(draft)
+
+
+def test_noindex_is_told():
+    site = wordpress.block()
+    for url in site.articles:
+        page = site.pages[url]
+        assert isinstance(page, str)
+        site[url] = page.replace(
+            "<head>", '<head><meta name="robots" content="noindex">'
+        )
+
+    draft = drafted(site)
+
+    assert Restriction.NOINDEX in draft.restrictions
+    assert "noindex" in toml(draft)
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        (Unreachable("no such host", url=HOME), "no such host"),
+        (404, "answers 404"),
+        (500, "answered 500"),
+        (Answer(body=b"%PDF-1.7 x", content_type="application/pdf"), "binary"),
+        (Answer(body='{"a": 1}', content_type="application/json"), "no web page"),
+        ("<html><body><h1>Us</h1><p>We sell rope.</p></body></html>", "no feed,"),
+        ("<html><body><div id=app></div><script src=a.js></script></html>", "scripts"),
+    ],
+)
+def test_what_is_no_site_to_watch_is_refused_with_the_reason(said, reason):
+    web = FakeWeb({HOME: said})
+
+    assert reason in refused(web).reason
+
+
+def test_a_host_that_asks_to_wait_is_left_alone():
+    web = FakeWeb({HOME: Answer(status=503, headers={"retry-after": "3600"})})
+
+    found = refused(web)
+
+    assert "try again after 2026-03-01 13:00" in found.remedy
+    assert len(web.asked) == 1
+
+
+def test_pages_that_only_scripts_fill_give_no_draft():
+    site = static.feeds_only()
+    for url in site.articles:
+        site[url] = "<html><body><div id=root></div><script src=/a.js></script></html>"
+
+    found = refused(site, site.home)
+
+    assert found.reason.startswith("articles are listed, but their pages give none")
+
+
+def test_pauses_are_kept_and_each_document_is_told():
+    site, told = static.blog(), []
+
+    look(site, site.home, told)
+
+    assert len(told) == len(site.asked)
+    assert len(site.clock.naps) >= len(site.requests) - 1
