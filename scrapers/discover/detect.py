@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from scrapers.clean.urls import absolute, is_home, same_publisher
 from scrapers.extract.document import Document, text_of
 from scrapers.extract.rights import restrictions_of
-from scrapers.fetch.charset import decode
+from scrapers.fetch.charset import as_utf8
 from scrapers.items import Page, Restriction
 
 # A page that links more feeds has one for each section; the first are the site's own.
@@ -73,7 +73,7 @@ class Front:
 
 def read_front(page: Page) -> Front:
     """Read what a page says of its site. Pure; runs in the parsing child."""
-    document = Document(decode(page.body, page.content_type), page.url)
+    document = Document(as_utf8(page.body, page.content_type), page.url)
     rest = _rest(page, document)
     return Front(
         url=page.url,
@@ -168,9 +168,9 @@ def _rest(page: Page, document: Document) -> str | None:
 def _is_wordpress(document: Document) -> bool:
     if (document.meta("generator") or "").lower().startswith("wordpress"):
         return True
-    nodes = document.tree.css("link[href], script[src]")
-    values = (n.attributes.get("href") or n.attributes.get("src") or "" for n in nodes)
-    return any(_WORDPRESS.search(value) for value in values)
+    sources = [link.get("href") or "" for link in document.links]
+    sources += document.script_sources
+    return any(_WORDPRESS.search(source) for source in sources)
 
 
 def _is_article(document: Document) -> bool:
@@ -184,10 +184,7 @@ def _is_article(document: Document) -> bool:
 
 
 def _is_frame(document: Document) -> bool:
+    """Tell whether a page has scripts and hardly any text for whoever runs none."""
     body = document.tree.body
-    if body is None:
-        return False
-    has_scripts = document.tree.css_first("script") is not None
-    for node in document.tree.css("script, style, noscript, template"):
-        node.decompose()
-    return has_scripts and len(text_of(body)) < FRAME_CHARS
+    is_empty = body is not None and len(text_of(body)) < FRAME_CHARS
+    return is_empty and bool(document.script_sources)

@@ -24,7 +24,7 @@ from scrapers.discover.shapes import is_archive, looks_like_article
 from scrapers.extract.boilerplate import is_furniture_role, verdict_of
 from scrapers.extract.dates import find, zone_of
 from scrapers.extract.document import parse_html, text_of
-from scrapers.fetch.charset import decode
+from scrapers.fetch.charset import as_utf8
 from scrapers.items import Page
 
 # A page with more links is a directory; the first ones show how it is made.
@@ -107,7 +107,7 @@ def survey(
 
     `known` are addresses of articles, `refused` of what is none, both canonical.
     """
-    tree = parse_html(decode(page.body, page.content_type))
+    tree = parse_html(as_utf8(page.body, page.content_type))
     base = base_of(tree, page.url)
     links = list(_links(tree, base, rules))
     _mark_menus(links)

@@ -20,7 +20,7 @@ from scrapers.extract.dates import from_url
 from scrapers.extract.document import Document, text_of
 from scrapers.extract.recipe import Recipe
 from scrapers.extract.titles import key_of
-from scrapers.fetch.charset import decode
+from scrapers.fetch.charset import as_utf8
 from scrapers.items import Hints, NotArticle, Page, Precision, ScrapedArticle, Site
 
 # Points from which a page counts as an article, and what each piece of evidence brings.
@@ -98,7 +98,7 @@ def judge(page: Page, hints: Hints, site: Site) -> Sample:
     found, published = examine(page, Recipe(), hints, site)
     if isinstance(found, NotArticle):
         return Sample(url=page.requested_url, page=page, reason=found.reason)
-    document = Document(decode(page.body, page.content_type), page.url)
+    document = Document(as_utf8(page.body, page.content_type), page.url)
     points, evidence = _weigh(document, found)
     is_timed = published is not None and published.precision is Precision.TIME
     is_list = LISTS in evidence

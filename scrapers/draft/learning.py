@@ -21,7 +21,7 @@ from scrapers.extract.dates import find
 from scrapers.extract.document import field_of, parse_html, text_of
 from scrapers.extract.recipe import Recipe
 from scrapers.extract.titles import key_of
-from scrapers.fetch.charset import decode
+from scrapers.fetch.charset import as_utf8
 from scrapers.items import Hints, Page, ScrapedArticle, Site
 
 # Fewer pages prove nothing.
@@ -71,7 +71,7 @@ def learn(examples: Sequence[Example], site: Site) -> tuple[Learned, ...]:
     if len(pairs) < FEWEST:
         return ()
     trees = [
-        parse_html(decode(one.page.body, one.page.content_type)) for one, _ in pairs
+        parse_html(as_utf8(one.page.body, one.page.content_type)) for one, _ in pairs
     ]
     found = (
         _title(pairs, trees),
