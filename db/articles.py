@@ -17,15 +17,18 @@ from uuid_utils.compat import uuid7
 
 from db import stream
 from db.article_rows import article_of, values_of, with_slug
+from db.batches import independent
 from db.changes import notify
-from db.decisions import Arrival, Change, Decision, Known, addresses_of, alike, decide
+from db.decisions import Change, Decision
 from db.engine import Session
 from db.errors import NotFound
+from db.folding import decide
 from db.indexing import set_words
-from db.models import ArticleRow, ArticleUrlRow, EventRow, RevisionRow
+from db.known import Arrival, Known
+from db.models import ArticleRow, EventRow, RevisionRow
+from db.recognising import record_addresses, record_marks
 from db.records import StoredArticle
 from db.terms import ensure_terms, set_terms
-from db.upsert import insert_missing
 
 EVENT_TYPES = {
     Change.NEW: "article.published",
@@ -37,11 +40,16 @@ EVENT_TYPES = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stored:
-    """What became of one arrival."""
+    """What became of one arrival, and at which article's position.
+
+    `is_alias`: its page is but another address. `takes_over`: its page gives the
+    article's text from now on, and the article's other pages are aliases.
+    """
 
     position: int
     change: Change
     is_alias: bool = False
+    takes_over: bool = False
 
 
 def store(
@@ -54,48 +62,69 @@ def store(
 ) -> list[Stored]:
     """Store a batch of one source's articles; give what became of each, in order.
 
-    An unchanged article writes nothing. Two arrivals of one batch at one address are
-    one article: the first is stored, the second is taken for its alias.
+    An unchanged article writes nothing. Arrivals that concern one article are stored
+    one after the other, so that each is judged by what the one before left.
     """
-    known = Known(session, source_id, arrivals)
-    decisions, twins = _decide_all(known, arrivals, source=slug, now=now)
-    written = [d for index, d in enumerate(decisions) if index not in twins]
-    numbered = iter(_write(session, source_id, written, now=now))
-    results: list[Stored] = []
-    for index, decision in enumerate(decisions):
-        if index in twins:
-            twin = results[twins[index]]
-            results.append(replace(twin, change=Change.SAME, is_alias=True))
-        else:
-            results.append(
-                Stored(
-                    position=next(numbered).position,
-                    change=decision.change,
-                    is_alias=decision.is_alias,
-                )
+    results: dict[int, Stored] = {}
+    homes: dict[int, str] = {}
+    waiting = list(range(len(arrivals)))
+    while waiting:
+        chosen, later = independent(arrivals, waiting)
+        known = Known(session, source_id, [arrivals[index] for index in chosen], homes)
+        decided: dict[int, Decision] = {}
+        concerned: set[int] = set()
+        for index in chosen:
+            decision = decide(known, arrivals[index], source=slug, now=now)
+            places = _concerned(decision)
+            if places & concerned:
+                later.append(index)
+                continue
+            concerned |= places
+            decided[index] = decision
+        batch = [(arrivals[index], decision) for index, decision in decided.items()]
+        stored = _store_round(session, source_id, known, batch, now=now)
+        results.update(zip(decided, stored, strict=True))
+        homes |= {
+            one.position: arrivals[index].page_url
+            for index, one in zip(decided, stored, strict=True)
+            if not one.is_alias
+        }
+        waiting = sorted(later)
+    return [results[index] for index in range(len(arrivals))]
+
+
+def _concerned(decision: Decision) -> set[int]:
+    """Give the positions of the stored articles a decision changes or leans on."""
+    evicted = decision.evicted.before if decision.evicted else None
+    articles = (decision.before, decision.leaves_to, evicted)
+    return {article.position for article in articles if article is not None}
+
+
+def _store_round(
+    session: Session,
+    source_id: int,
+    known: Known,
+    batch: Sequence[tuple[Arrival, Decision]],
+    *,
+    now: datetime,
+) -> list[Stored]:
+    evicted = [d.evicted for _, d in batch if d.evicted is not None]
+    written = _write(session, source_id, [*evicted, *(d for _, d in batch)], now=now)
+    results = []
+    for (_, decision), after in zip(batch, written[len(evicted) :], strict=True):
+        at = decision.leaves_to or after
+        results.append(
+            Stored(
+                position=at.position,
+                change=decision.change,
+                is_alias=decision.is_alias,
+                takes_over=decision.takes_over,
             )
-    _add_addresses(session, source_id, known, arrivals, results)
+        )
+    positions = [stored.position for stored in results]
+    record_addresses(session, source_id, known, batch, positions)
+    record_marks(session, source_id, known, batch, positions)
     return results
-
-
-def _decide_all(
-    known: Known, arrivals: Sequence[Arrival], *, source: str, now: datetime
-) -> tuple[list[Decision], dict[int, int]]:
-    """Decide a batch; also give {index: index of the earlier arrival it doubles}."""
-    decisions: list[Decision] = []
-    twins: dict[int, int] = {}
-    taken: dict[str, int] = {}
-    for index, arrival in enumerate(arrivals):
-        decision = decide(known, arrival, source=source, now=now)
-        first = taken.get(decision.after.url)
-        if first is not None and alike(decisions[first].after, arrival.article):
-            twins[index] = first
-        elif first is not None:  # the page's word about its address is not to be had
-            after = replace(decision.after, url=arrival.page_url)
-            decision = replace(decision, after=after)
-        taken.setdefault(decision.after.url, index)
-        decisions.append(decision)
-    return decisions, twins
 
 
 def withdraw(
@@ -192,8 +221,9 @@ def _write(
         for decision, article in zip(decisions, after, strict=True)
         if decision.change is not Change.SAME
     ]
-    _insert_new(session, source_id, numbered)
+    # First what leaves an address, then what takes it.
     _update_changed(session, numbered, now=now)
+    _insert_new(session, source_id, numbered)
     replaced = [a.position for d, a in numbered if d.before is not None]
     written = [article for _, article in numbered]
     set_terms(session, written, term_ids, replaces=replaced)
@@ -274,20 +304,3 @@ def _write_events(
         for decision, article in numbered
     ]
     session.execute(insert(EventRow), rows)
-
-
-def _add_addresses(
-    session: Session,
-    source_id: int,
-    known: Known,
-    arrivals: Sequence[Arrival],
-    results: Sequence[Stored],
-) -> None:
-    # The main address may be among them: it stays findable when the article moves.
-    rows = [
-        {"source_id": source_id, "url": url, "position": result.position}
-        for arrival, result in zip(arrivals, results, strict=True)
-        for url in addresses_of(arrival)
-        if not known.is_address(url)
-    ]
-    insert_missing(session, ArticleUrlRow, rows)

@@ -1,5 +1,6 @@
 """Decide what an arriving article is: new, an edit, the same again, or one restored.
 
+What came at another address is folded into the article that is known (`db.folding`).
 Identity is never taken from the title alone, and a page's word about its canonical
 address is obeyed only where the articles are alike: sites give every page the same
 canonical, and then one article must not swallow the others.
@@ -7,20 +8,18 @@ canonical, and then one article must not swallow the others.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import or_, select
 from uuid_utils.compat import uuid7
 
-from db.article_rows import article_of, with_slug
-from db.engine import Session
-from db.models import ArticleRow, ArticleUrlRow
+from db.known import Arrival, Known
 from db.records import StoredArticle
+from scrapers.clean.variants import standing
 from scrapers.items import Precision, ScrapedArticle
+from scrapers.likeness import resembles
 
 
 class Change(StrEnum):
@@ -52,26 +51,15 @@ CONTENT = (
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Arrival:
-    """A scraped article on its way into the table.
-
-    `page_url` is where its page is after redirects, `position` that of the article the
-    page gave before. `is_alias` says that the page is only another address of that
-    article: it never changes it. `is_history` keeps its `article.published` from
-    subscribers who did not ask for history.
-    """
-
-    article: ScrapedArticle
-    content_hash: str
-    page_url: str
-    position: int | None = None
-    is_alias: bool = False
-    is_history: bool = False
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:
-    """What an arrival comes to. `after.position` and `.seq` are 0 until numbered."""
+    """What an arrival comes to. `after.position` and `.seq` are 0 until numbered.
+
+    `is_alias`: its page is but another address of the article. `takes_over`: its page
+    gives the text from now on, and the article's other pages are aliases.
+    `evicted`: another article leaves an address that never was its own.
+    `leaves_to`: the article is withdrawn, since its page now is the other's.
+    `is_told`: the arrival's marks are to be noted as the article's.
+    """
 
     change: Change
     after: StoredArticle
@@ -79,113 +67,87 @@ class Decision:
     content_hash: str = ""
     is_history: bool = False
     is_alias: bool = False
+    takes_over: bool = False
+    is_told: bool = False
+    evicted: Decision | None = None
+    leaves_to: StoredArticle | None = None
 
 
-class Known:
-    """The stored articles a batch may concern, looked up in two statements."""
-
-    def __init__(
-        self, session: Session, source_id: int, arrivals: Sequence[Arrival]
-    ) -> None:
-        urls = {url for arrival in arrivals for url in addresses_of(arrival)}
-        aliases = session.execute(
-            select(ArticleUrlRow.url, ArticleUrlRow.position).where(
-                ArticleUrlRow.source_id == source_id, ArticleUrlRow.url.in_(urls)
-            )
-        ).all()
-        positions = {a.position for a in arrivals if a.position is not None}
-        positions |= {position for _, position in aliases}
-        rows = session.execute(
-            with_slug().where(
-                ArticleRow.source_id == source_id,
-                or_(ArticleRow.url.in_(urls), ArticleRow.position.in_(positions)),
-            )
-        ).all()
-        self._by_position = {row.position: article_of(row, slug) for row, slug in rows}
-        self._hashes = {row.position: row.content_hash for row, _ in rows}
-        self._by_url = {a.url: a for a in self._by_position.values()}
-        self._by_alias = {url: self._by_position[at] for url, at in aliases}
-
-    def by_position(self, position: int | None) -> StoredArticle | None:
-        """Give the article at a position."""
-        return None if position is None else self._by_position.get(position)
-
-    def at(self, url: str) -> StoredArticle | None:
-        """Give the article whose address, main or other, this is."""
-        return self._by_url.get(url) or self._by_alias.get(url)
-
-    def is_address(self, url: str) -> bool:
-        """Say whether `article_url` has this address already."""
-        return url in self._by_alias
-
-    def hash_of(self, article: StoredArticle) -> str:
-        """Give the stored content hash."""
-        return self._hashes[article.position]
-
-
-def decide(known: Known, arrival: Arrival, *, source: str, now: datetime) -> Decision:
-    """Say what one arrival comes to; `source` is the slug."""
-    before = known.by_position(arrival.position) or known.at(arrival.page_url)
-    if before is not None:
-        return _revise(known, arrival, before, now=now)
-    for url in arrival.article.addresses:
-        before = known.at(url)
-        if before is not None and alike(before, arrival.article):
-            return _revise(known, arrival, before, now=now)
-    before = known.at(arrival.article.url)
-    if before is None:
-        return Decision(
-            change=Change.NEW,
-            after=_first_version(arrival, arrival.article.url, source=source, now=now),
-            content_hash=arrival.content_hash,
-            is_history=arrival.is_history,
-        )
-    if alike(before, arrival.article):
-        return Decision(change=Change.SAME, after=before, before=before, is_alias=True)
+def first(known: Known, arrival: Arrival, *, source: str, now: datetime) -> Decision:
+    """Make an arrival an article of its own."""
     return Decision(
         change=Change.NEW,
-        after=_first_version(arrival, arrival.page_url, source=source, now=now),
+        after=_first_version(
+            arrival, address_of(known, arrival, None), source=source, now=now
+        ),
         content_hash=arrival.content_hash,
         is_history=arrival.is_history,
+        is_told=True,
+        evicted=_evicted(known, arrival, now=now),
     )
 
 
-def alike(before: StoredArticle, article: ScrapedArticle) -> bool:
-    """Say whether two are one article: the same headline, text, or minute."""
-    if before.title == article.title:
-        return True
-    if before.body_text and before.body_text == article.body_text:
-        return True
-    return (
-        before.published_precision is Precision.TIME
-        and before.published_at == article.published_at
-    )
+def address_of(known: Known, arrival: Arrival, before: StoredArticle | None) -> str:
+    """Give the address an article is to have: the canonical one within reason.
+
+    Not one that is another article's, nor one that pages of other articles state too.
+    """
+    claim, at = arrival.article.url, before.position if before else None
+    owner = known.main_at(claim)
+    if claim == arrival.page_url or (owner is not None and owner.position != at):
+        return arrival.page_url
+    for other in known.claiming(arrival):
+        if other.position != at and not resembles(other, arrival.article):
+            return arrival.page_url
+    return claim
 
 
-def addresses_of(arrival: Arrival) -> tuple[str, ...]:
-    """Give every address an arrival answers to, the canonical one first."""
-    article = arrival.article
-    return tuple(dict.fromkeys((article.url, arrival.page_url, *article.addresses)))
+def _evicted(known: Known, arrival: Arrival, *, now: datetime) -> Decision | None:
+    """Send an article home that had taken the address its page wrongly stated."""
+    for url in (arrival.page_url, arrival.article.url):
+        other = known.main_at(url)
+        home = known.home_of(other) if other is not None else None
+        if (
+            other is None
+            or home is None
+            or home == url
+            or known.main_at(home) is not None
+        ):
+            continue
+        after = replace(other, url=home, changed_at=now, version=other.version + 1)
+        return Decision(
+            change=Change.CHANGED,
+            after=after,
+            before=other,
+            content_hash=known.hash_of(other),
+        )
+    return None
 
 
-def _revise(
-    known: Known, arrival: Arrival, before: StoredArticle, *, now: datetime
+def revise(
+    known: Known,
+    arrival: Arrival,
+    before: StoredArticle,
+    *,
+    url: str | None = None,
+    takes_over: bool = False,
+    now: datetime,
 ) -> Decision:
-    same = Decision(
-        change=Change.SAME, after=before, before=before, is_alias=arrival.is_alias
-    )
-    if arrival.is_alias or before.withdrawn_by == "hand":
+    """Take over what the article's own page says now; `url` is decided if given."""
+    same = Decision(change=Change.SAME, after=before, before=before)
+    if before.withdrawn_by == "hand":
         return same
-    url = _new_url(known, arrival, before)
+    url = url or _new_url(known, arrival, before)
     published_at, precision = _new_date(before, arrival.article)
     is_back = before.withdrawn_at is not None
+    is_told = known.hash_of(before) != arrival.content_hash
     if (
         not is_back
-        and known.hash_of(before) == arrival.content_hash
+        and not is_told
         and (url, published_at, precision)
         == (before.url, before.published_at, before.published_precision)
     ):
-        return same
+        return replace(same, takes_over=takes_over)
     article = arrival.article
     after = replace(
         before,
@@ -204,16 +166,20 @@ def _revise(
         after=after,
         before=before,
         content_hash=arrival.content_hash,
+        takes_over=takes_over,
+        is_told=is_told,
     )
 
 
 def _new_url(known: Known, arrival: Arrival, before: StoredArticle) -> str:
-    # An address that belongs to another article stays with it.
-    for url in (arrival.article.url, arrival.page_url):
-        owner = known.at(url)
-        if owner is None or owner.position == before.position:
-            return url
-    return before.url
+    url = address_of(known, arrival, before)
+    owner = known.main_at(url)
+    if owner is not None and owner.position != before.position:
+        # An address that belongs to another article stays with it.
+        return before.url
+    # A longer print version gives the text; the article keeps its better address.
+    is_kept = known.is_alias(before, before.url) and url != before.url
+    return before.url if is_kept and standing(before.url) >= standing(url) else url
 
 
 def _new_date(

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
 from db.engine import Session
 from db.hints import hints_from, hints_to
+from db.known import WAYS
 from db.models import HostRow, PageRow, SourceRow
 from db.upsert import insert_missing
 from scrapers.items import Candidate, Hints, Validators
@@ -153,12 +154,16 @@ def _known(session: Session, source_id: int, urls: Sequence[str]) -> dict[str, P
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Onward:
-    """Where a page leads. `read_again_at` is None where that was not read yet."""
+    """Where a page leads. `read_again_at` is None where that was not read yet.
+
+    `is_alias`: what is there is but another address of its article.
+    """
 
     url: str
     page: DuePage
     position: int | None = None
     read_again_at: datetime | None = None
+    is_alias: bool = False
 
 
 def add_onward(
@@ -169,19 +174,92 @@ def add_onward(
     host_of: Callable[[str], str],
     now: datetime,
 ) -> None:
-    """Make rows of addresses that pages lead to: due now, or read on the way."""
+    """Make rows of addresses that pages lead to: due now, or read on the way.
+
+    One that was known as an alias, or that led elsewhere, is an article's page again.
+    """
+    leads = list(pages)
     rows = [
         _fresh(source_id, onward.url, host_of(onward.url), now=now)
         | {
-            "status": "found" if onward.read_again_at is None else "stored",
             "is_history": onward.page.is_history,
             "hints": hints_to(onward.page.hints),
-            "position": onward.position or onward.page.position,
-            "next_check_at": onward.read_again_at or now,
+            **_leads_to(onward, now=now),
         }
-        for onward in pages
+        for onward in leads
     ]
     insert_missing(session, PageRow, rows)
+    for onward in leads:
+        if onward.read_again_at is not None and not onward.is_alias:
+            session.execute(
+                update(PageRow)
+                .where(
+                    PageRow.source_id == source_id,
+                    PageRow.url == onward.url,
+                    PageRow.status.in_(WAYS),
+                )
+                .values(_leads_to(onward, now=now))
+            )
+
+
+def _leads_to(onward: Onward, *, now: datetime) -> dict[str, Any]:
+    status, next_at = "stored", onward.read_again_at
+    if onward.is_alias or onward.page.status == "alias":
+        status = "alias"
+    elif next_at is None:
+        status = "found"
+    if next_at is None:
+        next_at = now  # it lies on another host, and is fetched in its turn
+    elif status == "alias":
+        next_at = None
+    return {
+        "status": status,
+        "position": onward.position or onward.page.position,
+        "next_check_at": next_at,
+    }
+
+
+def yield_to(session: Session, page_id: int, position: int) -> None:
+    """Make one page the one that gives an article its text, and the others aliases."""
+    session.execute(
+        update(PageRow)
+        .where(
+            PageRow.position == position,
+            PageRow.id != page_id,
+            PageRow.status.not_in(WAYS),
+        )
+        .values(
+            status="alias", reason="another address of its article", next_check_at=None
+        )
+    )
+
+
+def promote_heirs(
+    session: Session, positions: Sequence[int], *, now: datetime
+) -> set[int]:
+    """Let another address of each article, if it has one, take the place of its page.
+
+    It is due at once and read anew; gives the positions of those that had one.
+    """
+    heirs = select(func.min(PageRow.id)).where(
+        PageRow.position.in_(positions), PageRow.status == "alias"
+    )
+    chosen = list(session.scalars(heirs.group_by(PageRow.position)))
+    promoted = (
+        update(PageRow)
+        .where(PageRow.id.in_(chosen))
+        .values(
+            status="stored",
+            reason=None,
+            next_check_at=now,
+            etag=None,
+            last_modified=None,
+            digest=None,
+        )
+        .returning(PageRow.position)
+    )
+    found = session.scalars(promoted) if chosen else ()
+    return {position for position in found if position is not None}
 
 
 def _fresh(source_id: int, url: str, host: str, *, now: datetime) -> dict[str, Any]:

@@ -238,11 +238,13 @@ class Scrape:
     """What one visit to one page gave: `url` was asked for, `page_url` answered.
 
     `content_hash` is that of a ScrapedArticle, "" otherwise; two articles with the same
-    one are the same to a reader. `validators` serve the next visit.
+    one are the same to a reader. `marks` are those of `scrapers.likeness`, of the text
+    as it was on the page. `validators` serve the next visit.
     """
 
     url: str
     page_url: str
     outcome: ScrapedArticle | NotArticle | NotModified | Gone | Elsewhere | Failure
     content_hash: str = ""
+    marks: tuple[int, ...] = ()
     validators: Validators = Validators()

@@ -19,6 +19,7 @@ from scrapers.items import (
     ScrapedArticle,
     Site,
 )
+from scrapers.likeness import marks
 
 
 def read_page(page: Page, recipe: Recipe, hints: Hints, site: Site) -> Scrape:
@@ -28,20 +29,23 @@ def read_page(page: Page, recipe: Recipe, hints: Hints, site: Site) -> Scrape:
     copy (noarchive) loses its body here, after the fingerprint: an edit still shows.
     """
     outcome = extract(page, recipe, hints, site)
-    return Scrape(
+    read = Scrape(
         url=page.requested_url,
         page_url=page.url,
-        outcome=_kept(outcome),
-        content_hash=content_hash(outcome)
-        if isinstance(outcome, ScrapedArticle)
-        else "",
+        outcome=outcome,
         validators=page.validators,
+    )
+    if isinstance(outcome, NotArticle):
+        return read
+    return replace(
+        read,
+        outcome=_kept(outcome),
+        content_hash=content_hash(outcome),
+        marks=marks(outcome.body_text),
     )
 
 
-def _kept(outcome: ScrapedArticle | NotArticle) -> ScrapedArticle | NotArticle:
-    if isinstance(outcome, NotArticle):
-        return outcome
+def _kept(outcome: ScrapedArticle) -> ScrapedArticle:
     if Restriction.NOARCHIVE not in outcome.restrictions:
         return outcome
     return replace(outcome, body_html="", body_text="")

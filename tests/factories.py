@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from db.decisions import Arrival
+from db.known import Arrival
 from db.sources import Definition
 from scrapers.items import Author, Precision, ScrapedArticle
 

@@ -6,6 +6,7 @@ Text columns that hold a state use the words listed beside them.
 from __future__ import annotations
 
 from db.models.articles import (
+    ArticleMarkRow,
     ArticleRow,
     ArticleTermRow,
     ArticleUrlRow,
@@ -30,6 +31,7 @@ from db.models.sources import HostRow, PageRow, RunRow, SourceRow, SourceSlugRow
 __all__ = [
     "EDITED",
     "WITHDRAWN",
+    "ArticleMarkRow",
     "ArticleRow",
     "ArticleTermRow",
     "ArticleUrlRow",

@@ -88,6 +88,27 @@ class ArticleUrlRow(Base):
     )
 
 
+class ArticleMarkRow(Base):
+    """What an article can be recognised by at another address: see scrapers.likeness.
+
+    Marks of its text, of its addresses' keys, and of its page's canonical address.
+    """
+
+    __tablename__ = "article_mark"
+    __table_args__ = (
+        Index("ix_article_mark_position", "position"),
+        {"sqlite_with_rowid": False},
+    )
+
+    source_id: Mapped[int] = mapped_column(
+        ForeignKey("source.id", ondelete="CASCADE"), primary_key=True
+    )
+    mark: Mapped[int] = mapped_column(BigInt, primary_key=True)
+    position: Mapped[int] = mapped_column(
+        ForeignKey("article.position", ondelete="CASCADE"), primary_key=True
+    )
+
+
 class RevisionRow(Base):
     """What one change replaced: the article as it was at `version`."""
 

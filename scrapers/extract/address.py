@@ -2,21 +2,47 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import urlsplit
+
 from scrapers.clean.urls import absolute, canonical, is_home, same_publisher
+from scrapers.clean.variants import key_of
 from scrapers.extract.document import Document
 from scrapers.items import Page
+
+# The last step of a path that names a program and not an article.
+_SCRIPT = re.compile(r"(?:^/?|\.(?:php\d?|aspx?|jsp|cgi|cfm|do|pl))$")
+# A step that says what an article is of, and one that leads to a part of it.
+_WORDS = re.compile(r"[^\W\d_]{3,}[-_]|[^\W\d_]{4,}")
+_PART = re.compile(r"(?:comment|page|share|gallery|all|full|embed|reply|photo)[\w-]*")
 
 
 def address_of(page: Page, document: Document) -> str:
     """The page's `rel=canonical` where it can be believed, else where it was found.
 
     Believed only under the same registrable name, and not when it names the front
-    page, as broken themes do on every article.
+    page or a section, as broken themes do on every article. Where many articles state
+    the same one, it is not obeyed either: who knows them all decides (`db.decisions`).
     """
     stated = _link(document, "canonical")
     if stated and same_publisher(stated, page.url) and not is_home(stated):
-        return stated
+        return _spelt(page.url) if _is_above(stated, page.url) else stated
     return _spelt(page.url)
+
+
+def _is_above(stated: str, url: str) -> bool:
+    """Tell whether an address is that of a section, or of all articles at once.
+
+    It is when it lacks the last words of the page's own path ("/news/" of
+    "/news/flood/"), or the query that tells which article a script shows.
+    """
+    section, _, asked = key_of(stated).partition("?")
+    own, _, query = key_of(url).partition("?")
+    if own == section:
+        return bool(query) and not asked and bool(_SCRIPT.search(urlsplit(url).path))
+    rest = own.removeprefix(section.rstrip("/") + "/")
+    is_part = _PART.fullmatch(rest.partition("/")[0])
+    return rest != own and not is_part and bool(_WORDS.search(rest))
 
 
 def _spelt(url: str) -> str:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from db.articles import Stored
+from db.known import WAYS
 from db.pages import DuePage, PageOutcome
 from scrapers import rhythm
 from scrapers.items import (
@@ -24,8 +25,6 @@ from scrapers.items import (
 
 # A 404 that never was an article is looked at so often, then left to its listing.
 MOST_LOOKS_AT_NOTHING = 3
-# Pages that only lead to an article: they are fetched when their listing says so.
-WAYS = frozenset({"alias", "moved"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 from random import Random
 
 from db import articles, hosts, pages, sources
-from db.decisions import Arrival, Change
+from db.decisions import Change
 from db.engine import Engine, Session, transaction
 from db.errors import RowRefused
+from db.known import Arrival
 from db.pages import DuePage
 from db.runs import Tally
 from db.sources import Source
@@ -167,23 +168,24 @@ class Visit:
     def _store(self, batch: Sequence[tuple[DuePage, Scrape]], *, now: datetime) -> None:
         with transaction(self.worker.engine) as session:
             self.renew(session, now=now)
-            found, verdicts = self._store_articles(session, batch, now=now)
+            stored, verdicts = self._store_articles(session, batch, now=now)
             pages.record_outcomes(session, [v.outcome for v in verdicts])
-            leaving = [v.outcome.position for v in verdicts if v.leaves]
-            left = articles.withdraw(
-                session, [at for at in leaving if at is not None], by="site", now=now
-            )
+            for page, _ in batch:
+                if page.url in stored and stored[page.url].takes_over:
+                    pages.yield_to(session, page.id, stored[page.url].position)
+            left = self._withdraw(session, verdicts, now=now)
             self._follow(session, batch, verdicts, now=now)
         failures = tuple(
             (page.url, verdict.failure)
             for (page, _), verdict in zip(batch, verdicts, strict=True)
             if verdict.failure
         )
+        found = [one.change for one in stored.values()]
         self.tally += Tally(
             fetched=len(batch),
             new=found.count(Change.NEW),
             changed=found.count(Change.CHANGED) + found.count(Change.RESTORED),
-            gone=len(left),
+            gone=left + found.count(Change.WITHDRAWN),
             failed=len(failures),
             failures=failures,
         )
@@ -207,7 +209,7 @@ class Visit:
         batch: Sequence[tuple[DuePage, Scrape]],
         *,
         now: datetime,
-    ) -> tuple[list[Change], list[Verdict]]:
+    ) -> tuple[dict[str, articles.Stored], list[Verdict]]:
         arrivals = {
             found.url: Arrival(
                 article=found.outcome,
@@ -216,6 +218,7 @@ class Visit:
                 position=page.position,
                 is_alias=page.status == "alias",
                 is_history=page.is_history,
+                marks=found.marks,
             )
             for page, found in batch
             if isinstance(found.outcome, ScrapedArticle)
@@ -248,7 +251,19 @@ class Visit:
                     rng=self.worker.rng,
                 )
             )
-        return [s.change for s in stored], verdicts
+        return by_url, verdicts
+
+    def _withdraw(
+        self, session: Session, verdicts: Sequence[Verdict], *, now: datetime
+    ) -> int:
+        """Withdraw articles whose pages are gone, unless another address has them."""
+        leaving = [v.outcome.position for v in verdicts if v.leaves]
+        positions = [at for at in leaving if at is not None]
+        if not positions:
+            return 0
+        heirs = pages.promote_heirs(session, positions, now=now)
+        without = [at for at in positions if at not in heirs]
+        return len(articles.withdraw(session, without, by="site", now=now))
 
     def _follow(
         self,
@@ -275,6 +290,7 @@ class Visit:
                             page=page,
                             position=verdict.outcome.position,
                             read_again_at=verdict.again,
+                            is_alias=verdict.outcome.status == "alias",
                         )
                     )
         pages.add_onward(session, self.source.id, onward, host_of=host_name, now=now)

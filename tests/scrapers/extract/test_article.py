@@ -106,10 +106,31 @@ def test_the_stated_body_stands_in_for_a_page_that_hides_it():
         ("https://elsewhere.example/a", URL),
         ("https://example.org/", URL),
         ("http://[", URL),
+        ("/news/", URL),
     ],
 )
 def test_the_pages_own_canonical_is_obeyed_within_reason(canonical, url):
     assert article(head=f'<link rel=canonical href="{canonical}">').url == url
+
+
+@pytest.mark.parametrize(
+    ("url", "canonical", "is_obeyed"),
+    [
+        ("/news/flood/?page=2", "/news/flood/", True),
+        ("/news/flood/amp/", "/news/flood/", True),
+        ("/news/flood/comment-page-3/", "/news/flood/", True),
+        ("/news/flood/2/", "/news/flood/", True),
+        ("/news/2026/flood-in-town/", "/news/2026/", False),
+        ("/article.php?id=5", "/article.php", False),
+        ("/article.php?id=5&print=1", "/article.php?id=5", True),
+    ],
+)
+def test_a_canonical_that_names_a_section_or_a_script_is_not(url, canonical, is_obeyed):
+    url, canonical = f"https://example.org{url}", f"https://example.org{canonical}"
+
+    made = article(head=f'<link rel=canonical href="{canonical}">', url=url)
+
+    assert made.url == (canonical if is_obeyed else url)
 
 
 def test_other_addresses_are_kept():
