@@ -12,6 +12,12 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from scrapers.extract.calendars import (
+    JALALI_MONTHS,
+    JALALI_YEARS,
+    from_jalali,
+    gregorian_year,
+)
 from scrapers.extract.months import MONTHS
 from scrapers.items import Precision
 
@@ -33,16 +39,34 @@ _ZONES = {
 }  # fmt: skip
 
 _DIGIT = re.compile(r"\d")
-_DIGITS = {0x660 + n: str(n) for n in range(10)}  # Arabic
-_DIGITS |= {0x6F0 + n: str(n) for n in range(10)}  # Persian
-_DIGITS |= {0x966 + n: str(n) for n in range(10)}  # Devanagari
-_DIGITS |= {0x9E6 + n: str(n) for n in range(10)}  # Bengali
-_DIGITS |= {0xFF10 + n: str(n) for n in range(10)}  # full width
+# Arabic, Persian, Devanagari, Bengali, Thai and full-width digits.
+_DIGITS = {
+    zero + n: str(n)
+    for zero in (0x660, 0x6F0, 0x966, 0x9E6, 0xE50, 0xFF10)
+    for n in range(10)
+}
+# Months in two words, abbreviated with stops, or named twice ("نيسان / أبريل").
+_RESPELT = {
+    "كانون الثاني": "يناير", "تشرين الأول": "أكتوبر", "تشرين الثاني": "نوفمبر",
+    "تشرين الاول": "أكتوبر", "كانون الأول": "ديسمبر", "كانون الاول": "ديسمبر",
+    "ม.ค.": "มกราคม", "ก.พ.": "กุมภาพันธ์", "มี.ค.": "มีนาคม", "เม.ย.": "เมษายน",
+    "พ.ค.": "พฤษภาคม", "มิ.ย.": "มิถุนายน", "ก.ค.": "กรกฎาคม", "ส.ค.": "สิงหาคม",
+    "ก.ย.": "กันยายน", "ต.ค.": "ตุลาคม", "พ.ย.": "พฤศจิกายน", "ธ.ค.": "ธันวาคม",
+}  # fmt: skip
+_SPELLING = re.compile("|".join(map(re.escape, _RESPELT)))
+_NAMED_TWICE = re.compile(r"(?<=\s)([^\W\d]+)\s?/\s?[^\W\d]+(?=\s(?:19|20)\d\d)")
+# "12 ม.ค. 66": Thais write two digits of the Buddhist year.
+_THAI_SHORT = re.compile(r"(?<=[\u0e01-\u0e4e])\s?([56]\d)(?![\d:.])")
 
+# How the second half of the day begins: pm, مساء, بعدازظهر, μ.μ.
+_AFTERNOON = frozenset("pمبμ")
+_LATE = "下午|午後|오후|晚上|傍晚"
 _CLOCK = (
-    r"(?P<hour>[01]?\d|2[0-3])(?:[:.h時时시]|h\s?|Uhr\s)(?P<minute>[0-5]\d)(?!\d)"
+    rf"(?:(?P<early>上午|午前|오전|凌晨|早上)\s?|(?P<late>{_LATE})\s?)?"
+    r"(?P<hour>[01]?\d|2[0-3])(?:[:.h時时시点點]\s?|h\s?|Uhr\s)"
+    r"(?P<minute>[0-5]\d)(?!\d)"
     r"(?::(?P<second>[0-5]\d))?(?:[.,]\d+)?"
-    r"(?:\s*(?P<half>[ap])\.?\s?m\b\.?)?"
+    r"(?:\s*(?P<half>[ap]\.?\s?m\b\.?|صباح\w*|مساء\w*|[صم]\b|[قب]\.?\s?ظ|[πμ]\.\s?μ))?"
     r"(?:\s*\(?(?P<zone>Z\b|(?:UTC|GMT)?\s?[+-]\d\d?(?::?\d\d)?|[A-Z]{2,5}\b))?"
 )
 _ISO = re.compile(
@@ -58,14 +82,15 @@ _TIME = re.compile(r"(?<![\d.:/-])" + _CLOCK, re.IGNORECASE)
 _HALF_ONLY = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])\s*([ap])\.?m\b", re.IGNORECASE)
 
 # Marks of Thai and Hindi vowels are no \w.
-_MONTH = r"(?P<name>[^\s\d_,.;:/()|<>-]{3,18})\.?"
+_MONTH = r"(?P<name>[^\s\d_,.;:/()|<>-]{2,18})\.?"
 _WRITTEN = (
     # 4 November 2021, 4. November 2021, 4 de noviembre de 2021, 4th of November, 2021
     re.compile(
         r"(?<![\d.:])(?P<day>[0-3]?\d)(?:st|nd|rd|th|er|º|ª|a"
-        r"|\.)?[\s\-,]{0,3}(?:de\s|of\s|d['’])?\s?"
+        r"|\.)?[\s\-,/]{0,3}(?:de\s|of\s|d['’])?\s?"
         + _MONTH
-        + r"[\s\-,]{0,3}(?:del?\s|of\s)?(?P<year>(?:19|20|25)\d\d|['’]\d\d)(?!\d)",
+        + r"[\s\-,/]{0,3}(?:del?\s|of\s)?"
+        r"(?P<year>(?:1[34]|19|20|25)\d\d|['’]\d\d)(?!\d)",
         re.IGNORECASE,
     ),
     # November 4, 2021; Nov. 4th 2021
@@ -83,14 +108,21 @@ _WRITTEN = (
     ),
 )
 _CJK = re.compile(
-    r"(?P<year>(?:19|20)\d\d)\s?[年년]\s?(?P<month>\d\d?)\s?[月월]\s?(?P<day>\d\d?)\s?[日일]"
+    r"(?P<era>令和|平成|昭和|民國|民国)?\s?(?P<year>(?:19|20)\d\d|(?<!\d)\d{1,3})\s?[年년]"
+    r"\s?(?P<month>\d\d?)\s?[月월]\s?(?P<day>\d\d?)\s?[日일號号]"
+)
+_VIETNAMESE = re.compile(
+    r"(?<!\d)(?P<day>\d\d?)\s(?:tháng|thg)\s(?P<month>\d\d?)"
+    r"(?:,?\s(?:năm\s)?|\s?[/-]\s?)(?P<year>20\d\d)(?!\d)",
+    re.IGNORECASE,
 )
 _YEAR_FIRST = re.compile(
-    r"(?<![\d/.-])(?P<year>(?:19"
-    r"|20)\d\d)([/.\-])\s?(?P<month>\d\d?)\2\s?(?P<day>\d\d?)(?![\d])"
+    r"(?<![\d/.-])(?P<year>(?:1[34]|19|20)\d\d)([/.\-])\s?(?P<month>\d\d?)\2"
+    r"\s?(?P<day>\d\d?)(?!\d)"
 )
 _YEAR_LAST = re.compile(
-    r"(?<![\d/.-])(?P<one>\d\d?)\s?(?P<mark>[/.\-])\s?(?P<two>\d\d?)\s?(?P=mark)\s?(?P<year>(?:19|20)\d\d|\d\d)(?![\d/.-]\d|\d)"
+    r"(?<![\d/.-])(?P<one>\d\d?)\s?(?P<mark>[/.\-|])\s?(?P<two>\d\d?)\s?(?P=mark)"
+    r"\s?(?P<year>(?:1[34]|19|20|25)\d\d|\d\d)(?![\d/.-]\d|\d)"
 )
 _MONTH_YEAR = re.compile(
     _MONTH + r",?\s(?:de\s)?(?P<year>(?:19|20)\d\d)(?!\d)", re.IGNORECASE
@@ -101,6 +133,9 @@ _URL_DAY = re.compile(
 _URL_SHORT_DAY = re.compile(r"/(20\d\d|199\d)/([1-9]|1[0-2])/([1-9]|[12]\d|3[01])/")
 _URL_NAMED = re.compile(r"/(20\d\d|199\d)/([a-z]{3,9})/(\d\d?)/", re.IGNORECASE)
 _URL_MONTH = re.compile(r"/(20\d\d|199\d)[/-](0[1-9]|1[0-2]|[1-9])(?=/|$)")
+
+
+Day = tuple[int, int, int]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,9 +164,10 @@ def read(text: str, zone: tzinfo, *, month_first: bool = False) -> Moment | None
 
     `zone` is of times that carry none; `month_first` reads 4/11/2021 as April 11th.
     """
-    text = text.strip().translate(_DIGITS)
+    text = text.strip()
     if not text or len(text) > MAX_TEXT:
         return None
+    text = plain_digits(text)
     if found := _ISO.match(text):
         return _from_parts(found, zone, text)
     if found := _COMPACT.fullmatch(text):
@@ -149,9 +185,9 @@ def read(text: str, zone: tzinfo, *, month_first: bool = False) -> Moment | None
 
 def find(text: str, zone: tzinfo, *, month_first: bool = False) -> Moment | None:
     """Look for a written date in a line, and a time of day after it."""
-    text = text.translate(_DIGITS)
     if not _DIGIT.search(text):
         return None
+    text = _respelt(text)
     if found := _ISO.search(text):
         return _from_parts(found, zone, text)
     dated = _written(text) or _numeric(text, month_first=month_first)
@@ -161,6 +197,28 @@ def find(text: str, zone: tzinfo, *, month_first: bool = False) -> Moment | None
     rest = text[end : end + 40]
     clock = _TIME.search(rest) or _TIME.search(text[max(0, start - 25) : start])
     return _moment(year, month, day, clock, zone, _HALF_ONLY.search(rest))
+
+
+def plain_digits(text: str) -> str:
+    """A text with the digits of the scripts of the press written as 0 to 9."""
+    return text if text.isascii() else text.translate(_DIGITS)
+
+
+def clock_in(text: str) -> tuple[int, int] | None:
+    """The hour and minute a text tells, if any."""
+    found = _TIME.search(text)
+    return (_hour(found), int(found["minute"])) if found else None
+
+
+def _respelt(text: str) -> str:
+    """A text with plain digits, and with its months in the spellings of `months`."""
+    if text.isascii():
+        return text
+    text = text.translate(_DIGITS)
+    if _SPELLING.search(text):
+        text = _SPELLING.sub(lambda found: _RESPELT[found.group()], text)
+        text = _THAI_SHORT.sub(r" 25\1", text)
+    return _NAMED_TWICE.sub(r"\1", text)
 
 
 def from_url(url: str) -> Moment | None:
@@ -189,28 +247,30 @@ def not_after(moment: Moment | None, now: datetime) -> Moment | None:
     return Moment(at=now, precision=moment.precision)
 
 
-def _written(text: str) -> tuple[tuple[int, int, int], int, int] | None:
+def _written(text: str) -> tuple[Day, int, int] | None:
     for pattern in _WRITTEN:
         for found in pattern.finditer(text):
-            month = MONTHS.get(found["name"].casefold().rstrip("."))
-            if month:
-                year = _year(found["year"])
+            year = int(found["year"].strip("'’"))
+            months = JALALI_MONTHS if year in JALALI_YEARS else MONTHS
+            if month := months.get(found["name"].casefold().rstrip(".")):
                 return (year, month, int(found["day"])), found.start(), found.end()
     return None
 
 
-def _numeric(
-    text: str, *, month_first: bool
-) -> tuple[tuple[int, int, int], int, int] | None:
-    if found := _CJK.search(text) or _YEAR_FIRST.search(text):
+def _numeric(text: str, *, month_first: bool) -> tuple[Day, int, int] | None:
+    if found := _CJK.search(text):
+        year = gregorian_year(int(found["year"]), found["era"])
+        date = year, int(found["month"]), int(found["day"])
+        return date, found.start(), found.end()
+    if found := _YEAR_FIRST.search(text) or _VIETNAMESE.search(text):
         date = int(found["year"]), int(found["month"]), int(found["day"])
         return date, found.start(), found.end()
     if found := _YEAR_LAST.search(text):
-        one, two = int(found["one"]), int(found["two"])
+        one, two, year = int(found["one"]), int(found["two"]), int(found["year"])
         is_month_first = month_first and found["mark"] != "."
-        if two > 12 or (is_month_first and one <= 12):
+        if two > 12 or (is_month_first and one <= 12 and year not in JALALI_YEARS):
             one, two = two, one
-        return (_year(found["year"]), two, one), found.start(), found.end()
+        return (year, two, one), found.start(), found.end()
     return None
 
 
@@ -218,15 +278,8 @@ def _month_of(text: str) -> Moment | None:
     for found in _MONTH_YEAR.finditer(text):
         month = MONTHS.get(found["name"].casefold())
         if month:
-            return _moment(_year(found["year"]), month, None, None, UTC, None)
+            return _moment(int(found["year"]), month, None, None, UTC, None)
     return None
-
-
-def _year(text: str) -> int:
-    year = int(text.strip("'’"))
-    if year < 100:
-        return 2000 + year if year < 70 else 1900 + year
-    return year - 543 if year > 2400 else year  # the Buddhist calendar of Thailand
 
 
 def _from_parts(found: re.Match[str], zone: tzinfo, text: str) -> Moment | None:
@@ -245,19 +298,18 @@ def _moment(
     half: re.Match[str] | None,
 ) -> Moment | None:
     try:
-        at = datetime(year, month, day or 1, tzinfo=UTC)
+        at = _midnight(year, month, day)
         precision = Precision.DAY if day else Precision.MONTH
         if clock is not None:
-            hour = _hour(int(clock["hour"]), clock["half"])
             at = at.replace(
-                hour=hour,
+                hour=_hour(clock),
                 minute=int(clock["minute"]),
                 second=int(clock["second"] or 0),
                 tzinfo=_zone(clock["zone"], zone),
             )
             precision = Precision.TIME
         elif half is not None:
-            hour = _hour(int(half[1]), half[2])
+            hour = int(half[1]) % 12 + (12 if half[2].lower() == "p" else 0)
             at = at.replace(hour=hour, tzinfo=zone)
             precision = Precision.TIME
     except (ValueError, OverflowError):
@@ -265,9 +317,21 @@ def _moment(
     return Moment(at=at, precision=precision) if _is_sane(at) else None
 
 
-def _hour(hour: int, half: str | None) -> int:
-    if half and hour <= 12:
-        return hour % 12 + (12 if half.lower() == "p" else 0)
+def _midnight(year: int, month: int, day: int | None) -> datetime:
+    """A day's first instant in UTC; of a month that is not Gregorian, its first day."""
+    if year in JALALI_YEARS:
+        day_of = from_jalali(year, month, day or 1)
+        return datetime(day_of.year, day_of.month, day_of.day, tzinfo=UTC)
+    return datetime(gregorian_year(year), month, day or 1, tzinfo=UTC)
+
+
+def _hour(clock: re.Match[str]) -> int:
+    """The hour of a clock, with its half of the day in the page's language."""
+    hour, half = int(clock["hour"]), (clock["half"] or "")[:1].lower()
+    if clock["late"] or half in _AFTERNOON:
+        return hour % 12 + 12 if hour <= 12 else hour
+    if (half or clock["early"]) and hour <= 12:
+        return hour % 12
     return hour
 
 

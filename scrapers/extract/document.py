@@ -60,6 +60,7 @@ class Document:
     """One parsed page: its tree without scripts, its meta elements, its JSON-LD."""
 
     def __init__(self, text: bytes, url: str) -> None:
+        self.text = text
         self.tree = parse_html(text)
         self.url = url
         # The attributes of each `link`, the addresses of scripts, both in order.

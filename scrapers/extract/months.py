@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-# One line a language, January first; "/" parts spellings and cases of one month.
+# One line a language, January first; "/" parts spellings and cases of one month, and
+# "-" stands where a name means another month elsewhere, or is two words.
 _NAMES = """
 january february march april may june july august september october november december
 januar/jänner februar/feber märz/maerz april mai juni juli august september oktober november dezember
@@ -28,6 +29,36 @@ tammikuuta/tammikuu helmikuuta/helmikuu maaliskuuta/maaliskuu huhtikuuta/huhtiku
 ژانویه فوریه مارس آوریل مه/می ژوئن/جون ژوئیه/جولای/ژوییه اوت/آگوست سپتامبر اکتبر نوامبر دسامبر
 जनवरी फ़रवरी/फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर/सितम्बर अक्टूबर/अक्तूबर नवंबर/नवम्बर दिसंबर/दिसम्बर
 জানুয়ারি/জানুয়ারী ফেব্রুয়ারি/ফেব্রুয়ারী মার্চ এপ্রিল মে জুন জুলাই আগস্ট সেপ্টেম্বর অক্টোবর নভেম্বর ডিসেম্বর
+جنوری فروری مارچ اپریل مئی جون جولائی اگست ستمبر اکتوبر نومبر دسمبر
+جانفي فيفري مارس أفريل/افريل ماي جوان جويلية أوت/اوت سبتمبر أكتوبر/اكتوبر نوفمبر ديسمبر
+- شباط آذار/اذار نيسان أيار/ايار حزيران تموز آب أيلول/ايلول - - -
+ינואר/בינואר פברואר/בפברואר מרץ/במרץ/מרס אפריל/באפריל מאי/במאי יוני/ביוני יולי/ביולי אוגוסט/באוגוסט ספטמבר/בספטמבר אוקטובר/באוקטובר נובמבר/בנובמבר דצמבר/בדצמבר
+sausio/sausis vasario/vasaris kovo/kovas balandžio/balandis gegužės/gegužė birželio/birželis liepos/liepa rugpjūčio/rugpjūtis rugsėjo/rugsėjis spalio/spalis lapkričio/lapkritis gruodžio/gruodis
+janvāris/janvārī februāris/februārī marts/martā aprīlis/aprīlī maijs/maijā jūnijs/jūnijā jūlijs/jūlijā augusts/augustā septembris/septembrī oktobris/oktobrī novembris/novembrī decembris/decembrī
+jaanuar veebruar märts aprill mai juuni juuli august september oktoober november detsember
+siječnja/siječanj veljače/veljača ožujka/ožujak travnja/travanj svibnja/svibanj lipnja/lipanj srpnja/srpanj kolovoza/kolovoz rujna/rujan - studenoga/studenog/studeni prosinca/prosinac
+januara/januar februara/februar marta/mart aprila/april maja/maj juna/jun jula/jul avgusta/avgust septembra/septembar oktobra/oktobar novembra/novembar decembra/decembar
+јануара/јануар фебруара/фебруар марта/март априла/април маја/мај јуна/јун јула/јул августа/август септембра/септембар октобра/октобар новембра/новембар децембра/децембар
+јануари февруари март април мај јуни јули август септември октомври ноември декември
+января/студзеня лютага сакавіка красавіка мая/траўня чэрвеня ліпеня жніўня верасня кастрычніка лістапада снежня
+january/jannar februar marec/marca apríla/apríl mája/máj júna/jún júla/júl augusta/august septembra/september októbra/október novembra/november decembra/december
+janar shkurt mars prill maj qershor korrik gusht shtator tetor nëntor dhjetor
+gener febrer març abril maig juny juliol agost setembre octubre novembre desembre
+xaneiro febreiro marzo abril maio xuño xullo agosto setembro outubro novembro decembro
+janúar febrúar mars apríl maí júní júlí ágúst september október nóvember desember
+januar februar mars/marts april mai/maj juni juli august september oktober november desember/december
+januarie februarie maart april mei junie julie augustus september oktober november desember
+enero pebrero marso abril mayo hunyo hulyo agosto setyembre oktubre nobyembre disyembre
+yanvar fevral mart aprel may iyun iyul avqust/avgust sentyabr/sentabr oktyabr/oktabr noyabr dekabr
+қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан
+იანვარი/იანვარს თებერვალი მარტი აპრილი მაისი ივნისი ივლისი აგვისტო სექტემბერი ოქტომბერი ნოემბერი დეკემბერი
+հունվարի/հունվար փետրվարի/փետրվար մարտի/մարտ ապրիլի/ապրիլ մայիսի/մայիս հունիսի/հունիս հուլիսի/հուլիս օգոստոսի/օգոստոս սեպտեմբերի/սեպտեմբեր հոկտեմբերի/հոկտեմբեր նոյեմբերի/նոյեմբեր դեկտեմբերի/դեկտեմբեր
+जानेवारी फेब्रुवारी मार्च एप्रिल मे जून जुलै ऑगस्ट सप्टेंबर ऑक्टोबर नोव्हेंबर डिसेंबर
+ஜனவரி பிப்ரவரி மார்ச் ஏப்ரல் மே ஜூன் ஜூலை ஆகஸ்ட் செப்டம்பர் அக்டோபர் நவம்பர் டிசம்பர்
+జనవరి ఫిబ్రవరి మార్చి ఏప్రిల్ మే జూన్ జులై/జూలై ఆగస్టు సెప్టెంబర్ అక్టోబర్ నవంబర్ డిసెంబర్
+jannaayo febraayo maarso abriil - juun luuliyo ogosto sebteembar oktoobar noofeembar diseembar
+janairu faburairu maris afrilu mayu yuni yuli agusta satumba oktoba nuwamba disamba
+januwari februwari mashi ephreli meyi juni julayi agasti septhemba okthoba novemba disemba
 มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม
 """  # noqa: E501 - a line a language
 
@@ -39,6 +70,8 @@ def _table() -> dict[str, int]:
     for row in _NAMES.strip().splitlines():
         for month, spellings in enumerate(row.split(), start=1):
             for name in spellings.split("/"):
+                if name == "-":
+                    continue
                 full.setdefault(name, set()).add(month)
                 for length in range(3, len(name)):
                     begun.setdefault(name[:length], set()).add(month)
@@ -47,6 +80,7 @@ def _table() -> dict[str, int]:
 
 
 MONTHS: dict[str, int] = _table() | {
+    "lip": 7,  # Poles abbreviate, Croats write numbers
     "sept": 9,
     "mar": 3,
     "mrz": 3,

@@ -6,15 +6,20 @@ date's text is `scrapers.extract.dates`'s.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
+from typing import Protocol
 
 from selectolax.lexbor import LexborNode
 
+from scrapers.extract.ago import ago
 from scrapers.extract.dates import Moment, find, from_url, not_after, read, zone_of
 from scrapers.extract.document import field_of
 from scrapers.extract.language import tag_of
 from scrapers.extract.reading import Reading
+from scrapers.extract.zones import in_page_zone, zone_of_page
 from scrapers.items import Hints, Precision
 
 # A day's first instant in UTC and a time on that day anywhere are within this.
@@ -25,12 +30,17 @@ _PUBLISHED = (
     "datepublished", "publish-date", "publishdate", "publish_date", "pubdate",
     "published-date", "published_date", "publication_date", "publicationdate",
     "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.issued",
-    "dcterms.created", "dc.date.created", "dc.date", "dcterms.date", "date",
-    "article.published", "article_date_original", "cxenseparse:recs:publishtime",
-    "cxenseparse:publishtime", "originalpublicationdate", "og:published_time",
-    "citation_publication_date", "citation_date", "displaydate", "release_date",
-    "timestamp", "ptime", "pub_date", "published_at", "rnews:datepublished",
-    "datecreated", "date.created", "vr:published_time", "bt:pubdate",
+)  # fmt: skip
+# Any other name that speaks of publication.
+_PUBLISHING = re.compile(
+    r"publi(?:sh|c)(?!er|ic)|pub[-_]?(?:date|time|at)|issued|date[-_.]?posted|p-?time$"
+    r"|vr:pub|citation_date|article_date_original"
+)
+_NOT_PUBLISHING = re.compile(r"modif|updat|revis|expir|unpubl|end|public-?id|embargo")
+# Systems put the page's own day into these: an older one, or that of each change.
+_WEAK = (
+    "date", "dc.date", "dcterms.date", "dcterms.created", "dc.date.created",
+    "datecreated", "date.created", "displaydate", "release_date", "timestamp",
 )  # fmt: skip
 _MODIFIED = (
     "article:modified_time", "og:updated_time", "datemodified", "article:modified",
@@ -38,42 +48,78 @@ _MODIFIED = (
     "modified_date", "sailthru.modified",
 )  # fmt: skip
 _MARKED = (
-    (
-        '[itemprop~="datePublished"], [property~="datePublished"], '
-        '[property$=":datePublished"]'
-    ),
-    (
-        "time[pubdate], time.published, time.entry-date, .dt-published, "
-        "abbr.published, time[itemprop]"
-    ),
+    '[itemprop~="datePublished"], [property~="datePublished"], '
+    '[property$=":datePublished"]'
 )
-_TIMES = "time"
+_TIMES = "time, .dt-published, abbr.published"
 _CLASSES = (
-    '[class*="publish" i], [class*="pubdate" i], [class*="posted-on" i],'
-    ' [class*="date" i],'
-    ' [id*="date" i], [class*="timestamp" i], [class*="time" i], [class*="byline" i],'
+    '[class*="publish" i], [class*="posted" i], [class*="authored" i],'
+    ' [class*="date" i], [id*="date" i], [class*="time" i], [class*="byline" i],'
     ' [class*="meta" i], .submitted, [class*="datum" i], [class*="fecha" i],'
     ' [class*="data" i]'
 )
+# A line that is little more than its date.
+SHORT_LINE = 80
 # Elements looked at a selector: the article's own date stands before other articles'.
 MAX_NODES = 25
+# What a line calls the date of its last change in the languages of the press.
+_UPDATED = re.compile(
+    r"updat|modif|edited|last\b|revis|review|aktualis|geändert|bearbeitet|zuletzt"
+    r"|mis à jour|actualiz|aggiorn|ultima|última|atualiz|bijgewerkt|uppdater|opdater"
+    r"|oppdater|päivitetty|aktualiz|обновл|изменен|оновл|güncel|تحديث|روزرسانی|بروز"
+    r"|更新|수정|עודכן|diperbarui|cập nhật",
+    re.IGNORECASE,
+)
+_PUBLISHED_ON = re.compile(
+    r"publ|post|veröffentl|erstellt|erschienen|created|opubl|опубл|انتشار|نشر|发布|發布"
+    r"|公開|掲載|입력|등록|פורסם|yayın|terbit",
+    re.IGNORECASE,
+)
+# What scripts call the date in the data they draw the page with.
+_IN_SCRIPTS = re.compile(
+    rb"(?:date_?published|published_?(?:at|date|time|on)?|publish_?(?:date|time|at)"
+    rb"|pub_?date|publication_?date|first_?published(?:_?at)?)"
+    rb"""(?:\\*["']|&quot;)\s*[:=]\s*(?:\\*["']|&quot;)"""
+    rb"((?:19|20)\d\d-\d\d-\d\d"
+    rb"(?:[T ]\d\d:\d\d[\d:.]*(?:Z|[+-]\d\d:?\d\d)?)?)",
+    re.IGNORECASE,
+)
 
 
 def published_of(reading: Reading) -> Moment | None:
     """When the article was published; None where nothing tells it believably.
 
-    What the page says, else the hints, else the day or month in its address. A more
-    exact date of the same day is preferred to the first one found.
+    What the page says, else the hints, else the day or month in its address, else how
+    long ago it says it was. A more exact date of the same day is preferred to the
+    first one found.
     """
     now = reading.page.fetched_at
     shown = _shown(reading, now)
     hinted = not_after(_hinted(reading.hints), now)
     if shown is None:
-        return hinted or not_after(from_url(reading.page.url), now)
+        fallback = hinted or not_after(from_url(reading.page.url), now)
+        return _refined(fallback, _counted_back(reading, now))
     is_exact = hinted is not None and hinted.precision is Precision.TIME
     if hinted and is_exact and shown.precision is Precision.DAY:
         return hinted if abs(hinted.at - shown.at) <= SAME_DAY else shown
-    return shown
+    return in_page_zone(shown, reading)
+
+
+def _refined(day: Moment | None, counted: Moment | None) -> Moment | None:
+    """Of a day and "3 hours ago" take the time of day if they agree."""
+    if day is None or counted is None:
+        return day or counted
+    is_finer = day.precision is not Precision.TIME is counted.precision
+    is_same = abs(day.at - counted.at) <= SAME_DAY
+    return counted if is_finer and is_same else day
+
+
+def _counted_back(reading: Reading, now: datetime) -> Moment | None:
+    """What "3 hours ago" near the headline, or in a time element, comes to."""
+    zone = zone_of(reading.site.timezone)
+    times = (field_of(node) for node in reading.document.tree.css("time")[:3])
+    found = (ago(text, now, zone) for text in (*reading.lines, *times))
+    return next((moment for moment in found if moment), None)
 
 
 def _hinted(hints: Hints) -> Moment | None:
@@ -84,19 +130,61 @@ def _hinted(hints: Hints) -> Moment | None:
 
 
 def _shown(reading: Reading, now: datetime) -> Moment | None:
-    zone = zone_of(reading.site.timezone)
-    month_first = writes_month_first(reading)
-    best: Moment | None = None
-    for moment in _candidates(reading, zone, month_first=month_first):
-        believed = not_after(moment, now)
-        if believed is None:
-            continue
-        if believed.precision is Precision.TIME:
-            is_same = best is None or abs(believed.at - best.at) <= SAME_DAY
-            return believed if is_same else best
-        if best is None and believed.precision is Precision.DAY:
-            best = believed
+    dates = Dates(reading, now)
+    best = _first(_stated_dates(dates), None)
+    if best is None:
+        best = _first(_searched_dates(dates), None)
     return best
+
+
+def _first(candidates: Iterator[Moment | None], best: Moment | None) -> Moment | None:
+    """The first day, or the first time if it is on that day."""
+    for moment in candidates:
+        if moment is None:
+            continue
+        if moment.precision is Precision.TIME:
+            is_same = best is None or abs(moment.at - best.at) <= SAME_DAY
+            return moment if is_same else best
+        if best is None and moment.precision is Precision.DAY:
+            best = moment
+    return best
+
+
+class Reader(Protocol):
+    """`read` or `find` of `scrapers.extract.dates`."""
+
+    def __call__(self, text: str, zone: tzinfo, *, month_first: bool) -> Moment | None:
+        """Read a text in a zone."""
+
+
+class Dates:
+    """Reads texts of one page as dates that it may have been published at."""
+
+    def __init__(self, reading: Reading, now: datetime) -> None:
+        self.reading = reading
+        self.now = now
+        self.zone = zone_of_page(reading)
+        self.month_first = writes_month_first(reading)
+
+    def read(self, text: str) -> Moment | None:
+        """Read a text that is a date."""
+        return self._believed(read, text)
+
+    def find(self, text: str) -> Moment | None:
+        """Look for a date in a line."""
+        return self._believed(find, text)
+
+    def _believed(self, reader: Reader, text: str) -> Moment | None:
+        """Read 12/03/2026 the other way round where it would lie ahead."""
+        if not text:
+            return None
+        first = reader(text, self.zone, month_first=self.month_first)
+        if first is None or first.at <= self.now:
+            return first
+        other = reader(text, self.zone, month_first=not self.month_first)
+        if other is not None and other.at <= self.now:
+            return other
+        return not_after(first, self.now)
 
 
 def writes_month_first(reading: Reading) -> bool:
@@ -107,28 +195,60 @@ def writes_month_first(reading: Reading) -> bool:
     return tag in ("en", "en-US", "en-PH")
 
 
-def _candidates(
-    reading: Reading, zone: tzinfo, *, month_first: bool
-) -> Iterator[Moment | None]:
+def _stated_dates(dates: Dates) -> Iterator[Moment | None]:
+    """What the page says of itself, and the lines around the headline."""
+    reading = dates.reading
     document, article = reading.document, reading.document.article
     for text in reading.texts(reading.recipe.date):
-        yield read(text, zone, month_first=month_first)
-        yield find(text, zone, month_first=month_first)
+        yield dates.read(text)
+        yield dates.find(text)
     for key in ("datePublished", "dateCreated", "uploadDate"):
-        yield read(article.text(key) or "", zone)
-    for value in document.meta_all(*_PUBLISHED):
-        yield read(value, zone, month_first=month_first)
-    for selector in _MARKED:
-        for node in document.tree.css(selector)[:MAX_NODES]:
-            yield read(_stated(node), zone, month_first=month_first)
+        yield dates.read(article.text(key) or "")
+    others = [name for name in document.metas if _speaks_of_publishing(name)]
+    for value in document.meta_all(*_PUBLISHED, *others):
+        yield dates.read(value)
+    for node in document.tree.css(_MARKED)[:MAX_NODES]:
+        yield dates.read(_stated(node))
+    short = [text for text in reading.lines if len(text) <= SHORT_LINE]
+    for text in short:
+        yield dates.find(without_update(text))
+    for value in document.meta_all(*_WEAK):
+        yield dates.read(value)
+
+
+def _searched_dates(dates: Dates) -> Iterator[Moment | None]:
+    """Where else a date may be; dearer to look for, and less trusted."""
+    reading, tree = dates.reading, dates.reading.document.tree
     for text in reading.lines:
-        yield find(text, zone, month_first=month_first)
-    for node in document.tree.css(_TIMES)[:MAX_NODES]:
-        yield read(_stated(node), zone, month_first=month_first)
-    for node in document.tree.css(_CLASSES)[:MAX_NODES]:
+        yield dates.find(without_update(text))
+    for node in tree.css(_TIMES)[:MAX_NODES]:
+        yield dates.read(without_update(_stated(node)))
+    for node in tree.css(_CLASSES)[:MAX_NODES]:
         text = field_of(node)
         if len(text) < 120:
-            yield find(text, zone, month_first=month_first)
+            yield dates.find(without_update(text))
+    for found in _IN_SCRIPTS.finditer(reading.document.text):
+        yield dates.read(found[1].decode())
+    for text in reading.lines:
+        yield dates.find(text)
+
+
+@lru_cache(maxsize=1024)
+def _speaks_of_publishing(name: str) -> bool:
+    is_about = _PUBLISHING.search(name) is not None
+    return is_about and _NOT_PUBLISHING.search(name) is None
+
+
+def without_update(text: str) -> str:
+    """A line without the date that it says is that of the last change."""
+    label = _UPDATED.search(text)
+    if label is None:
+        return text
+    before = text[: label.start()]
+    if any(c.isdigit() for c in before):
+        return before
+    published = _PUBLISHED_ON.search(text, label.end())
+    return text[published.start() :] if published else ""
 
 
 def _stated(node: LexborNode) -> str:

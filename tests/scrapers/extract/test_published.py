@@ -88,3 +88,49 @@ def test_a_change_is_recorded_when_it_came_later():
         2026, 2, 4, 11, tzinfo=UTC
     )
     assert article(head=head.format(2)).modified_at is None
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "day"),
+    [
+        # the system's own day yields to the one printed
+        (
+            '<meta name="dcterms.date" content="2026-01-20T10:00Z">',
+            "<p>3 February 2026</p>",
+            3,
+        ),
+        ('<meta name="w-published-date" content="2026-02-03">', "", 3),
+        ("", "<p>Updated: 9 February 2026</p><p>Posted: 3 February 2026</p>", 3),
+        ("", "<p>Veröffentlicht 3.2.2026, aktualisiert am 9.2.2026</p>", 3),
+        ("", "<p>Last updated: 3 February 2026</p>", 3),
+        # the month first, as Americans write, unless that lies ahead
+        ("", "<p>Amina Otieno - 03/02/2026</p>", 3),
+        ("", "<p>Amina Otieno - 03/12/2025</p>", 12),
+        ("", "<p>Amina Otieno - 02/12/2025</p>", 12),
+        ("", '<i data-x="{&quot;datePublished&quot;:&quot;2026-02-03&quot;}">x</i>', 3),
+        ("", "<p>امروز</p>", 1),
+    ],
+)
+def test_the_day_is_found_wherever_the_page_tells_it(head, body, day):
+    made = article(f"{TITLE}{body}{prose()}", head=head)
+
+    assert made.published_at.day == day
+
+
+def test_a_caption_is_less_trusted_than_a_line_that_is_little_but_a_date():
+    caption = (
+        "<div>FILE PHOTO: The mayor delivers his New Year wishes to the press at"
+        " the town hall, January 16, 2026, before the river rose.</div>"
+    )
+    made = article(f"{TITLE}{caption}<p>February 3, 2026</p>{prose()}")
+
+    assert made.published_at == datetime(2026, 2, 3, tzinfo=UTC)
+
+
+def test_a_time_without_a_zone_is_in_the_zone_of_the_pages_other_dates():
+    head = (
+        '<meta property="article:published_time" content="2026-02-03T10:00:00">'
+        '<meta property="article:modified_time" content="2026-02-03T12:00:00+03:00">'
+    )
+
+    assert article(head=head).published_at == datetime(2026, 2, 3, 7, tzinfo=UTC)

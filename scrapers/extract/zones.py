@@ -1,0 +1,102 @@
+"""Tell the zone a page writes its times in, where its data say none, or only UTC.
+
+Sites store times in UTC and print them in their own zone. The day they print is the
+day of publication as their readers know it; the instant stays what was stated.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+
+from scrapers.extract.dates import Moment, find, zone_of
+from scrapers.extract.document import field_of
+from scrapers.extract.reading import Reading
+from scrapers.items import Precision
+
+# Zones lie between these, and at quarters of an hour.
+WESTMOST, EASTMOST = timedelta(hours=-12), timedelta(hours=14)
+QUARTER = timedelta(minutes=15)
+# A printed time leaves the seconds out.
+ROUNDING = timedelta(minutes=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+# Time elements looked at: the first are the article's own.
+MAX_TIMES = 3
+
+_STATED = re.compile(r"\d\d:?\d\d[\d.:]*\s?(?P<sign>[+-])(?P<h>\d\d):?(?P<m>[0-5]\d)$")
+_METAS = (
+    "article:published_time", "article:modified_time", "datepublished", "datemodified",
+    "og:updated_time", "date", "dcterms.date",
+)  # fmt: skip
+
+
+def zone_of_page(reading: Reading) -> tzinfo:
+    """The site's zone if it has one, else the offset its dates are stated with."""
+    if reading.site.timezone != "UTC":
+        return zone_of(reading.site.timezone)
+    for text in _stated(reading):
+        found = _STATED.search(text)
+        if found and (found["h"], found["m"]) != ("00", "00"):
+            span = timedelta(hours=int(found["h"]), minutes=int(found["m"]))
+            span = span if found["sign"] == "+" else -span
+            if WESTMOST <= span <= EASTMOST:
+                return timezone(span)
+    return UTC
+
+
+def _stated(reading: Reading) -> list[str]:
+    document, article = reading.document, reading.document.article
+    keys = ("datePublished", "dateModified", "dateCreated")
+    things = [article.text(key) or "" for key in keys]
+    times = reading.document.tree.css("time[datetime]")[:MAX_TIMES]
+    shown = [node.attributes.get("datetime") or "" for node in times]
+    return [*things, *document.meta_all(*_METAS), *shown]
+
+
+def in_page_zone(moment: Moment, reading: Reading) -> Moment:
+    """The same instant in the zone the page prints it in; as it is if nothing tells.
+
+    Only what was stated in UTC is looked into: other zones were meant.
+    """
+    if moment.precision is not Precision.TIME or moment.at.utcoffset():
+        return moment
+    zone = zone_of_page(reading)
+    if zone is not UTC:
+        return Moment(at=moment.at.astimezone(zone), precision=moment.precision)
+    times = reading.document.tree.css("time")[:MAX_TIMES]
+    for text in (*map(field_of, times), *reading.lines):
+        span = _offset(moment.at, text)
+        if span is not None:
+            at = moment.at.astimezone(timezone(span))
+            return Moment(at=at, precision=moment.precision)
+    return moment
+
+
+def _offset(at: datetime, text: str) -> timedelta | None:
+    """What a printed date says the zone is, if it is this instant's."""
+    printed = find(text, UTC) if text else None
+    if printed is None or printed.precision is Precision.MONTH:
+        return None
+    if printed.precision is Precision.DAY:
+        return _offset_of_day(at, printed.at)
+    if printed.at.utcoffset():
+        is_same = abs(printed.at - at) <= ROUNDING
+        return printed.at.utcoffset() if is_same else None
+    return _quarter(printed.at - at)
+
+
+def _offset_of_day(at: datetime, day: datetime) -> timedelta | None:
+    """The offset nearest to UTC at which it is that day; None if it is in UTC."""
+    if day.date() == at.date():
+        return None
+    span = day - at if day > at else day + DAY - timedelta(seconds=1) - at
+    whole = math.ceil(span / HOUR) if day > at else math.floor(span / HOUR)
+    return whole * HOUR if WESTMOST <= whole * HOUR <= EASTMOST else None
+
+
+def _quarter(span: timedelta) -> timedelta | None:
+    """A span rounded to a quarter of an hour if it is an offset, else None."""
+    offset = QUARTER * round((span + ROUNDING / 2) / QUARTER)
+    is_offset = abs(span + ROUNDING / 2 - offset) <= ROUNDING / 2
+    return offset if is_offset and WESTMOST <= offset <= EASTMOST and offset else None

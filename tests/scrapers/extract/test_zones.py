@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import pytest
+
+from scrapers.extract.article import examine
+from scrapers.extract.recipe import Recipe
+from scrapers.items import Hints, Site
+from tests.factories_pages import page, prose
+
+TITLE = "<h1>Flood cuts off two villages</h1>"
+LATE = '<meta property="article:published_time" content="2026-02-03T22:40:10Z">'
+EARLY = '<meta property="article:published_time" content="2026-02-03T02:18:11Z">'
+
+
+def stated(head, body, site=None):
+    shown = page(f"{TITLE}{body}{prose()}", head=head)
+    return examine(shown, Recipe(), Hints(), site or Site())[1].at.isoformat()
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "expected"),
+    [
+        (LATE, "<p>4 February 2026, 09:40</p>", "2026-02-04T09:40:10+11:00"),
+        (LATE, "<p>February 4, 2026 - 4:10 am</p>", "2026-02-04T04:10:10+05:30"),
+        (EARLY, "<p>Feb 2, 2026 6:18 pm PT</p>", "2026-02-02T18:18:11-08:00"),
+        (LATE, "<p>4 February 2026</p>", "2026-02-04T00:40:10+02:00"),
+        (EARLY, "<p>2 February 2026</p>", "2026-02-02T23:18:11-03:00"),
+        (
+            LATE,
+            '<time datetime="2026-02-04T09:40:10+11:00">Wednesday</time>',
+            "2026-02-04T09:40:10+11:00",
+        ),
+    ],
+)
+def test_an_instant_is_told_in_the_zone_that_the_page_prints(head, body, expected):
+    assert stated(head, body) == expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "<p>3 February 2026</p>",
+        "<p>Read on: 9 February 2026</p>",
+        "<p>4 February 2026, 05:39</p>",  # of an update: no zone is 6:59 ahead
+    ],
+)
+def test_what_the_page_prints_of_other_moments_tells_no_zone(body):
+    assert stated(LATE, body) == "2026-02-03T22:40:10+00:00"
+
+
+def test_a_site_has_its_zone():
+    nairobi = Site(timezone="Africa/Nairobi")
+
+    assert stated(LATE, "", nairobi) == "2026-02-04T01:40:10+03:00"
