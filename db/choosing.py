@@ -6,16 +6,16 @@ languages that articles really have. `db.windows` makes statements of the result
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from db.engine import Session
 from db.filters import Filter, is_spoken
 from db.indexing import marked
-from db.models import ArticleRow, SourceRow, TermRow
+from db.models import ArticleRow, SourceRow, SourceSlugRow, TermRow
 from db.scopes import Scope
 from db.search import Node, both
 
@@ -96,51 +96,67 @@ def choose(
     session: Session, scope: Scope, asked: Narrowing = EVERYTHING
 ) -> Chosen | None:
     """Look up what is asked of a feed; None when no article can be in it."""
-    source_ids = _sources(session, scope, asked.filter)
-    terms = tuple(_terms(session, scope, source_ids, asked.filter))
-    languages = _languages(session, asked.filter)
+    filters = [one for one in (scope.filter, asked.filter) if not one.is_empty]
+    source_ids = _sources(session, scope, filters)
+    terms = tuple(_terms(session, scope, source_ids, filters))
+    languages = _languages(session, filters)
     floor = _floor(session, asked.since)
     is_empty = (
         source_ids == ()
         or any(one.ids == () for one in terms)
-        or bool(asked.filter.languages and not languages)
+        or languages == ()
         or (asked.since is not None and floor is None)
     )
     if is_empty:
         return None
-    return Chosen(
+    searches = [one.search for one in filters if one.search is not None]
+    chosen = Chosen(
         source_ids=source_ids,
         terms=terms,
-        languages=languages,
-        search=asked.filter.search,
-        wanted=_wanted(asked.filter, source_ids, terms),
+        languages=languages or (),
+        search=both(searches) if searches else None,
         since=asked.since,
         floor=floor,
         before=asked.before,
     )
+    return replace(chosen, wanted=_wanted(chosen))
 
 
-def _sources(session: Session, scope: Scope, wanted: Filter) -> tuple[int, ...] | None:
-    if scope.source_id is not None:
-        fits = not wanted.sources or scope.slug.partition("/")[0] in wanted.sources
-        return (scope.source_id,) if fits else ()
-    if not wanted.sources:
-        return None
-    chosen = (
-        select(SourceRow.id)
-        .where(SourceRow.slug.in_(wanted.sources), SourceRow.visibility == "public")
-        .order_by(SourceRow.id)
+def _sources(
+    session: Session, scope: Scope, filters: Sequence[Filter]
+) -> tuple[int, ...] | None:
+    """Give the sources that all filters agree on; None where none names any."""
+    found = None if scope.source_id is None else {scope.source_id}
+    for wanted in filters:
+        if wanted.sources:
+            ids = _ids_of(session, wanted.sources, scope.hidden_sources)
+            found = ids if found is None else found & ids
+    return None if found is None else tuple(sorted(found))
+
+
+def _ids_of(session: Session, slugs: Sequence[str], hidden: Sequence[str]) -> set[int]:
+    """Look up public sources, and of the private ones those in `hidden`."""
+    moved = select(SourceSlugRow.slug, SourceSlugRow.moved_to)
+    formerly = dict(session.execute(moved.where(SourceSlugRow.slug.in_(slugs))).all())
+    now = {formerly.get(slug) or slug for slug in slugs}
+    known = {formerly.get(slug) or slug for slug in hidden}
+    visible = or_(SourceRow.visibility == "public", SourceRow.slug.in_(known))
+    return set(
+        session.scalars(select(SourceRow.id).where(SourceRow.slug.in_(now), visible))
     )
-    return tuple(session.scalars(chosen))
 
 
 def _terms(
-    session: Session, scope: Scope, source_ids: tuple[int, ...] | None, wanted: Filter
+    session: Session,
+    scope: Scope,
+    source_ids: tuple[int, ...] | None,
+    filters: Sequence[Filter],
 ) -> Iterator[Terms]:
-    groups = dict(wanted.terms())
-    for kind in ("author", "tag", "category"):
-        if kind in groups:
-            yield _look_up(session, kind, groups[kind], source_ids)
+    groups = [group for wanted in filters for group in wanted.terms()]
+    for rare in ("author", "tag", "category"):
+        for kind, paths in groups:
+            if kind == rare:
+                yield _look_up(session, kind, paths, source_ids)
     if scope.term_id is not None:
         path = scope.slug.partition("/")[2]
         yield Terms(kind="category", paths=(path,), ids=(scope.term_id,))
@@ -166,17 +182,18 @@ def _look_up(
     return Terms(kind=kind, paths=paths, ids=known)
 
 
-def _languages(session: Session, wanted: Filter) -> tuple[str, ...]:
-    """Give the languages, as articles write them, that the filter's cover."""
-    if not wanted.languages:
-        return ()
+def _languages(session: Session, filters: Sequence[Filter]) -> tuple[str, ...] | None:
+    """Give the languages, as articles write them, that all filters' cover."""
+    wanted = [one.languages for one in filters if one.languages]
+    if not wanted:
+        return None
     spoken: list[str] = []
     last = ""
     # From one to the next along the index: there are dozens, among any number of rows.
     while (found := session.scalar(next_language(last))) is not None:
         spoken.append(found)
         last = found
-    return tuple(one for one in spoken if is_spoken(one, wanted.languages))
+    return tuple(one for one in spoken if all(is_spoken(one, tags) for tags in wanted))
 
 
 def next_language(last: str) -> Select[str | None]:
@@ -189,17 +206,16 @@ def next_language(last: str) -> Select[str | None]:
     )
 
 
-def _wanted(
-    asked: Filter, source_ids: tuple[int, ...] | None, terms: tuple[Terms, ...]
-) -> Node | None:
+def _wanted(chosen: Chosen) -> Node | None:
     """Ask the full-text index for everything at once, where anything is searched."""
-    if asked.search is None:
+    if chosen.search is None:
         return None
-    parts = [asked.search, *(marked(one.kind, one.paths) for one in terms)]
-    if source_ids:
-        parts.append(marked("source", [str(number) for number in source_ids]))
-    if asked.languages:
-        parts.append(marked("language", asked.languages))
+    parts = [chosen.search, *(marked(one.kind, one.paths) for one in chosen.terms)]
+    if chosen.source_ids is not None:
+        parts.append(marked("source", [str(number) for number in chosen.source_ids]))
+    if chosen.languages:
+        spoken = [language.lower() for language in chosen.languages]
+        parts.append(marked("language", spoken))
     return both(parts)
 
 

@@ -1,4 +1,4 @@
-"""What a feed's slug names: all public articles, a source's, a category's."""
+"""What a feed's slug names: all public articles, a source's, a category's, a filter."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from typing import Literal
 from sqlalchemy import select
 
 from db.engine import Session
+from db.filters import Filter
 from db.models import SourceRow, SourceSlugRow, TermRow
 from db.records import SourceHead
+from db.saved import SavedFeed, find_saved
 from db.sources import head_of
 
 ALL = "all"
@@ -21,16 +23,33 @@ ALL = "all"
 class Scope:
     """Which articles a feed is about: all public ones, a source's, a category's.
 
-    `names` is the category's way, outermost first, as its source writes it.
+    `names` is the category's way, outermost first, as its source writes it. `saved` is
+    the feed that an operator defined, if it is one.
     """
 
     slug: str
-    kind: Literal["all", "source", "category"]
+    kind: Literal["all", "source", "category", "saved"]
     source: SourceHead | None = None
     source_id: int | None = None
     term_id: int | None = None
     names: tuple[str, ...] = ()
     added_at: datetime | None = None
+    saved: SavedFeed | None = None
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it opens with a token alone."""
+        return self.saved is not None and self.saved.is_private
+
+    @property
+    def filter(self) -> Filter:
+        """What it holds of everything."""
+        return self.saved.filter if self.saved is not None else Filter()
+
+    @property
+    def hidden_sources(self) -> tuple[str, ...]:
+        """Slugs of sources that it may show though they are private."""
+        return self.filter.sources if self.is_private else ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,20 +61,30 @@ class Moved:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Removed:
-    """The feed's source was removed."""
+    """The feed, or its source, was removed."""
 
 
-def find_scope(session: Session, slug: str) -> Scope | Moved | Removed | None:
-    """Find what a feed's slug names; None for what never was, or is private."""
+def find_scope(
+    session: Session, slug: str, token: str | None = None
+) -> Scope | Moved | Removed | None:
+    """Find what a feed's slug names; None for what never was, or is private.
+
+    A private feed is found by who brings its token; to others there is none.
+    """
     if slug == ALL:
         return Scope(slug=slug, kind="all")
+    if not slug.isprintable():  # no slug has such a sign, and PostgreSQL refuses NUL
+        return None
     name, _, path = slug.partition("/")
     source = session.execute(
         select(SourceRow.id, SourceRow.spec, SourceRow.visibility, SourceRow.added_at)
         .where(SourceRow.slug == name)
     ).first()  # fmt: skip
     if source is None:
-        return _former(session, name, path)
+        saved = None if path else find_saved(session, name)
+        if saved is None:
+            return _former(session, name, path)
+        return _scope_of(saved) if saved.opens_with(token) else None
     if source.visibility != "public":
         return None
     head = head_of(name, source.spec)
@@ -87,6 +116,10 @@ def find_scope(session: Session, slug: str) -> Scope | Moved | Removed | None:
     )
 
 
+def _scope_of(saved: SavedFeed) -> Scope:
+    return Scope(slug=saved.slug, kind="saved", added_at=saved.added_at, saved=saved)
+
+
 def _former(session: Session, name: str, path: str) -> Moved | Removed | None:
     former = select(SourceSlugRow.moved_to).where(SourceSlugRow.slug == name)
     found = session.execute(former).first()
@@ -97,12 +130,20 @@ def _former(session: Session, name: str, path: str) -> Moved | Removed | None:
     return Moved(slug=f"{found.moved_to}/{path}" if path else found.moved_to)
 
 
-def list_unknown(session: Session, slugs: Sequence[str]) -> list[str]:
-    """List which of these slugs name no public source; at most some dozens."""
-    # PostgreSQL refuses NUL in a text; no slug has any sign that cannot be seen.
-    asked = [slug for slug in slugs if slug.isprintable()]
+def list_unknown(
+    session: Session, slugs: Sequence[str], scope: Scope | None = None
+) -> list[str]:
+    """List which of these slugs name no source that this feed may show.
+
+    At most some dozens.
+    """
+    if not slugs:
+        return []
+    hidden = scope.hidden_sources if scope is not None else ()
+    # What cannot be seen is in no slug: see `find_scope`.
+    asked = [slug for slug in slugs if slug.isprintable() and slug not in hidden]
     chosen = select(SourceRow.slug).where(
         SourceRow.slug.in_(asked), SourceRow.visibility == "public"
     )
     known = set(session.scalars(chosen))
-    return [slug for slug in slugs if slug not in known]
+    return [slug for slug in slugs if slug not in known and slug not in hidden]

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from db import stream
 from db.engine import Session
 from db.errors import Conflict, NotFound
-from db.models import SourceRow, SourceSlugRow
+from db.models import FeedRow, SourceRow, SourceSlugRow
 from db.records import SourceHead
 from scrapers.items import Validators
 
@@ -108,6 +108,7 @@ def add_source(
     """Add a source, due at once; Conflict when the slug is taken."""
     if find_source(session, definition.slug) is not None:
         raise Conflict("source", definition.slug, "rename the file or the source")
+    _refuse_feed(session, definition.slug)
     row = _new_row(definition, origin=origin, now=now)
     session.add(row)
     session.execute(delete(SourceSlugRow).where(SourceSlugRow.slug == definition.slug))
@@ -202,6 +203,7 @@ def rename_source(session: Session, old: str, new: str, *, now: datetime) -> Non
     """Give a source another slug; the old one leads to it from now on."""
     if find_source(session, new) is not None:
         raise Conflict("source", new, "choose another slug")
+    _refuse_feed(session, new)
     _update_one(session, old, {"slug": new})
     session.execute(delete(SourceSlugRow).where(SourceSlugRow.slug == new))
     moved = update(SourceSlugRow).where(SourceSlugRow.moved_to == old)
@@ -209,6 +211,12 @@ def rename_source(session: Session, old: str, new: str, *, now: datetime) -> Non
     session.add(SourceSlugRow(slug=old, moved_to=new, changed_at=now))
     session.flush()
     stream.turn(session)
+
+
+def _refuse_feed(session: Session, slug: str) -> None:
+    """Raise Conflict where a feed that an operator defined has the slug."""
+    if session.get(FeedRow, slug) is not None:
+        raise Conflict("feed", slug, f"remove it: `wireroom feed remove {slug}`")
 
 
 def remove_source(session: Session, slug: str, *, now: datetime) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from config.settings import SettingError, Settings
 from db.engine import transaction
+from db.saved import list_taken
 from db.sources import Definition, find_source, sync_definitions
 from scrapers.definitions import load_folder, load_shipped, shipped_slugs
 from scrapers.errors import SourceError
@@ -92,5 +93,12 @@ def sync_files(services: Services) -> tuple[SourceError, ...]:
             for source in found
             if source is not None
         ]
-        sync_definitions(session, [*files.definitions, *kept], now=now)
-    return files.faults
+        taken = set(list_taken(session, [one.slug for one in files.definitions]))
+        free = [one for one in files.definitions if one.slug not in taken]
+        sync_definitions(session, [*free, *kept], now=now)
+    return (*files.faults, *map(_taken, sorted(taken)))
+
+
+def _taken(slug: str) -> SourceError:
+    reason = f"{slug}.toml: a feed is called {slug!r}: rename one of the two"
+    return SourceError(reason)

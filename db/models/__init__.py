@@ -23,6 +23,7 @@ from db.models.delivery import (
     PayloadRow,
     SubscriptionRow,
 )
+from db.models.feeds import FeedRow
 from db.models.hub import HubRequestRow, HubSubscriberRow, HubTopicRow
 from db.models.marks import EDITED, WITHDRAWN
 from db.models.service import HeartbeatRow
@@ -40,6 +41,7 @@ __all__ = [
     "DeliveryRow",
     "EventRow",
     "FanoutRow",
+    "FeedRow",
     "HeartbeatRow",
     "HostRow",
     "HubRequestRow",

@@ -72,12 +72,12 @@ COMMANDS = {
     "feed": Entry(
         section=READERS,
         path="service.cli.feed:feed",
-        line="See which feeds there are.",
+        line="See which feeds there are, and define your own.",
     ),
     "opml": Entry(
         section=READERS,
-        path="service.cli.feed:opml",
-        line="Hand the list of feeds to a feed reader.",
+        path="service.cli.opml:opml",
+        line="Take feeds over from a feed reader, or hand ours to one.",
     ),
     "subscription": Entry(
         section=READERS,

@@ -1,8 +1,8 @@
 """What a request asks of a feed: its parameters, read, checked and normalised.
 
 Two requests for the same ask with the same `query`, which is what the feed's own links
-carry and what its document is kept under. Whether a source exists is the caller's to
-find out.
+carry and what its document is kept under. Whether this feed may be asked so is found
+out in `service.feeds.refusing`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from db.choosing import EVERYTHING, Narrowing, Stretch
 from db.filters import PARAMETERS, Filter
 from db.records import Republish
-from db.scopes import ALL
 from db.search import read_searches
 from service.entries import POLICIES, query_of
 
@@ -33,19 +32,22 @@ MAX_QUOTED = 80
 
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8})*")
 _NUMBER = re.compile(r"[0-9]{1,19}")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
     """What is asked of a feed; `content` is the most that is wanted of an article.
 
-    `limit` is None where the operator's number of entries is meant. `parameters` are
+    `limit` is None where the operator's number of entries is meant, `token` is what a
+    private feed opens with. `parameters` are
     all but `before` and `archive`, sorted, each value the one way it is written.
     """
 
     narrowing: Narrowing = EVERYTHING
     limit: int | None = None
     content: Republish = "full"
+    token: str | None = None
     parameters: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -66,8 +68,8 @@ class Asked:
 PLAIN = Asked()
 
 
-def read_parameters(pairs: Iterable[tuple[str, str]], slug: str = ALL) -> Asked:
-    """Read what a request asks of the feed `slug`.
+def read_parameters(pairs: Iterable[tuple[str, str]]) -> Asked:
+    """Read what a request asks of a feed.
 
     ValueError has one sentence for each unknown or impossible parameter: its name, its
     value, and what would be right.
@@ -77,7 +79,7 @@ def read_parameters(pairs: Iterable[tuple[str, str]], slug: str = ALL) -> Asked:
         given.setdefault(name, []).append(value)
     if not given:
         return PLAIN
-    wrong = list(_problems(given, slug))
+    wrong = list(_problems(given))
     if wrong:
         raise ValueError(" ".join(wrong))
     chosen = Filter.from_pairs(
@@ -97,22 +99,24 @@ def _asked(chosen: Filter, single: Mapping[str, str]) -> Asked:
         ("since", _written(since) if since else None),
         ("limit", str(limit) if limit else None),
         ("content", content),
+        ("token", single.get("token")),
     )
     told = [(name, value) for name, value in others if value is not None]
     return Asked(
         narrowing=Narrowing(filter=chosen, since=since, before=before, archive=archive),
         limit=limit,
         content=content or "full",
+        token=single.get("token"),
         parameters=tuple(sorted([*chosen.to_pairs(), *told])),
     )
 
 
-def _problems(given: Mapping[str, Sequence[str]], slug: str) -> Iterable[str]:
+def _problems(given: Mapping[str, Sequence[str]]) -> Iterable[str]:
     for name, values in given.items():
         if name in _SINGLE:
             yield from _problem_of_single(name, values)
         elif name in PARAMETERS:
-            yield from _problems_of_many(name, values, slug)
+            yield from _problems_of_many(name, values)
         else:
             known = ", ".join(sorted((*PARAMETERS, *_SINGLE)))
             yield f"{_named(name, values[0])} is no parameter: a feed takes {known}."
@@ -129,21 +133,15 @@ def _problem_of_single(name: str, values: Sequence[str]) -> Iterable[str]:
         yield f"{_named(name, values[0])}: it is {_SINGLE[name]}."
 
 
-def _problems_of_many(name: str, values: Sequence[str], slug: str) -> Iterable[str]:
+def _problems_of_many(name: str, values: Sequence[str]) -> Iterable[str]:
     if name == "q":
         yield from _problem_of_search(values)
         return
-    source = slug.partition("/")[0]
     for value in values:
         if not value.replace("/", "").strip():
             yield f"{_named(name, value)}: leave it out for any."
         elif name == "lang" and not _LANGUAGE.fullmatch(value.strip()):
             yield f"{_named(name, value)}: it is a language tag, as en or pt-BR."
-        elif name == "source" and source not in (ALL, value.strip()):
-            yield (
-                f"{_named(name, value)}: this feed is of {source!r} alone; "
-                f"ask the feed {ALL!r}."
-            )
 
 
 def _problem_of_search(values: Sequence[str]) -> Iterable[str]:
@@ -164,6 +162,7 @@ _SINGLE = {
     "archive": "two positions, as 1024-1087, as the feed's prev-archive link has them",
     "limit": f"a whole number from 1 to {MAX_LIMIT}",
     "content": f"one of {', '.join(reversed(POLICIES))}",
+    "token": "letters, digits, - and _, as the operator gave it",
 }
 
 
@@ -174,6 +173,8 @@ def _is_right(name: str, value: str) -> bool:
         return _stretch(value) is not None
     if name == "content":
         return value in POLICIES
+    if name == "token":
+        return _TOKEN.fullmatch(value) is not None
     most = MAX_LIMIT if name == "limit" else MAX_POSITION
     return bool(_NUMBER.fullmatch(value)) and 1 <= int(value) <= most
 

@@ -137,7 +137,9 @@ class DocumentCache:
         except DatabaseUnavailable as error:
             if last is None:
                 raise
-            log.warning("feed not renewed", path=path, reason=str(error))
+            # What follows may be the token of a private feed.
+            told, _, _ = path.partition(QUERY_MARK)
+            log.warning("feed not renewed", path=told, reason=str(error))
             last.is_current, last.good_until = True, self._monotonic() + LOOK_SECONDS
             return last.made.document
         if made is None:

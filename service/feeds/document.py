@@ -161,10 +161,11 @@ def _coded(document: Document, coding: str, body: bytes, modified: str) -> Coded
     return Coded(body, ok, always)
 
 
-def cache_control(seconds: int) -> str:
-    """Write for how long a reader or cache need not ask again."""
+def cache_control(seconds: int, *, is_private: bool = False) -> str:
+    """Write for how long a reader need not ask again, and a cache that many share."""
+    whose = "private" if is_private else "public"
     return (
-        f"public, max-age={seconds}, stale-while-revalidate={seconds}, "
+        f"{whose}, max-age={seconds}, stale-while-revalidate={seconds}, "
         f"stale-if-error={STALE_IF_ERROR_SECONDS}"
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from db.catalogue import ListedSource, list_public
 from db.engine import Engine, reading
+from db.saved import SavedFeed, list_saved
 from db.scopes import ALL
 from service.entries import head_of_source
 from service.feeds.cache import Made
@@ -40,9 +41,11 @@ class OpmlMaker:
         """Make the document, or give the last again where nothing differs."""
         with reading(self._engine) as session:
             sources = list_public(session)
+            saved = list_saved(session, is_public=True)
         added = [source.added_at.timestamp() for source in sources]
+        added += [feed.added_at.timestamp() for feed in saved]
         document = make_document(
-            write_opml(sources, self._base_url),
+            write_opml(sources, saved, self._base_url),
             seq=0,
             changed=int(max(added, default=0)),
             headers={
@@ -57,10 +60,21 @@ class OpmlMaker:
         return Made(document=document)
 
 
-def write_opml(sources: Iterable[ListedSource], base_url: str) -> str:
-    """Write the list: everything, then each source with its categories below it."""
-    everything = _outline("All sources", ALL, base_url, f"{base_url}/")
-    outlines = "\n".join((f"{everything}/>", *(_source(s, base_url) for s in sources)))
+def write_opml(
+    sources: Iterable[ListedSource], saved: Iterable[SavedFeed], base_url: str
+) -> str:
+    """Write the list: everything, what the operator defined, then each source.
+
+    A source's categories are below it.
+    """
+    home = f"{base_url}/"
+    own = [("All sources", ALL), *((plain(feed.title), feed.slug) for feed in saved)]
+    outlines = "\n".join(
+        (
+            *(f"{_outline(title, slug, base_url, home)}/>" for title, slug in own),
+            *(_source(source, base_url) for source in sources),
+        )
+    )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n<head>\n'
         f"{element('title', 'Wireroom: all feeds')}\n"

@@ -15,12 +15,20 @@ from urllib.parse import quote
 from db.engine import Engine, reading
 from db.feeds import Listed, Outline, list_articles, outline
 from db.records import Republish, SourceHead, StoredArticle
-from db.scopes import Scope, find_scope, list_unknown
-from service.entries import FeedHead, Tombstone, entry_id, entry_of, head_of_source
+from db.scopes import Scope, find_scope
+from service.entries import (
+    FeedHead,
+    Tombstone,
+    entry_id,
+    entry_of,
+    head_of_source,
+    stricter,
+)
 from service.feeds.asking import PLAIN, Asked
 from service.feeds.cache import Made
 from service.feeds.document import ARCHIVE_SECONDS, cache_control, make_document
 from service.feeds.formats import Format
+from service.feeds.refusing import refusal
 from service.plain import plain
 
 # Of written entries, in characters; a text of ours takes one or two bytes each.
@@ -29,6 +37,9 @@ MAX_WRITTEN = 8 * 2**20
 # What a feed without any article says it was updated: HTTP and Atom want a date, and
 # validators hold one before 1990 for a mistake.
 NEVER = datetime(2026, 1, 1, tzinfo=UTC)
+
+# Whoever opens a private feed in a browser tells no other site its address.
+UNSEEN = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 
 # An entry as one format writes it: the format, the most that is asked for, the position
 # and event number of its article, and the face of its source.
@@ -90,15 +101,18 @@ class Renderer:
     def make(
         self, slug: str, form: Format, last: Made | None, asked: Asked = PLAIN
     ) -> Made | None:
-        """Make the document of a feed; None when there is no such public feed.
+        """Make the document of a feed; None when there is none to be had so.
 
-        Nor is there one of a source that is asked for and is not there.
+        A private one is to be had with its token alone.
         """
+        is_pushed = asked == PLAIN  # none that is narrowed
         with reading(self._engine) as session:
-            scope = find_scope(session, slug)
-            wanted = asked.narrowing.filter.sources
-            if not isinstance(scope, Scope) or list_unknown(session, wanted):
+            scope = find_scope(session, slug, asked.token)
+            if not isinstance(scope, Scope) or refusal(session, scope, asked):
                 return None
+            if scope.saved is not None:
+                most = stricter(asked.content, scope.saved.content)
+                asked = replace(asked, content=most)
             limit = asked.limit or self._entries
             found = outline(session, scope, limit, asked.narrowing)
             if last is not None and last.outline == found:
@@ -109,14 +123,14 @@ class Renderer:
             articles = list_articles(session, missing) if missing else []
         self._write(found, form, articles, written, asked)
         head = feed_head(found, self._base_url, asked)
-        if asked == PLAIN:  # only a feed of its own is pushed
+        if is_pushed:
             head = replace(head, hub=self._hub)
         fragments = [written[one] for one in found.entries if one in written]
         document = make_document(
             form.document(head, fragments, _tombstones(found)),
             seq=found.seq,
             changed=int(head.updated_at.timestamp()),
-            headers=self._headers(head, form, is_settled=found.is_settled),
+            headers=self._headers(found, head, form),
             previous=last.document if last else None,
             now=int(self._now()),
         )
@@ -158,22 +172,23 @@ class Renderer:
                 self._fragments.keep(key, text)
             written[listed[article.position]] = text
 
-    def _headers(
-        self, head: FeedHead, form: Format, *, is_settled: bool
-    ) -> dict[str, str]:
-        max_age = max(self._max_age, ARCHIVE_SECONDS) if is_settled else self._max_age
+    def _headers(self, found: Outline, head: FeedHead, form: Format) -> dict[str, str]:
+        least = ARCHIVE_SECONDS if found.is_settled else 0
+        max_age = max(self._max_age, least)
         links = [
             f'<{address}>; rel="{rel}"; type="{form.media_type}"'
             for rel, address in head.links(form.name).items()
         ]
         if head.hub:
             links.append(f'<{head.hub}>; rel="hub"')
-        return {
+        is_private = found.scope.is_private
+        headers = {
             "Content-Type": form.content_type,
-            "Cache-Control": cache_control(max_age),
+            "Cache-Control": cache_control(max_age, is_private=is_private),
             "Access-Control-Allow-Origin": "*",
             "Link": ", ".join(links),
         }
+        return headers | (UNSEEN if is_private else {})
 
 
 def feed_address(base_url: str, slug: str) -> str:
@@ -202,10 +217,12 @@ def _plain_head(found: Outline, base_url: str) -> FeedHead:
     updated_at = found.changed_at or scope.added_at or NEVER
     address = feed_address(base_url, scope.slug)
     if scope.source is None:
+        saved = plain(scope.saved.title) if scope.saved is not None else ""
+        about = f"{saved}, chosen by Wireroom from what it watches." if saved else ""
         return FeedHead(
             slug=scope.slug,
-            title="Wireroom: all sources",
-            description="What all watched sites publish, the latest first.",
+            title=saved or "Wireroom: all sources",
+            description=about or "What all watched sites publish, the latest first.",
             address=address,
             home=f"{base_url}/",
             updated_at=updated_at,

@@ -12,17 +12,16 @@ from werkzeug.exceptions import BadRequest, Gone, NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
 from db.catalogue import list_public, list_slugs
-from db.engine import Session, reading
-from db.scopes import ALL, Moved, Removed, Scope, find_scope, list_unknown
+from db.engine import reading
+from db.scopes import ALL, Moved, Removed, Scope, find_scope
 from db.terms import slug_of
 from service.feeds.asking import Asked, read_parameters
 from service.feeds.document import Document, respond
 from service.feeds.publisher import Publisher, current_publisher
+from service.feeds.refusing import MAX_SUGGESTIONS, no_such, refusal
 
 # A reader of a feed that moved should not ask for long at the old address.
 MOVED_SECONDS = 86_400
-# Of what there is instead, an error names so many.
-MAX_SUGGESTIONS = 20
 
 routes = Blueprint("feeds", __name__)
 
@@ -35,7 +34,7 @@ def feed(name: str) -> BaseResponse:
     form = publisher.formats.get(ending)
     if form is None or not slug:
         raise NotFound(_no_format(publisher, name))
-    asked = _asked(slug)
+    asked = _asked()
     document = publisher.feed(slug, form, asked)
     if document is None:
         return _elsewhere(publisher, slug, ending, asked)
@@ -74,9 +73,9 @@ def _refuse_parameters() -> None:
         raise BadRequest(message)
 
 
-def _asked(slug: str) -> Asked:
+def _asked() -> Asked:
     try:
-        return read_parameters(request.args.items(multi=True), slug)
+        return read_parameters(request.args.items(multi=True))
     except ValueError as error:
         raise BadRequest(str(error)) from None
 
@@ -86,15 +85,15 @@ def _elsewhere(
 ) -> BaseResponse:
     """Redirect to where a feed went, or say that it is gone, or never was."""
     with reading(publisher.services.engine) as session:
-        found = find_scope(session, slug)
+        found = find_scope(session, slug, asked.token)
         if isinstance(found, Removed):
-            message = "This source was removed, and its feeds with it."
+            message = "This feed was removed, or its source with all its feeds."
             raise Gone(message)
         if isinstance(found, Moved):
             return _moved(publisher, found.slug, ending, asked)
-        unknown = list_unknown(session, asked.narrowing.filter.sources)
-        if isinstance(found, Scope) and unknown:
-            raise BadRequest(_no_source(session, unknown))
+        reason = refusal(session, found, asked) if isinstance(found, Scope) else None
+        if reason is not None:
+            raise BadRequest(reason)
         spelled = "/".join(slug_of(step) for step in slug.split("/") if step)
         if spelled != slug and isinstance(find_scope(session, spelled), Scope):
             return _moved(publisher, spelled, ending, asked)
@@ -103,21 +102,9 @@ def _elsewhere(
         if path and isinstance(source, Scope) and source.source is not None:
             (listed,) = list_public(session, only=name)
             paths = [category.path for category in listed.categories]
-            raise NotFound(_no_such("category", path, f"of {name!r}", paths))
+            raise NotFound(no_such("category", path, f"of {name!r}", paths))
         slugs = list_slugs(session, limit=MAX_SUGGESTIONS)
-    raise NotFound(_no_such("feed", slug, "here", [ALL, *slugs]))
-
-
-def _no_source(session: Session, unknown: list[str]) -> str:
-    slugs = list_slugs(session, limit=MAX_SUGGESTIONS + 1)
-    lines = []
-    for slug in unknown:
-        former = find_scope(session, slug) if slug.isprintable() else None
-        if isinstance(former, Moved):
-            lines.append(f"Source {slug!r} is called {former.slug!r} now.")
-        else:
-            lines.append(_no_such("source", slug, "for the parameter 'source'", slugs))
-    return " ".join(lines)
+    raise NotFound(no_such("feed", slug, "here", [ALL, *slugs]))
 
 
 def _moved(publisher: Publisher, slug: str, ending: str, asked: Asked) -> BaseResponse:
@@ -135,9 +122,3 @@ def _no_format(publisher: Publisher, name: str) -> str:
     return (
         f"A feed's address ends with its format, one of {endings}: {name!r} does not."
     )
-
-
-def _no_such(what: str, name: str, where: str, known: list[str]) -> str:
-    some = ", ".join(known[:MAX_SUGGESTIONS]) or "none yet"
-    more = ", …" if len(known) > MAX_SUGGESTIONS else ""
-    return f"There is no {what} {name!r} {where}. There are: {some}{more}."

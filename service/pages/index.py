@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from db.catalogue import ListedSource, list_public
 from db.engine import Engine, Session, reading
 from db.feeds import list_articles, outline
+from db.saved import list_saved
 from db.scopes import ALL, Scope, find_scope
 from service.entries import Entry, entry_of, head_of_source
 from service.feeds.formats import Format
@@ -67,10 +68,19 @@ class Row:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Saved:
+    """One feed that the operator defined."""
+
+    title: str
+    feeds: tuple[Link, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class IndexView:
     """The page: `next_after` is the slug after which the next page begins, if any."""
 
     everything: tuple[Link, ...]
+    saved: tuple[Saved, ...]
     rows: tuple[Row, ...]
     headlines: tuple[Headline, ...]
     next_after: str | None
@@ -94,10 +104,15 @@ def index_of(
     with reading(engine) as session:
         sources = list_public(session, after=after, limit=SOURCES_PER_PAGE + 1)
         headlines = _headlines(session, now) if not after else ()
+        saved = list_saved(session, is_public=True) if not after else []
     page = sources[:SOURCES_PER_PAGE]
     has_more = len(sources) > SOURCES_PER_PAGE
     return IndexView(
         everything=_feeds(ALL, formats, base_url),
+        saved=tuple(
+            Saved(title=plain(one.title), feeds=_feeds(one.slug, formats, base_url))
+            for one in saved
+        ),
         rows=tuple(_row(source, formats, base_url, now) for source in page),
         headlines=headlines,
         next_after=page[-1].head.slug if has_more else None,

@@ -18,6 +18,7 @@ from db import breakers, events, fanout, outbox, subscriptions
 from db.engine import Session
 from db.filters import Filter
 from db.outbox import Draft, Payload
+from db.saved import find_saved
 from db.sources import get_source
 from db.subscriptions import NewSubscription, Subscription
 from scrapers.fetch.hosts import target
@@ -209,9 +210,12 @@ def get_webhook(session: Session, key: str) -> Subscription:
 
 
 def filter_of_feed(session: Session, slug: str) -> Filter:
-    """Give the filter of a feed: `all`, a source's, or a category's of a source."""
+    """Give the filter of a feed: `all`, a source's, its category's, or one's own."""
     if slug == "all":
         return Filter()
+    saved = find_saved(session, slug)
+    if saved is not None:
+        return saved.filter
     source, _, category = slug.partition("/")
     get_source(session, source)
     return Filter(sources=(source,), categories=(category,) if category else ())

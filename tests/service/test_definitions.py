@@ -2,6 +2,8 @@ import pytest
 
 from config.settings import SettingError, Settings
 from db.engine import reading, transaction
+from db.filters import Filter
+from db.saved import SavedFeed, add_saved
 from db.sources import find_source, list_sources, set_enabled
 from scrapers.definitions import shipped_slugs
 from service.definitions import read_files, sync_files
@@ -124,3 +126,22 @@ def test_the_example_site_is_looked_for_where_it_listens():
     (found,) = read_files(settings).definitions
 
     assert found.spec["home"] == "http://127.0.0.1:9999/"
+
+
+def test_a_file_called_like_a_feed_is_told_and_left(services, folder):
+    with transaction(services.engine) as session:
+        feed = SavedFeed(
+            slug="example",
+            title="Example",
+            filter=Filter(),
+            content="full",
+            token_hash=None,
+            added_at=services.clock(),
+        )
+        add_saved(session, feed, now=services.clock())
+    (folder / "example.toml").write_text(GOOD)
+    (folder / "other.toml").write_text(GOOD)
+
+    (fault,) = sync_files(services)
+    assert "example.toml: a feed is called 'example'" in str(fault)
+    assert watched(services) == {"other": True}

@@ -1,4 +1,5 @@
 import json
+import re
 from xml.etree import ElementTree
 
 import pytest
@@ -39,3 +40,62 @@ def test_the_list_can_be_given_to_a_reader(feeds):
     addresses = [outline.get("xmlUrl") for outline in root.iter("outline")]
     assert "http://127.0.0.1:8080/feeds/example/news.atom" in addresses
     assert not any("hidden" in address for address in addresses)
+
+
+def test_a_feed_is_defined_shown_and_removed(feeds):
+    made = feeds(
+        *("feed", "add", "floods", "--title", "Floods", "--q", "Story happened"),
+        *("--source", "example", "--content", "summary", "--json"),
+    )
+    row = json.loads(made.output)
+
+    assert row["atom"] == "http://127.0.0.1:8080/feeds/floods.atom"
+    assert row["filter"] == {"sources": ["example"], "words": ["happened story"]}
+    assert "title: Floods" in feeds("feed", "show", "floods").output
+    assert "floods" in feeds("feed", "list").output
+    assert "/feeds/floods.atom" in feeds("opml", "export").output
+    assert feeds("feed", "remove", "floods").exit_code == 0
+    assert "there are: none" in feeds("feed", "show", "floods").output
+
+
+def test_a_private_feed_shows_its_token_once(feeds):
+    made = feeds(
+        *["feed", "add", "desk", "--title", "Desk", "--source", "hidden", "--private"]
+    )
+    (token,) = set(re.findall(r"\?token=([\w-]{32})", made.output))
+
+    assert token not in feeds("feed", "show", "desk", "--json").output
+    assert "token" not in feeds("feed", "list", "--json").output
+    assert "desk" not in feeds("opml", "export").output
+    again = feeds("feed", "rotate", "desk").output
+    assert "?token=" in again
+    assert token not in again
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("all --title T", "cannot be called 'all'"),
+        ("a/b --title T", "is no slug"),
+        ("example --title T", "there is a source 'example' already"),
+        ("x --title T --source hidden", "'hidden' is private: only a feed with"),
+        ("x --title T --source none", "no source 'none'; there are: example, hidden"),
+        ("x --title T --q -flood", "only what may not be there"),
+        ("x", "Missing option '--title'"),
+    ],
+)
+def test_a_feed_that_cannot_be_is_refused(feeds, words, said):
+    answer = feeds("feed", "add", *words.split())
+
+    assert answer.exit_code != 0
+    assert said in answer.output
+
+
+def test_a_feed_and_a_source_do_not_share_a_slug(feeds, tmp_path):
+    feeds(*["feed", "add", "floods", "--title", "F"])
+    again = feeds(*["feed", "add", "floods", "--title", "G"])
+    renamed = feeds("source", "rename", "example", "floods")
+
+    assert "there is a feed 'floods' already" in again.output
+    assert "there is a feed 'floods' already; remove it" in renamed.output
+    assert "opens without a token" in feeds("feed", "rotate", "floods").output

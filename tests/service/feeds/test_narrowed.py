@@ -176,6 +176,19 @@ def test_an_unknown_source_is_named_with_those_there_are(wire, slug):
     assert "There are: daily." in answer.text
 
 
+def test_a_feed_of_one_source_has_no_other(wire):
+    answer = wire.get("/feeds/daily.rss?source=weekly")
+
+    assert answer.status_code == 400
+    assert "'weekly': this feed is of 'daily' alone; ask the feed 'all'" in answer.text
+    assert wire.get("/feeds/daily.rss?source=daily").status_code == 200
+
+
+@pytest.mark.parametrize("slug", ["%00", "a%00/b", "%ff"])
+def test_a_feed_that_cannot_be_is_not_there(wire, slug):
+    assert wire.get(f"/feeds/{slug}.rss").status_code == 404
+
+
 def test_a_renamed_source_is_told_by_its_new_name(wire):
     assert wire.get("/feeds/all.rss?source=daily").status_code == 200
     with transaction(wire.engine) as session:
