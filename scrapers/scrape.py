@@ -16,7 +16,7 @@ from datetime import datetime
 
 from scrapers import discover as kinds
 from scrapers.discover.options import Options
-from scrapers.discover.visit import HTML, T
+from scrapers.discover.visit import HTML, T, Visit
 from scrapers.errors import Backoff, ScrapeError
 from scrapers.extract.recipe import Recipe
 from scrapers.fetch.fetcher import Fetcher
@@ -89,7 +89,7 @@ def key_of(options: Options) -> str:
 
 
 def discover(
-    entries: Iterable[Options], visit_of: Callable[[Options], DiscoveryVisit]
+    entries: Iterable[Options], visit_of: Callable[[Options], Visit]
 ) -> Iterator[Found]:
     """Read entries one after the other; a failing one stops only itself.
 

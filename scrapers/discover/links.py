@@ -38,7 +38,7 @@ HEADLINE_CHARS, SHORT_HEADLINE_CHARS, LABEL_CHARS = 25, 15, 9
 # What a link must be worth to be taken for an article, and below what it is none.
 ENOUGH, TOO_LITTLE = 1.0, 0.3
 # A link to something else costs what several articles bring.
-COST_OF_WRONG, COST_OF_DOUBTFUL = 3.0, 0.4
+COST_OF_WRONG, COST_OF_DOUBTFUL, COST_OF_MORE = 3.0, 0.4, 0.3
 # A page may show its first article in a markup of its own, and one more beside it.
 MOST_SELECTORS = 3
 MOST_CSS = 400
@@ -276,13 +276,13 @@ def _best(
 ) -> tuple[str | None, float]:
     best, best_score = None, 0.0
     for css, (cost, urls) in taken.items():
-        fresh = set(urls) - covered
+        fresh = (set(urls) & worth.keys()) - covered
         right = len(fresh & wanted)
-        wrong = sum(worth.get(url, 0.0) < TOO_LITTLE for url in fresh)
+        wrong = sum(worth[url] < TOO_LITTLE for url in fresh)
         doubtful = len(fresh) - right - wrong
         score = right - COST_OF_WRONG * wrong - COST_OF_DOUBTFUL * doubtful
         # One more selector is worth it only for what is beyond doubt.
-        score -= cost + (0.6 if covered else 0.0)
+        score -= cost + (COST_OF_MORE if covered else 0.0)
         if score > best_score:
             best, best_score = css, score
     return best, best_score

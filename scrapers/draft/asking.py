@@ -13,13 +13,14 @@ from types import TracebackType
 from typing import Self
 
 from scrapers.discover.visit import HTML
-from scrapers.errors import Backoff, Forbidden, ScrapeError
+from scrapers.errors import Backoff, DiscoverError, Forbidden, ScrapeError
 from scrapers.fetch.fetcher import Fetcher
 from scrapers.fetch.hosts import host_name
 from scrapers.fetch.visits import Visits
 from scrapers.items import (
     Elsewhere,
     Failure,
+    Fetched,
     Gone,
     HostState,
     NotModified,
@@ -81,6 +82,17 @@ class Asker:
             self._tell(url)
             self._answers[url] = self._ask(url, accept)
         return self._answers[url]
+
+    def fetch(self, url: str, *, accept: str = HTML) -> Fetched:
+        """Ask for a document as a pass does: redirects to other hosts are Elsewhere.
+
+        Raises FetchError, and DiscoverError when enough was asked for.
+        """
+        if self.left <= 0:
+            raise DiscoverError("not asked: enough was asked for", url=url)
+        self.left -= 1
+        self._tell(url)
+        return self._fetcher(url).get(url, NOTHING_KNOWN, accept=accept)
 
     def is_unchanged(self, page: Page, *, accept: str) -> bool:
         """Ask for a document again, if there is a validator, and see if it is a 304."""

@@ -15,8 +15,8 @@ from scrapers.clean.text import weight
 from scrapers.clean.urls import absolute, is_home, same_publisher
 from scrapers.discover.links import is_furniture
 from scrapers.discover.listing import link_of
+from scrapers.discover.shapes import looks_like_article
 from scrapers.extract.article import examine
-from scrapers.extract.dates import from_url
 from scrapers.extract.document import Document, text_of
 from scrapers.extract.recipe import Recipe
 from scrapers.extract.titles import key_of
@@ -25,8 +25,8 @@ from scrapers.items import Hints, NotArticle, Page, Precision, ScrapedArticle, S
 
 # Points from which a page counts as an article, and what each piece of evidence brings.
 ENOUGH = 2.0
-# Less is a caption; so much is an article by its length alone, nearly.
-FEW_CHARS, MANY_CHARS = 200, 700
+# Less is a caption; an "About us" may be long, but is seldom very long.
+FEW_CHARS, MANY_CHARS, VERY_MANY_CHARS = 200, 700, 2_500
 # A page with so many linked headlines lists articles, and is none.
 MOST_HEADLINES = 4
 LISTS = "lists other pages"
@@ -121,15 +121,18 @@ def _weigh(document: Document, found: ScrapedArticle) -> tuple[float, list[str]]
         (is_named, 2.0, "says it is an article"),
         (is_opened, 0.5, "og:type is article"),
         (found.published_at is not None, 1.0, "has a date"),
-        (from_url(document.url) is not None, 0.5, "date in the address"),
+        (looks_like_article(document.url), 0.5, "an article's address"),
         (bool(found.authors), 0.5, "names an author"),
         (_has_headline(document, found.title), 0.5, "one headline"),
         (size >= MANY_CHARS, 0.5, "a long text"),
+        (size >= VERY_MANY_CHARS, 0.5, "a very long text"),
         (size < FEW_CHARS, -1.0, "hardly any text"),
     )
     points = sum(worth for holds, worth, _ in table if holds)
     evidence = [what for holds, _, what in table if holds]
-    if not is_named and _lists(document):
+    # A category's page is long by its excerpts, but does not call itself an article.
+    is_sure = is_named or (is_opened and size >= MANY_CHARS)
+    if not is_sure and _lists(document):
         points, evidence = points - 3.0, [*evidence, LISTS]
     return points, evidence
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +11,6 @@ from typing import Any, NoReturn
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from config.logs import configure
@@ -26,6 +24,7 @@ from scrapers.fetch.guard import AddressGuard
 from scrapers.fetch.hosts import host_name
 from scrapers.sandbox import Parser
 from scrapers.source import check_slug
+from service.cli.asking import asking
 from service.cli.output import (
     WIDTH_WITHOUT_TERMINAL,
     cell,
@@ -70,7 +69,7 @@ def new(url: str, file: Path | None, republish: str | None, *, as_json: bool) ->
     if file is not None:
         _check_file(file)
     with build_sandbox(settings) as sandbox:
-        with _progress(quiet=as_json) as tell:
+        with asking(MOST_DOCUMENTS, quiet=as_json) as tell:
             found = _look(settings, sandbox, url, tell)
         if isinstance(found, Refusal):
             _refuse(found, as_json=as_json)
@@ -108,27 +107,6 @@ def _check_file(file: Path) -> None:
         message = f"{file} or its folder of pages is there already: choose another name"
         raise click.BadParameter(message, param_hint=hint)
     check_slug(file.stem, name=str(file))
-
-
-@contextmanager
-def _progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
-    """Yield what is told each address that is asked for."""
-    bars = Progress(
-        TextColumn("{task.completed} of at most {task.total}"),
-        BarColumn(bar_width=20),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}", markup=False),
-        console=Console(stderr=True),
-        disable=quiet or not sys.stderr.isatty(),
-        transient=True,
-    )
-    with bars:
-        bar = bars.add_task("", total=MOST_DOCUMENTS)
-
-        def tell(url: str) -> None:
-            bars.update(bar, advance=1, description=visible(url))
-
-        yield tell
 
 
 def _put_down(written: Written, file: Path, parser: Parser) -> tuple[str, ...]:

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from config.settings import load
 from db import sources
 from db.articles import count_by_source
 from db.engine import reading, transaction
 from db.errors import Conflict
 from db.sources import Definition, Source
 from scrapers import source as definitions
-from scrapers.check import Finding, run_checks, unused_pages
+from service.cli.checking import check
 from service.cli.drafting import new
 from service.cli.opening import opened
-from service.cli.output import json_option, print_json, print_rows
+from service.cli.output import json_option, print_rows
 from service.services import Services
-from service.visiting import build_sandbox
 
 COLUMNS = ("slug", "health", "articles", "polled_at", "next_poll_at", "reason")
 
@@ -39,6 +36,7 @@ def source() -> None:
 
 
 source.add_command(new)
+source.add_command(check)
 
 
 @source.command("list")
@@ -78,49 +76,6 @@ def _row(found: Source, articles: int) -> dict[str, Any]:
         "succeeded_at": found.last_success_at,
         "next_poll_at": found.next_poll_at if found.enabled else None,
     }
-
-
-@source.command()
-@file_argument
-@json_option
-def check(file: Path, *, as_json: bool) -> None:
-    """Check the definition in FILE, and what it makes of its saved pages.
-
-    The pages its [[check]] tables name lie in the folder named like the file, beside
-    it. Exit code 1 when anything is not as it should be; no database is needed.
-
-    \b
-        wireroom source check example-org.toml
-    """
-    slug, spec = definitions.load(file)
-    with build_sandbox(load()) as sandbox:
-        findings = run_checks(spec, file, sandbox)
-    unused = unused_pages(spec, file)
-    if as_json:
-        print_json(
-            {
-                "slug": slug,
-                "checks": [{"page": f.page, "faults": f.faults} for f in findings],
-                "unused_pages": unused,
-            }
-        )
-    else:
-        _show_findings(file, findings, unused)
-    if unused or any(finding.faults for finding in findings):
-        raise SystemExit(1)
-
-
-def _show_findings(
-    file: Path, findings: Sequence[Finding], unused: Sequence[str]
-) -> None:
-    for finding in findings:
-        click.echo(f"{finding.page}: {'wrong' if finding.faults else 'ok'}")
-        for fault in finding.faults:
-            click.echo(f"    {fault}")
-    for page in unused:
-        click.echo(f"{page}: no check reads it")
-    if not findings:
-        click.echo(f"{file}: well formed; it has no [[check]] to run.")
 
 
 @source.command()

@@ -76,3 +76,26 @@ def test_wrong_use_is_exit_code_2_before_anything_is_asked(wireroom, words, tmp_
     (tmp_path / "there.toml").write_text("")
 
     assert wireroom("new", *words).exit_code == 2
+
+
+def test_a_live_check_shows_what_the_site_gives_today(wireroom, site):
+    assert wireroom("new", site, "--write", "mtoni.toml").exit_code == 0
+
+    result = wireroom("check", "mtoni.toml", "--live")
+
+    assert result.exit_code == 0, result.output
+    assert f"wordpress {site}: " in result.stdout
+    found = json.loads(wireroom("check", "mtoni.toml", "--live", "--json").stdout)
+    assert [page["faults"] for page in found["live"]["pages"]] == [[]] * 4
+
+
+def test_a_live_check_of_a_site_that_is_down_is_exit_code_1(wireroom, site, tmp_path):
+    (tmp_path / "down.toml").write_text(
+        'name = "Down"\nhome = "http://127.0.0.1:9/"\n[[discover]]\nkind = "feed"\n'
+        'url = "http://127.0.0.1:9/feed"\n'
+    )
+
+    result = wireroom("check", "down.toml", "--live")
+
+    assert result.exit_code == 1
+    assert "feed http://127.0.0.1:9/feed: 0 found" in result.stdout
