@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from db import stream
 from db.engine import Session
 from db.errors import Conflict, NotFound
+from db.hub_leases import forget_leases
 from db.models import FeedRow, SourceRow, SourceSlugRow
 from db.records import SourceHead
 from scrapers.items import Validators
@@ -181,6 +182,7 @@ def _refresh(
         row.spec = definition.spec
         row.visibility = definition.spec.get("visibility", "public")
         row.next_poll_at = now
+        forget_leases(session, row.id)
         row.validators = {}  # what it says of the old definition's URLs may mislead
     if row.origin == "absent" and definition.enabled:
         row.origin, row.enabled, row.next_poll_at = "file", True, now

@@ -196,18 +196,28 @@ class HostState:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Hub:
+    """The WebSub hub that a feed names, and what the feed calls itself there."""
+
+    url: str
+    topic: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Discovery:
     """What one discovery URL's visit gave: candidates, newest first as listed.
 
     `validators` are per URL asked; store them in the transaction that stores the
     candidates, never earlier, or a crash between loses articles.
-    `complete` is False when the listing had more than was read.
+    `complete` is False when the listing had more than was read. `hub` is the one the
+    document names, if it was read.
     """
 
     candidates: tuple[Candidate, ...] = ()
     validators: tuple[tuple[str, Validators], ...] = ()
     complete: bool = True
     notes: tuple[str, ...] = field(default=())
+    hub: Hub | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

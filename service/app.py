@@ -15,6 +15,7 @@ from service.limits import Limits
 from service.ops.health import routes as health_routes
 from service.pages.routes import routes as page_routes
 from service.services import Services
+from service.websub.callback import register_callback
 from service.websub.routes import register_hub
 
 # Pages hold no script, load nothing from elsewhere and cannot be framed.
@@ -50,6 +51,7 @@ def create_app(
     app.extensions[EXTENSION] = publisher
     for routes in (feed_routes, page_routes, health_routes):
         app.register_blueprint(routes)
+    register_callback(app, services)
     if services.settings.hub:
         register_hub(app, services, Limits(monotonic=monotonic))
     register_errors(app)

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from werkzeug.serving import make_server
 
 from config.settings import Settings
+from db.engine import reading
+from db.models import HubSubscriberRow
 from service.app import create_app
 from service.jobs import deliver, websub
 from service.services import build
@@ -41,6 +43,10 @@ class RunningHub:
     def publish(self) -> None:
         """Store another article, as a pass does."""
         publish(self.engine, self.source_id, next(self.numbers), slug=SLUG)
+
+    def subscriber_count(self) -> int:
+        with reading(self.engine) as session:
+            return len(session.scalars(select(HubSubscriberRow)).all())
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from db.models.delivery import (
     SubscriptionRow,
 )
 from db.models.feeds import FeedRow
-from db.models.hub import HubRequestRow, HubSubscriberRow, HubTopicRow
+from db.models.hub import HubLeaseRow, HubRequestRow, HubSubscriberRow, HubTopicRow
 from db.models.marks import EDITED, WITHDRAWN
 from db.models.service import HeartbeatRow
 from db.models.sources import HostRow, PageRow, RunRow, SourceRow, SourceSlugRow
@@ -44,6 +44,7 @@ __all__ = [
     "FeedRow",
     "HeartbeatRow",
     "HostRow",
+    "HubLeaseRow",
     "HubRequestRow",
     "HubSubscriberRow",
     "HubTopicRow",

@@ -80,3 +80,32 @@ class HubRequestRow(Base):
     created_at: Mapped[datetime]
     lease_owner: Mapped[str | None] = mapped_column(Text)
     lease_until: Mapped[datetime | None]
+
+
+class HubLeaseRow(Base):
+    """Where we subscribe: the hub that a source's feed names.
+
+    The hub calls back under `key`. `is_trusted`: what it pushed last was news, and no
+    poll has found any since that it had not told of.
+    """
+
+    __tablename__ = "hub_lease"
+    __table_args__ = (
+        UniqueConstraint("source_id", "topic"),
+        UniqueConstraint("key"),
+        Index("ix_hub_lease_next_at", "next_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"))
+    hub: Mapped[str] = mapped_column(Text)
+    topic: Mapped[str] = mapped_column(Text)
+    key: Mapped[str] = mapped_column(Text)
+    secret: Mapped[str | None] = mapped_column(Text)  # encrypted; made when asked
+    state: Mapped[str] = mapped_column(Text)  # wanted, asked, active, denied
+    reason: Mapped[str | None] = mapped_column(Text)
+    attempts: Mapped[int] = mapped_column(default=0)  # without an answer to them
+    next_at: Mapped[datetime]  # when the hub is asked next
+    lease_until: Mapped[datetime | None]
+    pushed_at: Mapped[datetime | None]
+    is_trusted: Mapped[bool] = mapped_column(default=False)

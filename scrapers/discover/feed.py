@@ -26,6 +26,7 @@ from scrapers.discover.hints import (
     version_of,
     words,
 )
+from scrapers.discover.hubs import find_hub
 from scrapers.discover.loose import mapping, mappings, number, text
 from scrapers.discover.options import Options as CommonOptions
 from scrapers.discover.paging import Course, Found, follow, walk
@@ -108,7 +109,10 @@ def read_feed(page: Page, rules: Rules, timezone: str) -> Found:
             break
     notes = (f"{lost} entries without an address to take",) if lost else ()
     return Found(
-        candidates=tuple(found.values()), next=_next(head, page.url), notes=notes
+        candidates=tuple(found.values()),
+        next=_next(head, page.url),
+        notes=notes,
+        hub=find_hub(page, mappings(head.get("links"))),
     )
 
 

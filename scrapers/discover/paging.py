@@ -19,6 +19,7 @@ from scrapers.items import (
     Elsewhere,
     Fetched,
     Gone,
+    Hub,
     NotModified,
     Page,
 )
@@ -34,6 +35,7 @@ class Found:
     candidates: tuple[Candidate, ...] = ()
     next: str | None = None
     notes: tuple[str, ...] = ()
+    hub: Hub | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,8 +60,10 @@ class _Trail:
     notes: list[str] = field(default_factory=list)
     complete: bool = True
     blanks: int = 0
+    hub: Hub | None = None
 
     def add(self, found: Found) -> tuple[Candidate, ...]:
+        self.hub = self.hub or found.hub
         fresh = tuple(c for c in found.candidates if c.url not in self.candidates)
         self.candidates |= {c.url: c for c in fresh}
         self.notes.extend(found.notes)
@@ -103,6 +107,7 @@ def walk(
         validators=((start, first.validators),),
         complete=trail.complete,
         notes=tuple(dict.fromkeys(trail.notes)),
+        hub=trail.hub,
     )
 
 

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 from types import TracebackType
 from typing import Protocol, Self
+from urllib.parse import urlencode
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -33,6 +34,7 @@ BODY_SECONDS = 5.0
 KEEPALIVE_SECONDS = 1.5
 # A name server that does not answer holds a thread for its whole time-out.
 RESOLVER_THREADS = 16
+FORM = "application/x-www-form-urlencoded"
 
 
 class Guard(Protocol):
@@ -133,9 +135,16 @@ class Sender:
             response_body=answer.body,
         )
 
-    async def ask(self, url: str) -> Reply:
-        """Make a GET, checked and bounded like an attempt; redirects are answers."""
-        answer = await self._request("GET", url, None, {})
+    async def ask(self, url: str, form: Mapping[str, str] | None = None) -> Reply:
+        """Make a GET, or POST a form; checked and bounded like an attempt.
+
+        A redirect is an answer like any other.
+        """
+        if form is None:
+            answer = await self._request("GET", url, None, {})
+        else:
+            body = urlencode(form).encode()
+            answer = await self._request("POST", url, body, {"Content-Type": FORM})
         return Reply(status=answer.status, error=answer.error, body=answer.body)
 
     async def _request(

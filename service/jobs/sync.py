@@ -14,7 +14,7 @@ from itertools import groupby
 
 import structlog
 
-from db import hosts, pages, runs, sources
+from db import hosts, hub_leases, pages, runs, sources
 from db.engine import Session, reading, transaction
 from db.runs import Run, Tally
 from db.source_events import record_source_event
@@ -29,6 +29,12 @@ from service.jobs.visit import LeaseLost, Visit, Worker, hold
 
 # A busy host is asked for again so soon; its holder seldom needs longer than a minute.
 BUSY_PAUSE = timedelta(seconds=30)
+# Says among what was discovered that a feed has named a hub.
+HUB_KEY = "hub"
+# A hub that pushes tells of an article so long before we find it, at the most.
+ANNOUNCED = timedelta(minutes=10)
+# A source whose hub is trusted to push is polled so seldom, to see whether it still is.
+TRUSTING = timedelta(hours=1)
 
 log = structlog.get_logger(__name__)
 
@@ -96,6 +102,7 @@ class _Pass:
         self.failures: list[Failure] = []
         self.busy: list[str] = []
         self.read_count = 0
+        self.has_hub = HUB_KEY in source.discovered
 
     def run(self) -> Run:
         """Visit the hosts of all entries, one after the other."""
@@ -154,8 +161,10 @@ class _Pass:
             return 0
         now = self.clock()
         due = 0
+        named = [f.discovery.hub for f in read if f.discovery.hub is not None]
         with transaction(self.worker.engine) as session:
             visit.renew(session, now=now)
+            hub_leases.record_hubs(session, self.source.id, named, now=now)
             for candidates, is_history in ((news, False), (history, True)):
                 due += pages.record_candidates(
                     session,
@@ -165,6 +174,9 @@ class _Pass:
                     is_history=is_history,
                     now=now,
                 )
+            if named:
+                keys.add(HUB_KEY)
+                self.has_hub = True
             if fresh or keys:
                 sources.record_discovery(
                     session,
@@ -215,8 +227,21 @@ class _Pass:
             if not self.read_count and not self.failures:
                 return self._postpone(session, run, now=now)
             self._judge(session, failure if not self.read_count else None, now=now)
+            if self.has_hub:
+                self._settle(session, now=now)
             runs.record_run(session, run)
         return run
+
+    def _settle(self, session: Session, *, now: datetime) -> None:
+        hub_leases.settle_poll(
+            session,
+            self.source.id,
+            had_news=self.tally.new > 0,
+            started_at=self.started_at,
+            announced_since=self.started_at - ANNOUNCED,
+            slow=now + TRUSTING,
+            now=now,
+        )
 
     def _judge(
         self, session: Session, failure: Failure | None, *, now: datetime
