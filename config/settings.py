@@ -177,6 +177,12 @@ class Settings(BaseSettings):
         50, ge=1, le=500, description="Entries in a feed document."
     )
     cache_seconds: int = Field(60, ge=0, description="max-age of a feed.")
+    cache_stale_seconds: int = Field(
+        60, ge=0, description="A cache may answer with the old copy while it asks."
+    )
+    cache_error_seconds: int = Field(
+        86_400, ge=0, description="And for so long while we do not answer at all."
+    )
 
     delivery_schedule: Durations = Field(
         tuple(

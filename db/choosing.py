@@ -73,7 +73,7 @@ class Chosen:
     what is searched for, `wanted` that and all of the above as one question to the
     full-text index. No article with a position below `floor` was seen at `since` or
     later. They are walked downward without those withdrawn, unless it `is_upward` and
-    `is_whole`; the full-text index has none of these.
+    `is_whole`; the full-text index has none of these. `among` limits it to some.
     """
 
     source_ids: tuple[int, ...] | None = None
@@ -86,6 +86,7 @@ class Chosen:
     before: int | None = None
     is_whole: bool = False
     is_upward: bool = False
+    among: tuple[int, ...] = ()
 
     def within(self, *, first: int = 0, before: int | None = None) -> Chosen:
         """Give it with nothing below `first`, and nothing at `before` or above."""

@@ -58,6 +58,12 @@ def last_seq(session: Session) -> int:
     return stream.current(session)
 
 
+def last_event_at(session: Session) -> datetime | None:
+    """Give when the last event happened that is still kept."""
+    latest = select(EventRow.created_at).order_by(EventRow.seq.desc()).limit(1)
+    return session.scalar(latest)
+
+
 def range_of(
     session: Session, *, since: datetime, until: datetime
 ) -> tuple[int, int] | None:

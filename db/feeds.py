@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from db import archives, stream
 from db.article_rows import article_of, with_slug
@@ -57,7 +57,7 @@ class Listed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Left:
-    """An article that was withdrawn."""
+    """An article that was withdrawn, or edited out of a feed."""
 
     uid: UUID
     seq: int
@@ -292,3 +292,38 @@ def list_articles(session: Session, positions: Sequence[int]) -> list[StoredArti
         ArticleRow.position.in_(positions), ArticleRow.withdrawn_at.is_(None)
     )
     return [article_of(row, slug) for row, slug in session.execute(chosen)]
+
+
+def list_departed(
+    session: Session,
+    scope: Scope,
+    positions: Sequence[int],
+    asked: Narrowing = EVERYTHING,
+) -> list[Left] | None:
+    """List which of some hundred articles, once in a feed, are not in it any more.
+
+    They were withdrawn, or edited out of what it is narrowed to. None when one was
+    purged or its source hidden, so that nothing may be said of it.
+    """
+    chosen = choose(session, scope, asked)
+    among = tuple(positions)
+    staying: set[int] = set()
+    if among and chosen is not None:
+        still = replace(chosen, among=among)
+        staying.update(_positions(session, still, len(among)))
+    gone = [position for position in among if position not in staying]
+    if not gone:
+        return []
+    rows = session.execute(
+        select(
+            ArticleRow.uid,
+            ArticleRow.seq,
+            func.coalesce(ArticleRow.withdrawn_at, ArticleRow.changed_at),
+        )
+        .join(SourceRow, SourceRow.id == ArticleRow.source_id)
+        .where(ArticleRow.position.in_(gone), SourceRow.visibility == "public")
+        .order_by(ArticleRow.seq)
+    ).all()
+    if len(rows) < len(gone):
+        return None
+    return [Left(uid=uid, seq=seq, withdrawn_at=when) for uid, seq, when in rows]

@@ -53,6 +53,8 @@ def _narrowed(
         listed = listed.where(of_sources(chosen))
     if chosen.since is not None:
         listed = listed.where(ArticleRow.first_seen_at >= chosen.since)
+    if chosen.among:
+        listed = listed.where(position.in_(chosen.among))
     if chosen.floor is not None:
         listed = listed.where(position >= chosen.floor)
     if chosen.before is not None:

@@ -148,6 +148,8 @@ def _by_position(
 ) -> Listing:
     if not chosen.is_whole:
         listed = listed.where(ArticleRow.withdrawn_at.is_(None))
+    if chosen.among:
+        listed = listed.where(position.in_(chosen.among))
     if chosen.before is not None:
         listed = listed.where(position < chosen.before)
     if chosen.floor is not None:

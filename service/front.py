@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from service.feeds.cache import DocumentCache, key_of
-from service.feeds.document import respond
+from service.feeds.conditional import PAGE
+from service.feeds.document import Document, is_up_to_date, respond
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -30,8 +31,17 @@ class Front:
         """Answer, or let Flask do it."""
         key = key_of(environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
         document = self._cache.fresh(key)
-        if document is None or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        if document is None or not _is_plain(environ, document):
             return self._app(environ, start_response)
         answer = respond(environ, document)
         start_response(answer.status, answer.headers)
         return (answer.body,)
+
+
+def _is_plain(environ: WSGIEnvironment, document: Document) -> bool:
+    """Whether the document is the answer: neither a delta is asked for nor a page."""
+    if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        return False
+    if "HTTP_A_IM" in environ and not is_up_to_date(environ, document):
+        return False
+    return environ.get("HTTP_SEC_FETCH_DEST") != PAGE

@@ -17,6 +17,7 @@ import structlog
 from db.errors import DatabaseUnavailable
 from db.feeds import News, Outline
 from db.stream import Mark
+from service.feeds.deltas import Past
 from service.feeds.document import Document
 
 # The promise is that a change is seen within a second, also if its notice is lost.
@@ -46,12 +47,14 @@ log = structlog.get_logger(__name__)
 class Made:
     """A document just made. `source_id` is whose news concern it, None for anyone's.
 
-    `outline` is what it was made from, for the maker's next look.
+    `outline` is what it was made from, for the maker's next look; `past` are the
+    versions it took the place of.
     """
 
     document: Document
     source_id: int | None = None
     outline: Outline | None = None
+    past: tuple[Past, ...] = ()
 
 
 @dataclass(kw_only=True, slots=True)
@@ -101,6 +104,10 @@ class DocumentCache:
 
     def fresh(self, path: str) -> Document | None:
         """Give the document at a path if it is known to be current; reads nothing."""
+        made = self._fresh(path)
+        return None if made is None else made.document
+
+    def _fresh(self, path: str) -> Made | None:
         slot = self._slots.get(path)
         if slot is None or self._noticed or not slot.is_current:
             return None
@@ -108,11 +115,18 @@ class DocumentCache:
         if now >= self._look_at or now >= slot.good_until:
             return None
         slot.used_at = now
-        return slot.made.document
+        return slot.made
 
     def get(
         self, path: str, make: Callable[[Made | None], Made | None]
     ) -> Document | None:
+        """Give the current document at a path; see `get_made`."""
+        made = self.get_made(path, make)
+        return None if made is None else made.document
+
+    def get_made(
+        self, path: str, make: Callable[[Made | None], Made | None]
+    ) -> Made | None:
         """Give the current document at a path, made by `make` if need be.
 
         `make` gets what was made last, or None, and gives None where there is no such
@@ -120,16 +134,15 @@ class DocumentCache:
         the last one is given, if there is one; else DatabaseUnavailable is raised.
         """
         self._look()
-        document = self.fresh(path)
-        if document is not None:
-            return document
+        made = self._fresh(path)
+        if made is not None:
+            return made
         with self._locks[hash(path) % LOCKS]:
-            document = self.fresh(path)
-            return document or self._make(path, make)
+            return self._fresh(path) or self._make(path, make)
 
     def _make(
         self, path: str, make: Callable[[Made | None], Made | None]
-    ) -> Document | None:
+    ) -> Made | None:
         last = self._slots.get(path)
         mark = self._mark  # before anything is read: what comes later is news
         try:
@@ -141,13 +154,13 @@ class DocumentCache:
             told, _, _ = path.partition(QUERY_MARK)
             log.warning("feed not renewed", path=told, reason=str(error))
             last.is_current, last.good_until = True, self._monotonic() + LOOK_SECONDS
-            return last.made.document
+            return last.made
         if made is None:
             with self._keeping:
                 self._drop(path)
             return None
         self._keep(path, made, mark)
-        return made.document
+        return made
 
     def _keep(self, path: str, made: Made, mark: Mark | None) -> None:
         now = self._monotonic()

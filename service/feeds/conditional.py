@@ -12,19 +12,26 @@ from collections.abc import Set
 from email.utils import parsedate_tz
 from functools import lru_cache
 
-IDENTITY = "identity"
-GZIP = "gzip"
+from service.feeds.codings import FEED, GZIP, IDENTITY
+
+# What Sec-Fetch-Dest says when somebody opens an address in a browser.
+PAGE = "document"
 
 _TAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
 _WEIGHT = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
 
 
-@lru_cache(maxsize=512)
-def preferred_coding(accept: str) -> str:
-    """Choose "gzip" or "identity" from an Accept-Encoding header.
+# What a header's `*` stands for: a reader that takes anything is sent what all know.
+_ANY = (GZIP, IDENTITY)
 
-    gzip wins where it is acceptable and not wanted less. Nothing acceptable is answered
-    with identity: a reader that can read it is better served than by a 406.
+
+@lru_cache(maxsize=512)
+def preferred_coding(accept: str, offered: tuple[str, ...] = FEED) -> str:
+    """Choose one of the offered codings by an Accept-Encoding header.
+
+    The one wanted most; of several the first offered, identity last. Nothing acceptable
+    is answered with identity, as RFC 9110 section 12.5.3 allows: a reader that can read
+    it is better served than by a 406.
     """
     weights: dict[str, float] = {}
     for part in accept.lower().split(","):
@@ -33,9 +40,12 @@ def preferred_coding(accept: str) -> str:
         if name and weight is not None:
             weights[name.removeprefix("x-")] = weight
     others = weights.get("*")
-    zipped = weights.get(GZIP, others or 0.0)
-    plain = weights.get(IDENTITY, 0.0 if others == 0.0 else 0.001)
-    return GZIP if zipped > 0 and zipped >= plain else IDENTITY
+    if others is not None:
+        weights = dict.fromkeys(_ANY, others) | weights
+    # Not named, identity is acceptable, and less than whatever is named.
+    weights.setdefault(IDENTITY, 0.0001)
+    best = max(offered, key=lambda coding: weights.get(coding, 0.0))
+    return best if weights.get(best, 0.0) > 0 else IDENTITY
 
 
 def _weight(parameters: list[str]) -> float | None:

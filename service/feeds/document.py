@@ -1,36 +1,27 @@
 """A feed as bytes, with everything its answers need made beforehand.
 
-`respond` answers a WSGI request from a Document: 200 or 304, and nothing is computed
-that was known when the document was made.
+`respond` answers a WSGI request from a Document: 200 or 304 (226 from a delta), and
+nothing is computed that was known when the document was made.
 """
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from threading import Lock
 from typing import Any
 
-from service.feeds.conditional import (
-    GZIP,
-    IDENTITY,
-    has_tag,
-    preferred_coding,
-    seconds_of,
-)
+from service.feeds.codings import FEED, IDENTITY, Packed
+from service.feeds.conditional import has_tag, preferred_coding, seconds_of
 from service.feeds.writing import http_date
 
-# 9 takes longer and saves a hundredth; zlib's own default.
-GZIP_LEVEL = 6
+# What a 304 leaves out: it is about a representation that the reader has (RFC 9110
+# section 15.4.5).
+_OF_200 = frozenset(("Content-Type", "Link", "X-Robots-Tag", "Accept-Ranges"))
 
-# A cache may answer with what it has while it asks for news, for as long again as it
-# was fresh; and for a day when we do not answer at all.
-STALE_IF_ERROR_SECONDS = 86_400
-
-# An archive changes when an article of it is edited or leaves, which the feed itself
-# tells at once; a takedown must be out of caches within the day.
-ARCHIVE_SECONDS = 86_400
+# Addresses whose last date is remembered; each takes some 300 bytes.
+MAX_DATED = 4096
 
 Headers = list[tuple[str, str]]
 
@@ -59,29 +50,77 @@ class Document:
 
     `version` is "seq-hash": the highest event number in it and the hash of its bytes.
     `modified` is when it last changed, in whole seconds; `stamped` is what
-    Last-Modified says, the same unless that second is not over yet.
+    Last-Modified says, the same unless that second is not over yet. `tags` are its
+    entity tags without quotes, one a coding; `codings` are those offered, the first
+    before the others, each made when it is first asked for.
     """
 
     version: str
     seq: int
     modified: int
     stamped: int
-    body: bytes
-    zipped: bytes
+    packed: Packed
     headers: tuple[tuple[str, str], ...]
     tags: frozenset[str]
-    coded: Mapping[str, Coded]
+    codings: tuple[str, ...] = FEED
+    status: str = "200 OK"
+    coded: dict[str, Coded] = field(default_factory=dict, compare=False)
+
+    @property
+    def body(self) -> bytes:
+        """Its bytes without a coding."""
+        return self.packed.get(IDENTITY)
 
     @property
     def size(self) -> int:
-        """How many bytes it keeps in memory, nearly."""
-        return len(self.body) + len(self.zipped)
+        """How many bytes it keeps in memory, nearly: a coding takes a sixth or less."""
+        return len(self.body) * 3 // 2
 
     def settled(self, now: int) -> Document:
         """Give it with the Last-Modified it has from its second's end on."""
         if self.stamped == self.modified or now < self.modified:
             return self
-        return _stamped(replace(self, stamped=self.modified))
+        return replace(self, stamped=self.modified, coded={})
+
+    def answers(self, coding: str) -> Coded:
+        """Give what is answered in a coding."""
+        found = self.coded.get(coding)
+        if found is None:
+            found = self.coded[coding] = _coded(self, coding)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """Which version was given last, and when it was modified, in seconds since 1970."""
+
+    version: str
+    modified: int
+
+
+class Dates:
+    """What was given last at each address, also when its bytes were thrown away.
+
+    So a date never goes back. The address dated longest ago is forgotten first. Safe to
+    use from all threads.
+    """
+
+    def __init__(self, most: int = MAX_DATED) -> None:
+        self._most = most
+        self._dated: dict[object, Dated] = {}
+        self._lock = Lock()
+
+    def find(self, address: object) -> Dated | None:
+        """Give what is remembered of an address."""
+        return self._dated.get(address)
+
+    def keep(self, address: object, document: Document) -> None:
+        """Remember the document given at an address."""
+        with self._lock:
+            self._dated.pop(address, None)
+            self._dated[address] = Dated(document.version, document.modified)
+            while len(self._dated) > self._most:
+                del self._dated[next(iter(self._dated))]
 
 
 def make_document(
@@ -92,95 +131,91 @@ def make_document(
     headers: Mapping[str, str],
     previous: Document | None,
     now: int,
+    codings: tuple[str, ...] = FEED,
+    dated: Dated | None = None,
 ) -> Document:
     """Make the document of a text; `previous` is the one it takes the place of.
 
-    `changed` and `now` are seconds since 1970. Equal bytes give `previous` back.
+    `changed` and `now` are seconds since 1970. Equal bytes give `previous` back; where
+    it was thrown away, `dated` is what is remembered of it.
     """
     body = text.encode()
     version = f"{seq}-{sha256(body).hexdigest()[:16]}"
+    given = tuple(headers.items())
     if previous is not None and previous.version == version:
-        return previous.settled(now)
-    modified = _modified(changed, previous, now)
-    return _stamped(
-        Document(
-            version=version,
-            seq=seq,
-            modified=modified,
-            stamped=min(modified, now),
-            body=body,
-            zipped=gzip.compress(body, GZIP_LEVEL, mtime=0),
-            headers=tuple(headers.items()),
-            tags=frozenset((version, f"{version}-{GZIP}")),
-            coded={},
-        )
+        same = previous.headers == given
+        kept = previous if same else replace(previous, headers=given, coded={})
+        return kept.settled(now)
+    if previous is not None:
+        dated = Dated(previous.version, previous.modified)
+    modified = _modified(version, changed, dated, now)
+    return Document(
+        version=version,
+        seq=seq,
+        modified=modified,
+        stamped=min(modified, now),
+        packed=Packed(body),
+        headers=given,
+        tags=frozenset(tag_of(version, coding) for coding in codings),
+        codings=codings,
     )
 
 
-def _modified(changed: int, previous: Document | None, now: int) -> int:
+def tag_of(version: str, coding: str) -> str:
+    """Give the entity tag of a version in a coding, without quotes."""
+    return version if coding == IDENTITY else f"{version}-{coding}"
+
+
+def _modified(version: str, changed: int, dated: Dated | None, now: int) -> int:
     """Date a version: when its content changed, and always later than the one before.
 
     Two changes in one second, or one stored later than it is dated, would else leave
     readers that send only If-Modified-Since with the older version for good. The next
     second is as far ahead as it goes, and Last-Modified does not say it before it is.
     """
-    later = changed if previous is None else max(changed, previous.modified + 1)
-    return min(later, now + 1)
+    if dated is None:
+        return min(changed, now + 1)
+    if dated.version == version:
+        return dated.modified
+    return min(max(changed, dated.modified + 1), now + 1)
 
 
-def _stamped(document: Document) -> Document:
-    modified = http_date(document.stamped)
-    coded = {
-        IDENTITY: _coded(document, IDENTITY, document.body, modified),
-        GZIP: _coded(document, GZIP, document.zipped, modified),
-    }
-    return replace(document, coded=coded)
-
-
-def _coded(document: Document, coding: str, body: bytes, modified: str) -> Coded:
-    suffix = "" if coding == IDENTITY else f"-{coding}"
-    given = dict(document.headers)
+def _coded(document: Document, coding: str) -> Coded:
+    body = document.packed.get(coding)
+    given = {"Vary": "Accept-Encoding"} | dict(document.headers)
     content_type = given.pop("Content-Type")
-    link = given.pop("Link", None)
     always = [
-        ("ETag", f'"{document.version}{suffix}"'),
-        ("Vary", "Accept-Encoding"),
-        *given.items(),
+        ("ETag", f'"{tag_of(document.version, coding)}"'),
+        *((name, value) for name, value in given.items() if name not in _OF_200),
     ]
     ok = [
         ("Content-Type", content_type),
         ("Content-Length", str(len(body))),
-        ("Last-Modified", modified),
+        ("Last-Modified", http_date(document.stamped)),
         ("X-Content-Type-Options", "nosniff"),
         *always,
+        *((name, value) for name, value in given.items() if name in _OF_200),
     ]
-    if link is not None:
-        ok.append(("Link", link))
-    if suffix:
+    if coding != IDENTITY:
         ok.append(("Content-Encoding", coding))
     return Coded(body, ok, always)
 
 
-def cache_control(seconds: int, *, is_private: bool = False) -> str:
-    """Write for how long a reader need not ask again, and a cache that many share."""
-    whose = "private" if is_private else "public"
-    return (
-        f"{whose}, max-age={seconds}, stale-while-revalidate={seconds}, "
-        f"stale-if-error={STALE_IF_ERROR_SECONDS}"
-    )
-
-
 def respond(environ: Mapping[str, Any], document: Document) -> Answer:
-    """Answer a GET or HEAD (RFC 9110 section 13.2.2 has the order of conditions)."""
-    coding = preferred_coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
-    coded = document.coded[coding]
-    if _is_up_to_date(environ, document):
+    """Answer a GET or HEAD (RFC 9110 section 13.2.2 has the order of conditions).
+
+    Ranges are not offered, so that asking for one gives the whole (section 14.2).
+    """
+    accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
+    coded = document.answers(preferred_coding(accepted, document.codings))
+    if is_up_to_date(environ, document):
         return Answer("304 Not Modified", coded.not_modified.copy())
     body = b"" if environ["REQUEST_METHOD"] == "HEAD" else coded.body
-    return Answer("200 OK", coded.ok.copy(), body)
+    return Answer(document.status, coded.ok.copy(), body)
 
 
-def _is_up_to_date(environ: Mapping[str, Any], document: Document) -> bool:
+def is_up_to_date(environ: Mapping[str, Any], document: Document) -> bool:
+    """Say whether the reader has this version, by its tag or else by its date."""
     tags = environ.get("HTTP_IF_NONE_MATCH")
     if tags is not None:
         return has_tag(tags, document.tags)

@@ -10,7 +10,8 @@ from db.saved import SavedFeed, list_saved
 from db.scopes import ALL
 from service.entries import head_of_source
 from service.feeds.cache import Made
-from service.feeds.document import cache_control, make_document
+from service.feeds.document import make_document
+from service.feeds.headers import Freshness, public_headers
 from service.feeds.render import feed_address
 from service.feeds.writing import attributes, element
 from service.plain import plain
@@ -29,12 +30,12 @@ class OpmlMaker:
         engine: Engine,
         *,
         base_url: str,
-        max_age: int,
+        freshness: Freshness,
         now: Callable[[], float],
     ) -> None:
         self._engine = engine
         self._base_url = base_url
-        self._max_age = max_age
+        self._freshness = freshness
         self._now = now
 
     def make(self, last: Made | None) -> Made:
@@ -48,12 +49,12 @@ class OpmlMaker:
             write_opml(sources, saved, self._base_url),
             seq=0,
             changed=int(max(added, default=0)),
-            headers={
-                "Content-Type": CONTENT_TYPE,
-                "Cache-Control": cache_control(self._max_age),
-                "Access-Control-Allow-Origin": "*",
-                "Link": f'<{self._base_url}/opml>; rel="self"',
-            },
+            headers=public_headers(
+                CONTENT_TYPE,
+                freshness=self._freshness.cache_control(),
+                links=[f'<{self._base_url}/opml>; rel="self"'],
+                vary="Accept-Encoding",
+            ),
             previous=last.document if last else None,
             now=int(self._now()),
         )

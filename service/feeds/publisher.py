@@ -16,9 +16,11 @@ from db.engine import Engine, reading
 from db.feeds import News, news_since
 from db.stream import Mark
 from service.feeds.asking import PLAIN, Asked
-from service.feeds.cache import DocumentCache, key_of
+from service.feeds.cache import QUERY_MARK, DocumentCache, Made, key_of
+from service.feeds.deltas import find_base
 from service.feeds.document import Document
 from service.feeds.formats import Format, load_formats
+from service.feeds.headers import Freshness
 from service.feeds.opml import OpmlMaker
 from service.feeds.render import Renderer
 from service.services import Services
@@ -41,13 +43,36 @@ class Publisher:
 
         Nor is there one of a source that is asked for and is not there.
         """
-        key = key_of(raw_path(f"/feeds/{slug}.{form.name}"), asked.query)
+        made = self._made(slug, form, asked)
+        return None if made is None else made.document
+
+    def delta(
+        self, slug: str, form: Format, asked: Asked, tags: str
+    ) -> Document | None:
+        """Give what changed since a version that `tags`, an If-None-Match, names.
+
+        None when there is none, or when the whole feed says it better.
+        """
+        made = self._made(slug, form, asked)
+        base = None if made is None else find_base(tags, made.past)
+        if made is None or base is None:
+            return None
+        make = partial(self.renderer.make_delta, form, made, base, asked)
+        versions = f"{base.version}{QUERY_MARK}{made.document.version}"
+        key = f"{_key(slug, form, asked)}{QUERY_MARK}{versions}"
+        return self.cache.get(key, lambda _last: make())
+
+    def _made(self, slug: str, form: Format, asked: Asked) -> Made | None:
         make = partial(self.renderer.make, slug, form, asked=asked)
-        return self.cache.get(key, make)
+        return self.cache.get_made(_key(slug, form, asked), make)
 
     def list_of_feeds(self) -> Document | None:
         """Give the OPML."""
         return self.cache.get("/opml", self.opml.make)
+
+
+def _key(slug: str, form: Format, asked: Asked) -> str:
+    return key_of(raw_path(f"/feeds/{slug}.{form.name}"), asked.query)
 
 
 def build_publisher(
@@ -58,6 +83,11 @@ def build_publisher(
 ) -> Publisher:
     """Make the publisher of a process and let it hear of changes."""
     settings = services.settings
+    freshness = Freshness(
+        seconds=settings.cache_seconds,
+        while_asking=settings.cache_stale_seconds,
+        on_error=settings.cache_error_seconds,
+    )
     cache = DocumentCache(partial(_look, services.engine), monotonic=monotonic, now=now)
     services.changes.listen(cache.notice)
     return Publisher(
@@ -68,14 +98,14 @@ def build_publisher(
             services.engine,
             base_url=settings.base_url,
             entries=settings.feed_entries,
-            max_age=settings.cache_seconds,
+            freshness=freshness,
             now=now,
             hub=f"{settings.base_url}/hub" if settings.hub else None,
         ),
         opml=OpmlMaker(
             services.engine,
             base_url=settings.base_url,
-            max_age=settings.cache_seconds,
+            freshness=freshness,
             now=now,
         ),
     )

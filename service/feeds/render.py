@@ -12,8 +12,10 @@ from datetime import UTC, datetime
 from threading import Lock
 from urllib.parse import quote
 
-from db.engine import Engine, reading
-from db.feeds import Listed, Outline, list_articles, outline
+from db.engine import Engine, Session, reading
+from db.events import last_event_at
+from db.feeds import Listed, Outline, list_articles, list_departed, outline
+from db.filters import Filter
 from db.records import Republish, SourceHead, StoredArticle
 from db.scopes import Scope, find_scope
 from service.entries import (
@@ -26,8 +28,11 @@ from service.entries import (
 )
 from service.feeds.asking import PLAIN, Asked
 from service.feeds.cache import Made
-from service.feeds.document import ARCHIVE_SECONDS, cache_control, make_document
+from service.feeds.codings import ARCHIVE, FEED
+from service.feeds.deltas import Past, compare, delta_document, remember
+from service.feeds.document import Dates, Document, make_document
 from service.feeds.formats import Format
+from service.feeds.headers import Freshness, public_headers
 from service.feeds.refusing import refusal
 from service.plain import plain
 
@@ -39,7 +44,10 @@ MAX_WRITTEN = 8 * 2**20
 NEVER = datetime(2026, 1, 1, tzinfo=UTC)
 
 # Whoever opens a private feed in a browser tells no other site its address.
-UNSEEN = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+UNSEEN = {"Referrer-Policy": "no-referrer"}
+
+# Compressed or not, a delta or the whole, a page for people or a feed.
+VARY = "Accept-Encoding, A-IM, Sec-Fetch-Dest"
 
 # An entry as one format writes it: the format, the most that is asked for, the position
 # and event number of its article, and the face of its source.
@@ -75,8 +83,8 @@ class Renderer:
     """Makes the documents of feeds; one per process, used from all its threads.
 
     `base_url` is what the service calls itself, without a slash at its end; `now` gives
-    seconds since 1970; `entries` is a feed's window, `max_age` its freshness. `hub` is
-    the WebSub hub that pushes the feeds, if any.
+    seconds since 1970; `entries` is a feed's window. `hub` is the WebSub hub that
+    pushes the feeds, if any.
     """
 
     def __init__(
@@ -85,7 +93,7 @@ class Renderer:
         *,
         base_url: str,
         entries: int,
-        max_age: int,
+        freshness: Freshness,
         now: Callable[[], float],
         hub: str | None = None,
         fragments: Fragments | None = None,
@@ -93,9 +101,10 @@ class Renderer:
         self._engine = engine
         self._base_url = base_url
         self._entries = entries
-        self._max_age = max_age
+        self._freshness = freshness
         self._now = now
         self._hub = hub
+        self._dates = Dates()
         self._fragments = fragments or Fragments()
 
     def make(
@@ -105,36 +114,79 @@ class Renderer:
 
         A private one is to be had with its token alone.
         """
-        is_pushed = asked == PLAIN  # none that is narrowed
+        address = (slug, form.name, asked.query)
         with reading(self._engine) as session:
             scope = find_scope(session, slug, asked.token)
             if not isinstance(scope, Scope) or refusal(session, scope, asked):
                 return None
-            if scope.saved is not None:
-                most = stricter(asked.content, scope.saved.content)
-                asked = replace(asked, content=most)
+            asked = _lowered(asked, scope)
             limit = asked.limit or self._entries
             found = outline(session, scope, limit, asked.narrowing)
             if last is not None and last.outline == found:
                 settled = last.document.settled(int(self._now()))
                 return replace(last, document=settled)
-            written = self._written(found, form, asked)
-            missing = [one.position for one in found.entries if one not in written]
-            articles = list_articles(session, missing) if missing else []
-        self._write(found, form, articles, written, asked)
-        head = feed_head(found, self._base_url, asked)
-        if is_pushed:
-            head = replace(head, hub=self._hub)
-        fragments = [written[one] for one in found.entries if one in written]
+            fragments = self._texts(session, found, form, asked)
+            dated = self._dates.find(address)
+            is_known = last is not None or dated is not None
+            latest = None if is_known else _latest(session, found, asked)
+        head = self._head(found, asked)
         document = make_document(
             form.document(head, fragments, _tombstones(found)),
             seq=found.seq,
-            changed=int(head.updated_at.timestamp()),
+            changed=int(max(head.updated_at, latest or head.updated_at).timestamp()),
             headers=self._headers(found, head, form),
             previous=last.document if last else None,
             now=int(self._now()),
+            codings=FEED if head.archive is None else ARCHIVE,
+            dated=dated,
         )
-        return Made(document=document, source_id=scope.source_id, outline=found)
+        self._dates.keep(address, document)
+        past = _past(last, document) if _is_feed(asked) else ()
+        return Made(
+            document=document, source_id=scope.source_id, outline=found, past=past
+        )
+
+    def make_delta(
+        self, form: Format, made: Made, base: Past, asked: Asked
+    ) -> Made | None:
+        """Make what changed between two versions, to be read under the newer's tag.
+
+        None when the whole feed says it better: when what left cannot be named, or the
+        format has no way of saying that something did.
+        """
+        found = made.outline
+        difference = None if found is None else compare(base, found)
+        if found is None or difference is None:
+            return None
+        asked = _lowered(asked, found.scope)
+        with reading(self._engine) as session:
+            gone = list_departed(
+                session, found.scope, difference.missing, asked.narrowing
+            )
+            if gone is None or ((gone or difference.left) and not form.tells_leaving):
+                return None
+            told = {one.uid: one for one in (*difference.left, *gone)}
+            part = replace(found, entries=difference.entries, left=tuple(told.values()))
+            fragments = self._texts(session, part, form, asked)
+        text = form.document(self._head(found, asked), fragments, _tombstones(part))
+        return Made(
+            document=delta_document(text, made.document), source_id=made.source_id
+        )
+
+    def _head(self, found: Outline, asked: Asked) -> FeedHead:
+        head = feed_head(found, self._base_url, asked)
+        # None that is narrowed is pushed, and none that opens with a token.
+        return head if asked.query else replace(head, hub=self._hub)
+
+    def _texts(
+        self, session: Session, found: Outline, form: Format, asked: Asked
+    ) -> list[str]:
+        """Give the entries of an outline, in its order; write those not known yet."""
+        written = self._written(found, form, asked)
+        missing = [one.position for one in found.entries if one not in written]
+        articles = list_articles(session, missing) if missing else []
+        self._write(found, form, articles, written, asked)
+        return [written[one] for one in found.entries if one in written]
 
     def _written(self, found: Outline, form: Format, asked: Asked) -> dict[Listed, str]:
         heads = dict(found.sources)
@@ -159,7 +211,6 @@ class Renderer:
         Those of pages and archives are not kept: who walks through the past would else
         push out what everybody asks for.
         """
-        is_feed = asked.narrowing.before is None and asked.narrowing.archive is None
         listed = {one.position: one for one in found.entries}
         heads = {head.slug: head for _, head in found.sources}
         for article in articles:
@@ -167,14 +218,12 @@ class Renderer:
             if head is None:  # its source was renamed a moment ago: there is news
                 continue
             text = form.fragment(entry_of(article, head, asked.content))
-            if is_feed:
+            if _is_feed(asked):
                 key = (form.name, asked.content, article.position, article.seq, head)
                 self._fragments.keep(key, text)
             written[listed[article.position]] = text
 
     def _headers(self, found: Outline, head: FeedHead, form: Format) -> dict[str, str]:
-        least = ARCHIVE_SECONDS if found.is_settled else 0
-        max_age = max(self._max_age, least)
         links = [
             f'<{address}>; rel="{rel}"; type="{form.media_type}"'
             for rel, address in head.links(form.name).items()
@@ -182,13 +231,47 @@ class Renderer:
         if head.hub:
             links.append(f'<{head.hub}>; rel="hub"')
         is_private = found.scope.is_private
-        headers = {
-            "Content-Type": form.content_type,
-            "Cache-Control": cache_control(max_age, is_private=is_private),
-            "Access-Control-Allow-Origin": "*",
-            "Link": ", ".join(links),
-        }
+        freshness = self._freshness.cache_control(
+            is_archive=found.is_settled, is_private=is_private
+        )
+        headers = public_headers(
+            form.content_type, freshness=freshness, links=links, vary=VARY
+        )
         return headers | (UNSEEN if is_private else {})
+
+
+def _lowered(asked: Asked, scope: Scope) -> Asked:
+    """Ask for no more of an article than a saved feed gives."""
+    if scope.saved is None:
+        return asked
+    return replace(asked, content=stricter(asked.content, scope.saved.content))
+
+
+def _is_feed(asked: Asked) -> bool:
+    """Whether the feed itself is asked for, and not a page or an archive of it."""
+    return asked.narrowing.before is None and asked.narrowing.archive is None
+
+
+def _latest(session: Session, found: Outline, asked: Asked) -> datetime | None:
+    """Give how late a process that nothing is remembered in must date a feed.
+
+    What an article was edited out of does not show when; the last event of all is not
+    before it. A feed that no edit leaves shows its last change itself.
+    """
+    is_left_by_edits = (
+        found.scope.term_id is not None
+        or replace(asked.narrowing.filter, sources=()) != Filter()
+        or replace(found.scope.filter, sources=()) != Filter()
+    )
+    return last_event_at(session) if is_left_by_edits else None
+
+
+def _past(last: Made | None, document: Document) -> tuple[Past, ...]:
+    if last is None or last.outline is None:
+        return ()
+    if last.document.version == document.version:
+        return last.past
+    return remember(last.document.version, last.outline, last.past)
 
 
 def feed_address(base_url: str, slug: str) -> str:

@@ -16,7 +16,10 @@ from db.engine import reading
 from db.scopes import ALL, Moved, Removed, Scope, find_scope
 from db.terms import slug_of
 from service.feeds.asking import Asked, read_parameters
+from service.feeds.deltas import asks_for_delta
 from service.feeds.document import Document, respond
+from service.feeds.formats import Format
+from service.feeds.headers import PREFLIGHT
 from service.feeds.publisher import Publisher, current_publisher
 from service.feeds.refusing import MAX_SUGGESTIONS, no_such, refusal
 
@@ -26,7 +29,7 @@ MOVED_SECONDS = 86_400
 routes = Blueprint("feeds", __name__)
 
 
-@routes.get("/feeds/<path:name>")
+@routes.get("/feeds/<path:name>", provide_automatic_options=False)
 def feed(name: str) -> BaseResponse:
     """Give a feed: `name` is its slug and its format's ending."""
     publisher = current_publisher()
@@ -38,7 +41,14 @@ def feed(name: str) -> BaseResponse:
     document = publisher.feed(slug, form, asked)
     if document is None:
         return _elsewhere(publisher, slug, ending, asked)
-    return _answer(document)
+    return _answer(_delta(publisher, slug, form, asked) or document)
+
+
+@routes.route("/feeds/<path:name>", methods=["OPTIONS"])
+@routes.route("/opml", methods=["OPTIONS"])
+def preflight(name: str = "") -> BaseResponse:  # noqa: ARG001 - of all alike
+    """Let scripts in a browser ask as readers do (CORS)."""
+    return Response(status=204, headers=PREFLIGHT)
 
 
 @routes.get("/feeds")
@@ -48,7 +58,7 @@ def index() -> BaseResponse:
     return redirect(url_for("pages.index"))
 
 
-@routes.get("/opml")
+@routes.get("/opml", provide_automatic_options=False)
 def opml() -> BaseResponse:
     """Give the list of public feeds."""
     _refuse_parameters()
@@ -56,6 +66,16 @@ def opml() -> BaseResponse:
     if document is None:  # pragma: no cover - its maker always makes one
         raise NotFound
     return _answer(document)
+
+
+def _delta(
+    publisher: Publisher, slug: str, form: Format, asked: Asked
+) -> Document | None:
+    """Give the delta that is asked for, if there is one (RFC 3229)."""
+    if not asks_for_delta(request.headers.get("A-IM", "")):
+        return None
+    tags = request.headers.get("If-None-Match", "")
+    return publisher.delta(slug, form, asked, tags)
 
 
 def _answer(document: Document) -> Response:

@@ -3,6 +3,7 @@
 A format is a module with
 - `NAME`, the ending of its addresses, `TITLE`, what people call it,
 - `CONTENT_TYPE`, as the header has it,
+- `TELLS_LEAVING`, whether it can say that an entry left,
 - `fragment(entry) -> str`, one entry, the same in every feed that carries it,
 - `document(head, fragments, tombstones) -> str`, the whole.
 """
@@ -27,6 +28,7 @@ class Format:
     name: str
     title: str
     content_type: str
+    tells_leaving: bool
     fragment: Fragment
     document: Whole
 
@@ -47,6 +49,7 @@ def load_formats() -> dict[str, Format]:
             name=module.NAME,
             title=module.TITLE,
             content_type=module.CONTENT_TYPE,
+            tells_leaving=module.TELLS_LEAVING,
             fragment=module.fragment,
             document=module.document,
         )

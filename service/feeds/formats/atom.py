@@ -10,6 +10,7 @@ from service.feeds.writing import ARCHIVE, attributes, element, media_content, r
 NAME = "atom"
 TITLE = "Atom"
 CONTENT_TYPE = "application/atom+xml; charset=utf-8"
+TELLS_LEAVING = True
 
 _OPENING = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'

@@ -12,6 +12,7 @@ from service.feeds.writing import rfc3339
 NAME = "json"
 TITLE = "JSON Feed"
 CONTENT_TYPE = "application/feed+json; charset=utf-8"
+TELLS_LEAVING = False
 
 VERSION = "https://jsonfeed.org/version/1.1"
 

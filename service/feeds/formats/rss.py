@@ -18,6 +18,7 @@ from service.feeds.writing import (
 NAME = "rss"
 TITLE = "RSS"
 CONTENT_TYPE = "application/rss+xml; charset=utf-8"
+TELLS_LEAVING = False
 
 _OPENING = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.feeds.codings import ARCHIVE
 from service.feeds.conditional import has_tag, preferred_coding, seconds_of
 from service.feeds.writing import http_date
 
@@ -25,10 +26,23 @@ from service.feeds.writing import http_date
         ("gzip;q=abc,,;", "identity"),
         ("gzip;Q=0.000", "identity"),
         ("deflate", "identity"),
+        ("zstd", "zstd"),
+        ("gzip, deflate, br, zstd", "zstd"),
+        ("zstd;q=0.5, gzip", "gzip"),
+        ("zstd;q=0, *", "gzip"),
+        ("br", "identity"),
+        ("identity;q=0", "identity"),
+        ("*;q=0, gzip;q=0.1", "gzip"),
     ],
 )
 def test_the_coding_is_what_the_reader_prefers(accept, coding):
     assert preferred_coding(accept) == coding
+
+
+def test_brotli_is_for_archives():
+    assert preferred_coding("gzip, deflate, br, zstd", ARCHIVE) == "br"
+    assert preferred_coding("gzip, deflate, br;q=0.9, zstd", ARCHIVE) == "zstd"
+    assert preferred_coding("*", ARCHIVE) == "gzip"
 
 
 @pytest.mark.parametrize(

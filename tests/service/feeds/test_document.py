@@ -1,10 +1,13 @@
 import gzip
 
+import brotli
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.feeds.document import make_document, respond
+from service.feeds.codings import ARCHIVE
+from service.feeds.document import Dates, make_document, respond
 
 HEADERS = {
     "Content-Type": "application/rss+xml; charset=utf-8",
@@ -129,3 +132,63 @@ def test_a_reader_with_dates_alone_always_sees_the_last_version(changes):
         assert ask(newer, if_modified_since=held[0]).status == "200 OK"
         assert ask(newer.settled(now + 2), if_modified_since=held[0]).body == newer.body
         current = newer
+
+
+def test_a_date_is_remembered_when_the_bytes_are_not():
+    first = document("1", changed=5_000)
+    dates = Dates(most=1)
+    dates.keep("/a", first)
+
+    same = again("1", changed=9, dated=dates.find("/a"))
+    assert (same.version, same.modified) == (first.version, first.modified)
+    other = again("2", changed=9, dated=dates.find("/a"))
+    assert other.modified == first.modified + 1
+    dates.keep("/b", other)
+    assert dates.find("/a") is None
+
+
+def again(text, *, changed, dated):
+    return make_document(
+        text,
+        seq=7,
+        changed=changed,
+        headers=HEADERS,
+        previous=None,
+        now=6_000,
+        dated=dated,
+    )
+
+
+@pytest.mark.parametrize(
+    ("coding", "unpack"), [("zstd", zstandard.decompress), ("br", brotli.decompress)]
+)
+def test_an_archive_is_offered_in_every_coding(coding, unpack):
+    made = make_document(
+        "<rss/>",
+        seq=7,
+        changed=1,
+        headers=HEADERS,
+        previous=None,
+        now=9,
+        codings=ARCHIVE,
+    )
+    answer = ask(made, accept_encoding=coding)
+
+    assert unpack(answer.body) == b"<rss/>"
+    assert dict(answer.headers)["ETag"] == f'"{made.version}-{coding}"'
+    assert ask(made, if_none_match=f'W/"{made.version}-{coding}"').body == b""
+
+
+def test_other_headers_of_the_same_bytes_keep_their_date():
+    before = document()
+    after = make_document(
+        "<rss/>",
+        seq=7,
+        changed=2_000,
+        headers=HEADERS | {"Cache-Control": "public"},
+        previous=before,
+        now=5_000,
+    )
+
+    assert after.modified == before.modified
+    assert dict(ask(after).headers)["Cache-Control"] == "public"

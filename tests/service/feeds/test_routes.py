@@ -4,14 +4,23 @@ from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
+from sqlalchemy import delete
 
 from db.articles import withdraw
 from db.engine import transaction
+from db.models import ArticleTermRow
 from db.sources import remove_source, rename_source
+from service.app import create_app
 from tests.factories_feeds import NOON, add_source
-from tests.service.feeds.conftest import BASE
+from tests.service.feeds.conftest import BASE, Web, make_web
 
 FORMATS = ["rss", "atom", "json"]
+
+
+def make_web_again(web):
+    """Another process on the same database."""
+    app = create_app(web.publisher.services, monotonic=web.clock, now=web.clock)
+    return Web(app, web.engine, web.clock)
 
 
 def ids(answer):
@@ -169,8 +178,55 @@ def test_other_methods_are_refused_with_those_allowed(web, method):
     assert {"GET", "HEAD"} <= set(answer.headers["Allow"].split(", "))
 
 
-def test_options_answers(web):
-    assert web.get("/feeds/all.rss", "OPTIONS").status_code == 200
+@pytest.mark.parametrize("path", ["/feeds/all.json", "/opml"])
+def test_a_script_in_a_browser_may_ask_as_readers_do(web, path):
+    answer = web.get(path, "OPTIONS", Access_Control_Request_Headers="a-im")
+
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "A-IM" in answer.headers["Access-Control-Allow-Headers"]
+    assert "GET" in answer.headers["Allow"]
+    assert "ETag" in web.get(path).headers["Access-Control-Expose-Headers"]
+
+
+def test_search_engines_are_sent_to_the_originals(web):
+    first = web.get("/feeds/all.rss")
+
+    assert first.headers["X-Robots-Tag"] == "noindex"
+
+
+def test_a_range_is_answered_with_the_whole(web):
+    for wanted in ("bytes=0-9", "bytes=99999999-", "lines=1-2"):
+        answer = web.get("/feeds/all.rss", Range=wanted, If_Range='"x"')
+        assert (answer.status_code, answer.headers["Accept-Ranges"]) == (200, "none")
+
+
+def test_how_long_copies_are_used_is_the_operators(engine, tmp_path):
+    given = {"cache_seconds": 5, "cache_stale_seconds": 6, "cache_error_seconds": 7}
+    web = make_web(engine, tmp_path, **given)
+
+    assert web.get("/opml").headers["Cache-Control"] == (
+        "public, max-age=5, stale-while-revalidate=6, stale-if-error=7"
+    )
+
+
+def test_the_date_of_a_narrowed_feed_never_goes_back(web):
+    for number in (1, 2):
+        web.add(number, tags=("flood",))
+    before = web.get("/feeds/all.rss?tag=flood").headers["Last-Modified"]
+    with transaction(web.engine) as session:
+        late = NOON + timedelta(hours=3)
+        withdraw(session, [1], by="site", now=late)
+        session.execute(delete(ArticleTermRow))
+    web.notice()
+    web.publisher.cache._slots.clear()
+    remembered = web.get("/feeds/all.rss?tag=flood")
+    other = make_web_again(web).get("/feeds/all.rss?tag=flood")
+
+    assert remembered.data == other.data
+    assert b"Story" not in other.data
+    assert "15:00:00" in other.headers["Last-Modified"]
+    assert before < remembered.headers["Last-Modified"]
 
 
 def test_a_feed_without_any_article_is_a_feed(web):
