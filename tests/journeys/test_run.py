@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -99,7 +100,8 @@ def run(tmp_path):
         if hasattr(each, "process"):
             family = each.family() if each.process.is_running() else []
             for process in family:
-                process.kill()
+                with suppress(psutil.NoSuchProcess):  # it ended by itself just now
+                    process.kill()
             each.process.wait()
 
 

@@ -7,12 +7,14 @@ from sqlalchemy import func, select, text
 
 from config.settings import Settings
 from db.engine import build_engine, reading, transaction
+from db.hub import PUSHED
 from db.models import (
     AttemptRow,
     DeliveryRow,
     EventRow,
     FanoutRow,
     HeartbeatRow,
+    HubTopicRow,
     PayloadRow,
     RunRow,
     SubscriptionRow,
@@ -59,10 +61,14 @@ def outbox(engine):
     """Add a delivery with its payload and one attempt; give its id."""
     (owner,) = add(engine, subscription(0))
 
-    def make(made=OLD, finished=OLD, payload=None):
+    def make(made=OLD, finished=OLD, payload=None, kind="article.published", link=None):
         if payload is None:
             row = PayloadRow(
-                digest=uuid4().hex, content_type="x", body=b"{}", created_at=made
+                digest=uuid4().hex,
+                content_type="x",
+                body=b"{}",
+                link=link,
+                created_at=made,
             )
             (payload,) = add(engine, row)
         (delivery,) = add(
@@ -71,7 +77,7 @@ def outbox(engine):
                 subscription_id=owner,
                 event_seq=1,
                 message_id=uuid4().hex,
-                type="article.published",
+                type=kind,
                 payload_id=payload,
                 created_at=made,
                 finished_at=finished,
@@ -97,6 +103,21 @@ def test_old_deliveries_go_with_their_log_and_payloads(engine, outbox):
 
     assert prune(engine, SETTINGS, now=NOW) == {"deliveries": 1, "payloads": 1}
     assert count(engine, DeliveryRow) == count(engine, AttemptRow) == 1
+
+
+def test_pushes_of_feeds_go_after_a_day_with_what_was_pushed(engine, outbox):
+    day_ago = NOW - timedelta(days=1, minutes=1)
+    outbox(made=day_ago, finished=day_ago)
+    outbox(made=day_ago, finished=day_ago, kind=PUSHED, link="<self>")
+
+    assert prune(engine, SETTINGS, now=NOW) == {"pushes": 1, "pushed feeds": 1}
+
+
+def test_what_was_pushed_last_stays_for_who_is_still_to_get_it(engine, outbox):
+    payload = outbox(kind=PUSHED, link="<self>")
+    add(engine, HubTopicRow(name="all.atom", version="1", seq=1, payload_id=payload))
+
+    assert prune(engine, SETTINGS, now=NOW) == {"deliveries": 1}
 
 
 def test_a_delivery_that_still_waits_stays_with_its_payload(engine, outbox):
