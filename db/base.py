@@ -89,6 +89,10 @@ class Words(TypeDecorator[str]):
 
 # JSONB on PostgreSQL; on SQLite text. 64-bit keys that SQLite still aliases to rowid.
 Json = JSON().with_variant(JSONB(), "postgresql")
+# The same where nothing is SQL's NULL, not JSON's.
+NullableJson = JSON(none_as_null=True).with_variant(
+    JSONB(none_as_null=True), "postgresql"
+)
 BigInt = BigInteger().with_variant(Integer(), "sqlite")
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from db.engine import Session
 from db.models import SourceRow, TermRow
 from db.records import SourceHead
-from db.sources import head_of
+from db.sources import head_of, health_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,19 +54,31 @@ def list_public(
         chosen = chosen.where(SourceRow.slug == only)
     rows = session.scalars(chosen).all()
     categories = _categories(session, (row.id for row in rows))
-    return [
-        ListedSource(
-            head=head_of(row.slug, row.spec),
-            enabled=row.enabled,
-            health=row.health,
-            health_reason=row.health_reason,
-            health_since=row.health_since,
-            last_success_at=row.last_success_at,
-            added_at=row.added_at,
-            categories=tuple(categories.get(row.id, ())),
-        )
-        for row in rows
-    ]
+    return [_listed(row, categories.get(row.id, ())) for row in rows]
+
+
+def _listed(row: SourceRow, categories: Iterable[ListedCategory]) -> ListedSource:
+    health, reason, since = health_of(row)
+    return ListedSource(
+        head=head_of(row.slug, row.spec),
+        enabled=row.enabled,
+        health=health,
+        health_reason=reason,
+        health_since=since,
+        last_success_at=row.last_success_at,
+        added_at=row.added_at,
+        categories=tuple(categories),
+    )
+
+
+def count_unwell(session: Session) -> dict[str, int]:
+    """Count the watched sources that fail, and those whose site has changed."""
+    unwell = select(SourceRow).where(
+        SourceRow.enabled,
+        or_(SourceRow.health == "failing", SourceRow.drift.is_not(None)),
+    )
+    found = Counter(health_of(row)[0] for row in session.scalars(unwell))
+    return {health: found[health] for health in ("failing", "drifting")}
 
 
 def list_slugs(session: Session, *, limit: int) -> list[str]:

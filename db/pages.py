@@ -278,7 +278,10 @@ def _fresh(source_id: int, url: str, host: str, *, now: datetime) -> dict[str, A
 def due_pages(
     session: Session, source_id: int, host: str, *, now: datetime, limit: int
 ) -> list[DuePage]:
-    """List what is due of one source on one host, the longest due first."""
+    """List what is due of one source on one host: new pages, then the longest due.
+
+    News does not wait behind the re-checks that piled up while nobody worked.
+    """
     due = (
         select(PageRow)
         .where(
@@ -286,10 +289,20 @@ def due_pages(
             PageRow.host == host,
             PageRow.next_check_at <= now,
         )
-        .order_by(PageRow.next_check_at, PageRow.id)
+        .order_by(PageRow.status != "found", PageRow.next_check_at, PageRow.id)
         .limit(limit)
     )
     return [_page(row) for row in session.scalars(due)]
+
+
+def list_stored(session: Session, source_id: int, urls: Sequence[str]) -> list[DuePage]:
+    """List those of these addresses whose page gave an article, due or not."""
+    rows = select(PageRow).where(
+        PageRow.source_id == source_id,
+        PageRow.url.in_(urls),
+        PageRow.status == "stored",
+    )
+    return [_page(row) for row in session.scalars(rows)]
 
 
 def due_hosts(session: Session, source_id: int, *, now: datetime) -> list[str]:

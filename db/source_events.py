@@ -15,9 +15,18 @@ from db.sources import Source
 
 
 def record_source_event(
-    session: Session, source: Source, kind: str, *, reason: str | None, now: datetime
+    session: Session,
+    source: Source,
+    kind: str,
+    *,
+    health: str,
+    reason: str | None,
+    now: datetime,
 ) -> None:
-    """Write a `source.failing` or `source.recovered` event, as late as can be."""
+    """Write a `source.failing` or `source.recovered` event, as late as can be.
+
+    `health` is ok, failing, or drifting: the site can be read, and has changed.
+    """
     event = {
         "seq": stream.take(session, 1),
         "uid": uuid7(),
@@ -27,8 +36,9 @@ def record_source_event(
         "created_at": now,
         "snapshot": {
             "source": source.slug,
+            "health": health,
             "reason": reason,
-            "failures": source.failures + 1,
+            "failures": source.failures + (health == "failing"),
             "last_success_at": source.last_success_at
             and source.last_success_at.isoformat(),
         },

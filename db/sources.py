@@ -1,18 +1,19 @@
 """The watched sites: their definitions, their timing, their leases, their health.
 
-Nothing here commits. `Source` is what leaves; `spec` is the definition as JSON.
+What polls leave in their rows is db/polls.py's. Nothing here commits. `Source` is what
+leaves; `spec` is the definition as JSON.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, or_, select, update
 
-from db import stream
+from db import held, stream
 from db.engine import Session
 from db.errors import Conflict, NotFound
 from db.hub_leases import forget_leases
@@ -20,13 +21,19 @@ from db.models import FeedRow, SourceRow, SourceSlugRow
 from db.records import SourceHead
 from scrapers.items import Validators
 
+# What of a definition decides what is found and made of it: with it, "usual" changes.
+SHAPING = ("home", "discover", "article", "timezone", "language")
 # A time further ahead than this was written before the clock was set back.
 CLOCK_SLACK = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Source:
-    """One watched site as its row has it."""
+    """One watched site as its row has it.
+
+    `baseline` is what is usual of it (scrapers.baseline), `drift` the evidence that the
+    site has changed (scrapers.drift), `pace` what "auto" goes by (scrapers.pace).
+    """
 
     id: int
     slug: str
@@ -45,6 +52,14 @@ class Source:
     last_poll_at: datetime | None
     validators: dict[str, Validators]
     discovered: dict[str, Any]
+    baseline: dict[str, Any] | None
+    drift: dict[str, Any] | None
+    pace: dict[str, Any] | None
+
+    @property
+    def own_health(self) -> str:
+        """Its health by its polls alone, whatever the site looks like."""
+        return "ok" if self.health == "drifting" else self.health
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,22 +69,6 @@ class Definition:
     slug: str
     spec: dict[str, Any]
     enabled: bool = True
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PollResult:
-    """What a poll leaves in its source's row.
-
-    `validators` and `discovered` are merged into what is there.
-    """
-
-    next_poll_at: datetime
-    failures: int
-    health: str
-    health_reason: str | None
-    health_since: datetime | None
-    polled_at: datetime
-    succeeded: bool
 
 
 def list_sources(session: Session, *, enabled_only: bool = False) -> list[Source]:
@@ -179,6 +178,7 @@ def _refresh(
 ) -> None:
     if row.spec != definition.spec:
         stream.turn(session)
+        _forget(session, row, definition.spec, now=now)
         row.spec = definition.spec
         row.visibility = definition.spec.get("visibility", "public")
         row.next_poll_at = now
@@ -186,6 +186,37 @@ def _refresh(
         row.validators = {}  # what it says of the old definition's URLs may mislead
     if row.origin == "absent" and definition.enabled:
         row.origin, row.enabled, row.next_poll_at = "file", True, now
+
+
+def _forget(
+    session: Session, row: SourceRow, spec: Mapping[str, Any], *, now: datetime
+) -> None:
+    """Forget what was usual under another definition.
+
+    A drifting source keeps it: its known good articles tell whether the new definition
+    reads the site again, and what was held back is due to be read by it.
+    """
+    if all(row.spec.get(key) == spec.get(key) for key in SHAPING):
+        return
+    if row.drift is None:
+        row.baseline = None
+        return
+    since = datetime.fromisoformat(row.drift["began"])
+    held.wake(session, row.id, since=since, now=now)
+
+
+def accept_site(session: Session, slug: str, *, now: datetime) -> int:
+    """Take a site as it is now: forget what was usual, and that it drifts.
+
+    Gives how many pages were held back; they and the source are due.
+    """
+    row = session.get_one(SourceRow, get_source(session, slug).id)
+    began = datetime.fromisoformat(row.drift["began"]) if row.drift else None
+    woken = held.wake(session, row.id, since=began, now=now)
+    row.baseline = row.drift = None
+    row.next_poll_at = now
+    session.flush()
+    return woken
 
 
 def set_enabled(session: Session, slug: str, *, enabled: bool, now: datetime) -> None:
@@ -293,89 +324,8 @@ def renew_source(
     return session.execute(renewed).first() is not None
 
 
-def record_discovery(
-    session: Session,
-    source_id: int,
-    *,
-    validators: Mapping[str, Validators],
-    discovered: Mapping[str, str],
-) -> None:
-    """Remember what was read, in the transaction that stores what it gave."""
-    row = session.get_one(SourceRow, source_id)
-    row.validators = row.validators | {
-        url: asdict(value) for url, value in validators.items()
-    }
-    row.discovered = {**discovered, **row.discovered}
-    session.flush()
-
-
-def record_poll(
-    session: Session, source_id: int, result: PollResult, *, owner: str
-) -> bool:
-    """Write a poll's end and release the lease; False when the lease was lost."""
-    values: dict[str, Any] = {
-        "next_poll_at": result.next_poll_at,
-        "failures": result.failures,
-        "health": result.health,
-        "health_reason": result.health_reason,
-        "health_since": result.health_since,
-        "last_poll_at": result.polled_at,
-        "lease_owner": None,
-        "lease_until": None,
-    }
-    if result.succeeded:
-        values["last_success_at"] = result.polled_at
-    written = (
-        update(SourceRow)
-        .where(SourceRow.id == source_id, SourceRow.lease_owner == owner)
-        .values(**values)
-        .returning(SourceRow.id)
-    )
-    return session.execute(written).first() is not None
-
-
-def release_source(
-    session: Session,
-    source_id: int,
-    *,
-    owner: str,
-    next_poll_at: datetime,
-    trouble: str | None = None,
-) -> None:
-    """Give a lease back without a result: its host was busy, or we are stopping.
-
-    `trouble` is what went wrong on our side: it is shown as the source's health.
-    """
-    values: dict[str, Any] = {
-        "lease_owner": None,
-        "lease_until": None,
-        "next_poll_at": next_poll_at,
-    }
-    if trouble is not None:
-        values |= {
-            "health": "failing",
-            "health_reason": trouble,
-            "failures": SourceRow.failures + 1,
-        }
-    session.execute(
-        update(SourceRow)
-        .where(SourceRow.id == source_id, SourceRow.lease_owner == owner)
-        .values(**values)
-    )
-
-
-def heal_clock(session: Session, *, now: datetime) -> int:
-    """Make due what was polled "in the future": the clock was set back since."""
-    healed = (
-        update(SourceRow)
-        .where(SourceRow.last_poll_at > now + CLOCK_SLACK)
-        .values(next_poll_at=now, last_poll_at=now)
-        .returning(SourceRow.id)
-    )
-    return len(session.execute(healed).all())
-
-
 def _source(row: SourceRow) -> Source:
+    health, reason, since = health_of(row)
     return Source(
         id=row.id,
         slug=row.slug,
@@ -387,14 +337,28 @@ def _source(row: SourceRow) -> Source:
         next_poll_at=row.next_poll_at,
         leased_until=row.lease_until,
         failures=row.failures,
-        health=row.health,
-        health_reason=row.health_reason,
-        health_since=row.health_since,
+        health=health,
+        health_reason=reason,
+        health_since=since,
         last_success_at=row.last_success_at,
         last_poll_at=row.last_poll_at,
         validators={url: Validators(**v) for url, v in row.validators.items()},
         discovered=dict(row.discovered),
+        baseline=row.baseline,
+        drift=row.drift,
+        pace=row.pace,
     )
+
+
+def health_of(row: SourceRow) -> tuple[str, str | None, datetime | None]:
+    """Give a source's health, its reason, and since when.
+
+    A site that has changed is drifting, unless it cannot be read at all.
+    """
+    if row.drift is None or row.health == "failing":
+        return row.health, row.health_reason, row.health_since
+    since = datetime.fromisoformat(row.drift["since"])
+    return "drifting", row.drift["reason"], since
 
 
 def head_of(slug: str, spec: Mapping[str, Any]) -> SourceHead:

@@ -10,6 +10,7 @@ ScrapeError              root; carries `url` and `is_permanent`
 │   ├── RedirectLoop     more hops than allowed, or a circle
 │   └── Backoff          the host asked us to wait until `retry_at`
 ├── DiscoverError        a listing, sitemap, feed or REST answer that cannot be read
+│   └── Unrecognised     it came, and nothing in it is what the definition describes
 ├── ExtractError         a page that cannot be parsed
 └── SandboxError         the parsing child passed its memory or its time, or died
 SourceError              a source definition is wrong (not a ScrapeError: it has
@@ -83,6 +84,13 @@ class Backoff(FetchError):
 
 class DiscoverError(ScrapeError):
     """A listing, sitemap, feed or REST answer that cannot be read."""
+
+
+class Unrecognised(DiscoverError):
+    """The document came, and nothing in it is what the definition describes.
+
+    Where it was read before, the site has changed (`scrapers.listed`).
+    """
 
 
 class ExtractError(ScrapeError):

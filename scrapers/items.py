@@ -210,7 +210,8 @@ class Discovery:
     `validators` are per URL asked; store them in the transaction that stores the
     candidates, never earlier, or a crash between loses articles.
     `complete` is False when the listing had more than was read. `hub` is the one the
-    document names, if it was read.
+    document names, if it was read. `listed` is how many addresses the first document
+    gave; None where it is what it was, or is no one list.
     """
 
     candidates: tuple[Candidate, ...] = ()
@@ -218,6 +219,7 @@ class Discovery:
     complete: bool = True
     notes: tuple[str, ...] = field(default=())
     hub: Hub | None = None
+    listed: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -235,12 +237,16 @@ class Site:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Failure:
-    """An address that gave nothing, and why; `retry_at` where the host said when."""
+    """An address that gave nothing, and why; `retry_at` where the host said when.
+
+    `is_strange`: it gave a document in which nothing is as the definition describes.
+    """
 
     url: str
     reason: str
     is_permanent: bool = False
     retry_at: datetime | None = None
+    is_strange: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -29,6 +29,8 @@ RECHECK_POLLS = 3
 # The first retry of a page or source comes after this long, then twice that, and on.
 RETRY_FIRST = timedelta(minutes=1)
 RETRY_LAST = timedelta(days=1)
+# A page that looks odd may be half written: a quarter of an hour later it is whole.
+HELD_FIRST = timedelta(minutes=15)
 # More doublings than this only overflow.
 MOST_DOUBLINGS = 30
 
@@ -119,6 +121,11 @@ def after_failure(
 def retry_page(*, attempts: int, now: datetime, rng: Random) -> datetime:
     """Say when a page that failed `attempts` times in a row is tried again."""
     return now + jittered(_doubled(RETRY_FIRST, attempts, RETRY_LAST), rng)
+
+
+def retry_held(*, attempts: int, now: datetime, rng: Random) -> datetime:
+    """Say when a page that was held back `attempts` times in a row is read again."""
+    return now + jittered(_doubled(HELD_FIRST, attempts, RETRY_LAST), rng)
 
 
 def first_recheck(rhythm: Rhythm) -> timedelta:

@@ -17,7 +17,7 @@ from datetime import datetime
 from scrapers import discover as kinds
 from scrapers.discover.options import Options
 from scrapers.discover.visit import HTML, T, Visit
-from scrapers.errors import Backoff, ScrapeError
+from scrapers.errors import Backoff, ScrapeError, Unrecognised
 from scrapers.extract.recipe import Recipe
 from scrapers.fetch.fetcher import Fetcher
 from scrapers.items import (
@@ -185,6 +185,7 @@ def failure_of(error: ScrapeError) -> Failure:
         reason=error.reason,
         is_permanent=error.is_permanent,
         retry_at=error.retry_at if isinstance(error, Backoff) else None,
+        is_strange=isinstance(error, Unrecognised),
     )
 
 

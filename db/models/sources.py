@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.base import Base, BigInt
+from db.base import Base, BigInt, NullableJson
 
 
 class SourceRow(Base):
@@ -43,7 +43,7 @@ class SourceRow(Base):
     failures: Mapped[int] = mapped_column(default=0)  # consecutive
     health: Mapped[str] = mapped_column(
         Text, default="new"
-    )  # new, ok, failing, drifting
+    )  # new, ok, failing; drifting is told by `drift`
     health_reason: Mapped[str | None] = mapped_column(Text)
     health_since: Mapped[datetime | None]
     # What each discovery first gave is history: its key → when it first succeeded.
@@ -53,6 +53,12 @@ class SourceRow(Base):
     validators: Mapped[dict[str, Any]] = mapped_column(
         default=dict
     )  # url → etag, last_modified, digest
+    # What is usual of it: scrapers.baseline.Baseline.
+    baseline: Mapped[dict[str, Any] | None] = mapped_column(NullableJson)
+    # That the site has changed, while it is so: scrapers.drift.Drift.
+    drift: Mapped[dict[str, Any] | None] = mapped_column(NullableJson)
+    # What every = "auto" goes by: scrapers.pace.Pace.
+    pace: Mapped[dict[str, Any] | None] = mapped_column(NullableJson)
 
 
 class SourceSlugRow(Base):
@@ -137,7 +143,7 @@ class PageRow(Base):
     host: Mapped[str] = mapped_column(Text)  # name:port, whose lease a fetch needs
     status: Mapped[str] = mapped_column(
         Text, default="found"
-    )  # found, stored, refused, failed, missing, gone, moved, alias
+    )  # found, stored, held, refused, failed, missing, gone, moved, alias
     reason: Mapped[str | None] = mapped_column(Text)
     position: Mapped[int | None] = mapped_column(
         ForeignKey("article.position", ondelete="SET NULL")

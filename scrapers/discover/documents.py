@@ -9,7 +9,7 @@ import re
 import zlib
 
 from scrapers.clean.text import legal
-from scrapers.errors import DiscoverError
+from scrapers.errors import DiscoverError, Unrecognised
 from scrapers.fetch.charset import decode
 from scrapers.items import Page
 
@@ -62,7 +62,7 @@ def _without_doctype(text: str, *, url: str) -> str:
     if found is None:
         raise DiscoverError("a document type that does not end", url=url)
     if found.group(1).split()[:1] in (["html"], ["HTML"]):
-        raise DiscoverError("an HTML page, no XML document", url=url)
+        raise Unrecognised("an HTML page, no XML document", url=url)
     if found.group(2) == "[":
         reason = "refused: the document type declares entities or elements of its own"
         raise DiscoverError(reason, url=url)

@@ -32,7 +32,7 @@ from scrapers.discover.options import Options as CommonOptions
 from scrapers.discover.paging import Course, Found, follow, walk
 from scrapers.discover.rules import Rules, rules_of
 from scrapers.discover.visit import FEED, Visit
-from scrapers.errors import DiscoverError
+from scrapers.errors import DiscoverError, Unrecognised
 from scrapers.extract.dates import Moment, not_after, read, zone_of
 from scrapers.items import (
     Author,
@@ -134,7 +134,7 @@ def parsed(page: Page) -> dict[str, object]:
         reason = f"feedparser fails on it: {type(error).__name__}"
         raise DiscoverError(reason, url=page.url) from error
     if not feed.get("version") and not feed.get("entries"):
-        raise DiscoverError(f"no feed: {_beginning(page.body)}", url=page.url)
+        raise Unrecognised(f"no feed: {_beginning(page.body)}", url=page.url)
     return mapping(feed)
 
 

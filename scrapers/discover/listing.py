@@ -15,7 +15,7 @@ from scrapers.discover.options import Selector, check_address
 from scrapers.discover.paging import Course, Found, follow, walk
 from scrapers.discover.rules import Rules, rules_of
 from scrapers.discover.visit import HTML, Visit
-from scrapers.errors import DiscoverError
+from scrapers.errors import Unrecognised
 from scrapers.extract.recipe import selector_of
 from scrapers.fetch.charset import decode
 from scrapers.items import Candidate, Discovery, Page
@@ -91,7 +91,7 @@ def read_listing(page: Page, rules: Rules, options: Options, number: int) -> Fou
     """Find the links of one page, in its order, and the page after it, the `number`th.
 
     Pure; runs in the parsing child. A first page on which `links` matches nothing
-    raises DiscoverError: that is how a redesign shows.
+    raises Unrecognised: that is how a redesign shows.
     """
     tree = LexborHTMLParser(decode(page.body, page.content_type))
     base = base_of(tree, page.url)
@@ -99,7 +99,7 @@ def read_listing(page: Page, rules: Rules, options: Options, number: int) -> Fou
     nodes = tree.css(selector.css)
     if not nodes and number == SECOND:
         reason = f"no link matches {options.links!r}: has the page changed?"
-        raise DiscoverError(reason, url=page.url)
+        raise Unrecognised(reason, url=page.url)
     found: dict[str, Candidate] = {}
     for node in nodes:
         url = rules.admit(base, link_of(node, selector.attribute))

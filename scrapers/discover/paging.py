@@ -61,9 +61,12 @@ class _Trail:
     complete: bool = True
     blanks: int = 0
     hub: Hub | None = None
+    listed: int | None = None
 
     def add(self, found: Found) -> tuple[Candidate, ...]:
         self.hub = self.hub or found.hub
+        if self.listed is None:
+            self.listed = len(found.candidates)
         fresh = tuple(c for c in found.candidates if c.url not in self.candidates)
         self.candidates |= {c.url: c for c in fresh}
         self.notes.extend(found.notes)
@@ -108,6 +111,7 @@ def walk(
         complete=trail.complete,
         notes=tuple(dict.fromkeys(trail.notes)),
         hub=trail.hub,
+        listed=trail.listed,
     )
 
 

@@ -21,7 +21,7 @@ from scrapers.discover.options import Options as CommonOptions
 from scrapers.discover.paging import document, follow
 from scrapers.discover.rules import Rules, rules_of
 from scrapers.discover.visit import XML, Visit
-from scrapers.errors import DiscoverError, HttpStatus
+from scrapers.errors import DiscoverError, HttpStatus, Unrecognised
 from scrapers.extract.dates import read, zone_of
 from scrapers.items import (
     Candidate,
@@ -202,7 +202,7 @@ def read_sitemap(
     notes = tuple(sitemap.read(text))
     if sitemap.root not in ROOTS:
         reason = f"no sitemap: the document is a <{sitemap.root or '?'}>"
-        raise DiscoverError(reason, url=page.url)
+        raise Unrecognised(reason, url=page.url)
     if notes and not sitemap.lines and not sitemap.children:
         raise DiscoverError(notes[0], url=page.url)
     return Sitemap(
@@ -322,7 +322,7 @@ def _read_lines(text: str, page: Page, rules: Rules) -> Sitemap:
     )
     urls = dict.fromkeys(url for url in found if url is not None)
     if not urls:
-        raise DiscoverError("no sitemap: neither XML nor addresses", url=page.url)
+        raise Unrecognised("no sitemap: neither XML nor addresses", url=page.url)
     return Sitemap(candidates=tuple(Candidate(url=url) for url in urls))
 
 

@@ -24,7 +24,7 @@ from scrapers.discover.options import Options as CommonOptions
 from scrapers.discover.paging import Course, Found, walk
 from scrapers.discover.rules import Rules, rules_of
 from scrapers.discover.visit import JSON, Visit
-from scrapers.errors import DiscoverError, HttpStatus
+from scrapers.errors import DiscoverError, HttpStatus, Unrecognised
 from scrapers.extract.dates import read, zone_of
 from scrapers.items import (
     Author,
@@ -277,10 +277,10 @@ def _records(page: Page) -> list[dict[str, object]]:
     except (ValueError, RecursionError) as error:
         start = page.body[:60].decode("ascii", "replace")
         reason = f"no WordPress REST answer: it begins with {start!r}"
-        raise DiscoverError(reason, url=page.url) from error
+        raise Unrecognised(reason, url=page.url) from error
     if not isinstance(answer, list):
         reason = "no WordPress REST answer: no list of posts"
-        raise DiscoverError(reason, url=page.url)
+        raise Unrecognised(reason, url=page.url)
     return mappings(answer)
 
 

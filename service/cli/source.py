@@ -17,6 +17,7 @@ from service.cli.checking import check
 from service.cli.drafting import new
 from service.cli.opening import opened
 from service.cli.output import json_option, print_rows
+from service.cli.watched import accept, show
 from service.services import Services
 
 COLUMNS = ("slug", "health", "articles", "polled_at", "next_poll_at", "reason")
@@ -37,6 +38,8 @@ def source() -> None:
 
 source.add_command(new)
 source.add_command(check)
+source.add_command(show)
+source.add_command(accept)
 
 
 @source.command("list")

@@ -108,6 +108,31 @@ def judge(
     raise ValueError(message)
 
 
+def hold(
+    page: DuePage, reason: str, *, is_lasting: bool, now: datetime, rng: Random
+) -> Verdict:
+    """Say what is left of a page that is not believed: all as it was, and another look.
+
+    What it gave is forgotten, so that the next look reads it anew. `is_lasting` says
+    that this is how the page is, not the site: then it is looked at more seldom.
+    """
+    attempts = page.attempts + 1
+    next_at = rhythm.retry_held(attempts=attempts, now=now, rng=rng)
+    if is_lasting:
+        next_at = now + rhythm.jittered(rhythm.RECHECK_LAST, rng)
+    outcome = PageOutcome(
+        id=page.id,
+        status="held",
+        reason=reason,
+        position=page.position,
+        attempts=attempts,
+        fetched_at=now,
+        missing_since=page.missing_since,
+        next_check_at=next_at,
+    )
+    return Verdict(outcome=outcome, again=next_at, failure=reason)
+
+
 def _stored(
     base: PageOutcome, page: DuePage, scrape: Scrape, stored: Stored
 ) -> PageOutcome:

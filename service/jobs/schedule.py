@@ -16,7 +16,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from db import hosts, pages, sources
+from db import hosts, pages, polls, sources
 from db.engine import reading, transaction
 from db.errors import DatabaseUnavailable
 from db.runs import Run
@@ -98,7 +98,7 @@ class SyncTick:
         if last is not None and last <= now + CLOCK_SLACK:
             return
         with transaction(self.worker.engine) as session:
-            healed = sources.heal_clock(session, now=now)
+            healed = polls.heal_clock(session, now=now)
             pages.heal_clock(session, now=now)
         if healed:
             log.warning("the clock was set back", sources_made_due=healed)
@@ -187,7 +187,7 @@ class SyncTick:
                 if host is not None:
                     hosts.leave_alone(session, host, until=until)
                     return
-                sources.release_source(
+                polls.release_source(
                     session,
                     source.id,
                     owner=self.worker.name,

@@ -14,7 +14,7 @@ from itertools import groupby
 
 import structlog
 
-from db import hosts, hub_leases, pages, runs, sources
+from db import hosts, hub_leases, pages, polls, runs
 from db.engine import Session, reading, transaction
 from db.runs import Run, Tally
 from db.source_events import record_source_event
@@ -22,10 +22,13 @@ from db.sources import Source
 from scrapers.discover.options import Options
 from scrapers.fetch.hosts import host_name
 from scrapers.items import Candidate, Failure
+from scrapers.listed import Listing
 from scrapers.scrape import DiscoveryVisit, Found, discover, key_of, merged
 from scrapers.source import SourceSpec, from_dict
+from service.jobs.drifting import settle_listings
 from service.jobs.health import judge_poll, reason_of
-from service.jobs.visit import LeaseLost, Visit, Worker, hold
+from service.jobs.holding import hold
+from service.jobs.visit import LeaseLost, Visit, Worker
 
 # A busy host is asked for again so soon; its holder seldom needs longer than a minute.
 BUSY_PAUSE = timedelta(seconds=30)
@@ -101,6 +104,7 @@ class _Pass:
         self.tell = progress
         self.failures: list[Failure] = []
         self.busy: list[str] = []
+        self.listings: list[Listing] = []
         self.read_count = 0
         self.has_hub = HUB_KEY in source.discovered
 
@@ -126,7 +130,8 @@ class _Pass:
             founds = list(discover(entries, lambda entry: self._entry(visit, entry)))
             self.failures += [f.failure for f in founds if f.failure is not None]
             self.read_count += sum(f.failure is None for f in founds)
-            if self._record(visit, founds):
+            self.listings += map(_listing, entries, founds)
+            if self._record(visit, founds) + visit.probe():
                 visit.fetch_due()
             self.tally += visit.tally
 
@@ -178,7 +183,7 @@ class _Pass:
                 keys.add(HUB_KEY)
                 self.has_hub = True
             if fresh or keys:
-                sources.record_discovery(
+                polls.record_discovery(
                     session,
                     self.source.id,
                     validators=fresh,
@@ -246,15 +251,23 @@ class _Pass:
     def _judge(
         self, session: Session, failure: Failure | None, *, now: datetime
     ) -> None:
+        before, after = settle_listings(
+            session,
+            self.source,
+            self.listings,
+            keys=frozenset(key_of(entry) for entry in self.spec.discover),
+            now=now,
+        )
         judgement = judge_poll(
             self.source,
             self.spec.rhythm(),
             failure,
+            drifted=(before is not None, after is not None),
             most=self.most_backoff,
             now=now,
             rng=self.worker.rng,
         )
-        is_ours = sources.record_poll(
+        is_ours = polls.record_poll(
             session, self.source.id, judgement.result, owner=self.worker.name
         )
         if not is_ours:
@@ -265,7 +278,8 @@ class _Pass:
                 session,
                 self.source,
                 judgement.event_type,
-                reason=judgement.result.health_reason,
+                health="drifting" if after else judgement.result.health,
+                reason=after.reason if after else judgement.result.health_reason,
                 now=now,
             )
 
@@ -273,10 +287,21 @@ class _Pass:
         """Release the source: its hosts were all busy, and nothing was asked."""
         free_at = hosts.free_at(session, self.busy)
         due = max(now, min(free_at or now, now + BUSY_PAUSE))
-        sources.release_source(
+        polls.release_source(
             session, self.source.id, owner=self.worker.name, next_poll_at=due
         )
         return replace(run, outcome="postponed", reason="its host is busy")
+
+
+def _listing(entry: Options, found: Found) -> Listing:
+    failure = found.failure
+    return Listing(
+        key=found.key,
+        kind=entry.kind,
+        url=entry.url,
+        count=found.discovery.listed,
+        strange=failure.reason if failure and failure.is_strange else None,
+    )
 
 
 def visit_pages(

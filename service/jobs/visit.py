@@ -1,4 +1,4 @@
-"""Hold one host, fetch what is due there of one source, and store it in batches.
+"""Fetch what is due of one source on a host that is held, and store it in batches.
 
 The lease of the host is renewed in each batch's transaction; a visit whose lease was
 lost stores nothing more. Nothing is open in the database while the network is used.
@@ -7,19 +7,19 @@ lost stores nothing more. Nothing is open in the database while the network is u
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 
-from db import articles, hosts, pages, sources
+from db import articles, held, hosts, pages, sources
 from db.decisions import Change
-from db.engine import Engine, Session, transaction
+from db.engine import Engine, Session, reading, transaction
 from db.errors import RowRefused
 from db.known import Arrival
 from db.pages import DuePage
 from db.runs import Tally
 from db.sources import Source
+from scrapers.drift import CONTROLS
 from scrapers.errors import Backoff
 from scrapers.fetch.fetcher import Fetcher
 from scrapers.fetch.hosts import host_name
@@ -27,15 +27,15 @@ from scrapers.fetch.visits import Visits
 from scrapers.items import (
     Elsewhere,
     Failure,
-    HostState,
     Scrape,
     ScrapedArticle,
 )
 from scrapers.rhythm import first_recheck
 from scrapers.sandbox import Parser
 from scrapers.scrape import Target, scrape
-from scrapers.source import SourceSpec, from_dict
-from service.jobs.outcomes import Policy, Verdict, judge
+from scrapers.source import SourceSpec
+from service.jobs.drifting import BELIEVED_AT, PROBES, Sorting, Watch, settle
+from service.jobs.outcomes import Policy, Verdict, hold, judge
 
 # Articles of one transaction: 5,000 a second are stored so, 6,400 by 200 (FIELD 8), and
 # no reader of SQLite waits longer than 20 ms.
@@ -96,6 +96,10 @@ class Visit:
     holds_source: bool
     progress: Callable[[Tally], None]
     tally: Tally = field(default_factory=Tally)
+    watch: Watch = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.watch = Watch.of(self.source, self.spec.home, self.look_again)
 
     def fetch_due(self) -> None:
         """Fetch and store what is due here, until nothing is or the host objects.
@@ -119,13 +123,7 @@ class Visit:
     def _fetch(self, due: Sequence[DuePage]) -> bool:
         """Fetch these pages; False when the visit is over."""
         by_url = {page.url: page for page in due}
-        scrapes = scrape(
-            self._targets(due),
-            self.fetcher,
-            self.worker.parser,
-            recipe=self.spec.article,
-            site=self.spec.site(),
-        )
+        scrapes = self._scrape(self._targets(due))
         silences = 0
         try:
             for batch in _batches(scrapes, self.worker.monotonic):
@@ -147,34 +145,87 @@ class Visit:
                 return
             yield Target(url=page.url, hints=page.hints, validators=page.validators)
 
+    def probe(self) -> int:
+        """Look whether a site that has changed is read again; give how much is due.
+
+        What was held back is due where it is, else the newest of it: to go on looking.
+        """
+        if not self.watch.is_drifting:
+            return 0
+        try:
+            sorting = self.watch.probe()
+        except Backoff:
+            return 0
+        now = self.clock()
+        with transaction(self.worker.engine) as session:
+            self.renew(session, now=now)
+            settle(session, self.watch, sorting, stored={}, now=now)
+            limit = PROBES if self.watch.is_drifting else None
+            return held.wake(session, self.source.id, now=now, limit=limit)
+
+    def look_again(self, urls: Sequence[str]) -> list[tuple[DuePage, Scrape]]:
+        """Read up to CONTROLS of these known articles anew, in their order.
+
+        Raises Backoff when the host asks us to wait.
+        """
+        here = [url for url in urls if host_name(url) == self.host]
+        with reading(self.worker.engine) as session:
+            known = {p.url: p for p in pages.list_stored(session, self.source.id, here)}
+        chosen = [known[url] for url in here if url in known][:CONTROLS]
+        targets = [Target(url=page.url, hints=page.hints) for page in chosen]
+        return [(known[found.url], found) for found in self._scrape(targets)]
+
+    def _scrape(self, targets: Iterable[Target]) -> Iterator[Scrape]:
+        return scrape(
+            targets,
+            self.fetcher,
+            self.worker.parser,
+            recipe=self.spec.article,
+            site=self.spec.site(),
+        )
+
     def store(self, batch: Sequence[tuple[DuePage, Scrape]]) -> None:
         """Store a batch and renew the leases, in one transaction.
 
-        An article that the database refuses fails alone, not with its batch.
+        An article that the database refuses fails alone, not with its batch. May read
+        known articles again, to tell an odd page from a site that has changed.
         """
+        self._store_sorted(batch, self.watch.sort(batch))
+
+    def _store_sorted(
+        self, batch: Sequence[tuple[DuePage, Scrape]], sorting: Sorting
+    ) -> None:
         try:
-            self._store(batch, now=self.clock())
+            self._store(batch, sorting, now=self.clock())
         except RowRefused as error:
             if len(batch) > 1:
                 for one in batch:
-                    self.store([one])
+                    self._store_sorted([one], sorting)
                 return
             page, found = batch[0]
             if isinstance(found.outcome, Failure):
                 raise
             failure = Failure(url=page.url, reason=str(error), is_permanent=True)
-            self._store([(page, replace(found, outcome=failure))], now=self.clock())
+            refused = [(page, replace(found, outcome=failure))]
+            self._store(refused, sorting, now=self.clock())
 
-    def _store(self, batch: Sequence[tuple[DuePage, Scrape]], *, now: datetime) -> None:
+    def _store(
+        self,
+        batch: Sequence[tuple[DuePage, Scrape]],
+        sorting: Sorting,
+        *,
+        now: datetime,
+    ) -> None:
         with transaction(self.worker.engine) as session:
             self.renew(session, now=now)
-            stored, verdicts = self._store_articles(session, batch, now=now)
+            stored, verdicts = self._store_articles(session, batch, sorting, now=now)
             pages.record_outcomes(session, [v.outcome for v in verdicts])
             for page, _ in batch:
                 if page.url in stored and stored[page.url].takes_over:
                     pages.yield_to(session, page.id, stored[page.url].position)
             left = self._withdraw(session, verdicts, now=now)
             self._follow(session, batch, verdicts, now=now)
+            settle(session, self.watch, sorting, stored=stored, now=now)
         failures = tuple(
             (page.url, verdict.failure)
             for (page, _), verdict in zip(batch, verdicts, strict=True)
@@ -207,9 +258,11 @@ class Visit:
         self,
         session: Session,
         batch: Sequence[tuple[DuePage, Scrape]],
+        sorting: Sorting,
         *,
         now: datetime,
     ) -> tuple[dict[str, articles.Stored], list[Verdict]]:
+        """Store what is believed; give what became of each page, in order."""
         arrivals = {
             found.url: Arrival(
                 article=found.outcome,
@@ -222,6 +275,7 @@ class Visit:
             )
             for page, found in batch
             if isinstance(found.outcome, ScrapedArticle)
+            and page.url not in sorting.held
         }
         stored = articles.store(
             session, self.source.id, self.source.slug, list(arrivals.values()), now=now
@@ -238,6 +292,9 @@ class Visit:
         )
         verdicts = []
         for page, found in batch:
+            if page.url in sorting.held:
+                verdicts.append(self._hold(page, sorting, now=now))
+                continue
             result = by_url.get(found.url)
             position = result.position if result else page.position
             verdicts.append(
@@ -264,6 +321,16 @@ class Visit:
         heirs = pages.promote_heirs(session, positions, now=now)
         without = [at for at in positions if at not in heirs]
         return len(articles.withdraw(session, without, by="site", now=now))
+
+    def _hold(self, page: DuePage, sorting: Sorting, *, now: datetime) -> Verdict:
+        fault = sorting.held[page.url]
+        return hold(
+            page,
+            f"held back: {fault}",
+            is_lasting=fault.kind == "home" and page.attempts >= BELIEVED_AT,
+            now=now,
+            rng=self.worker.rng,
+        )
 
     def _follow(
         self,
@@ -294,49 +361,6 @@ class Visit:
                         )
                     )
         pages.add_onward(session, self.source.id, onward, host_of=host_name, now=now)
-
-
-@contextmanager
-def hold(
-    worker: Worker,
-    source: Source,
-    host: str,
-    *,
-    clock: Callable[[], datetime],
-    holds_source: bool,
-    progress: Callable[[Tally], None],
-) -> Iterator[Visit | None]:
-    """Lease a host for a visit; None while it is another's or wants to be left alone.
-
-    At the end what the host told is stored and the lease given back.
-    """
-    now = clock()
-    with transaction(worker.engine) as session:
-        state = hosts.claim_host(
-            session, host, owner=worker.name, now=now, until=now + worker.lease
-        )
-    if state is None:
-        yield None
-        return
-    with worker.visits.open(state, clock) as fetcher:
-        try:
-            yield Visit(
-                worker=worker,
-                source=source,
-                spec=from_dict(source.spec, name=source.slug),
-                host=host,
-                fetcher=fetcher,
-                clock=clock,
-                holds_source=holds_source,
-                progress=progress,
-            )
-        finally:
-            _release(worker, fetcher.state)
-
-
-def _release(worker: Worker, state: HostState) -> None:
-    with transaction(worker.engine) as session:
-        hosts.release_host(session, state, owner=worker.name)
 
 
 def _batches(

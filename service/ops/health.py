@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 
 from db import stream
+from db.catalogue import count_unwell
 from db.engine import reading
 from db.errors import DatabaseUnavailable
 from service.feeds.publisher import current_publisher
@@ -14,14 +15,18 @@ routes = Blueprint("health", __name__)
 
 @routes.get("/healthz")
 def healthz() -> Response:
-    """Read one row: 200 when that works, 503 with the reason when not."""
+    """Ask the database: 200 when that works, 503 with the reason when not.
+
+    How many sources fail or drift is told, too; that is no reason to be restarted.
+    """
     try:
         with reading(current_publisher().services.engine) as session:
             number = stream.current(session)
+            unwell = count_unwell(session)
     except DatabaseUnavailable as error:
         answer = jsonify(status="unavailable", reason=str(error))
         answer.status_code = 503
     else:
-        answer = jsonify(status="ok", last_event=number)
+        answer = jsonify(status="ok", last_event=number, sources=unwell)
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -27,7 +27,7 @@ HEALTH = {
     "new": "not polled yet",
     "ok": "all is well",
     "failing": "failing",
-    "drifting": "the site has changed",
+    "drifting": "the site has changed, what is new is held back",
 }
 
 _UNITS = (

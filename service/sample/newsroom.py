@@ -22,16 +22,27 @@ KEY = "newsroom"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Newsroom:
-    """The clock of a running site, and when it was started."""
+    """The clock of a running site, when it was started, and what its posts wear.
+
+    `dress` names the template of posts: "post", or one of `templates/post-….html`, by
+    which a redesign under way is tried.
+    """
 
     clock: Callable[[], datetime]
     started_at: datetime
+    dress: Callable[[], str]
 
 
 def edition() -> Edition:
     """Give what is published now."""
     newsroom = current_app.extensions[KEY]
     return Edition(newsroom.clock().astimezone(UTC), newsroom.started_at)
+
+
+def template() -> str:
+    """Give the template that posts are made with now."""
+    newsroom: Newsroom = current_app.extensions[KEY]
+    return f"{newsroom.dress()}.html"
 
 
 def home() -> str:

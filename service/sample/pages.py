@@ -34,6 +34,7 @@ from service.sample.newsroom import (
     link,
     page_of,
     pages_in,
+    template,
     writer_of,
 )
 from service.sample.pictures import HEIGHT, WIDTH, draw
@@ -106,7 +107,7 @@ def post(
     at = found.article.published_at
     if (at.year, at.month) != (year, month):
         return redirect(link(found), 301)
-    body = render("post.html", post=found, writer=writer_of(found), **_frame_of(found))
+    body = render(template(), post=found, writer=writer_of(found), **_frame_of(found))
     response = make_response(body)
     api = f"{home()}wp-json/wp/v2/posts/{found.article.id}"
     response.headers.add("Link", f'<{home()}wp-json/>; rel="https://api.w.org/"')

@@ -100,7 +100,9 @@ def _of_article(notice: Notice, entry: Entry) -> Wording:
 
 def _of_source(notice: Notice, source: SourceHead) -> Wording:
     fails = notice.type == FAILING
-    happened = "cannot be read" if fails else "can be read again"
+    has_changed = notice.details.get("health") == "drifting"
+    trouble = "has changed: new articles wait" if has_changed else "cannot be read"
+    happened = trouble if fails else "can be read again"
     return Wording(
         title=f"{source.name} {happened}",
         text=plain(str(notice.details.get("reason") or "")),

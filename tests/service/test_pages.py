@@ -6,6 +6,7 @@ from sqlalchemy import update
 from db.engine import transaction
 from db.errors import DatabaseUnavailable
 from db.models import SourceRow
+from scrapers.drift import Drift, Evidence
 from service.pages.index import SOURCES_PER_PAGE, age
 from tests.factories_feeds import NOON, add_source
 from tests.service.feeds.conftest import BASE, make_web
@@ -124,10 +125,25 @@ def test_errors_are_pages_for_people_and_lines_for_programs(web):
     assert page.headers["Vary"] == line.headers["Vary"] == "Accept"
 
 
-def test_health_is_one_row_read(web):
+def test_the_index_and_health_tell_of_a_site_that_has_changed(web):
+    evidence = Evidence(now="no date", usual="where 98% have one", urls=(f"{BASE}/x",))
+    drift = Drift(since=NOON - timedelta(hours=3), began=NOON, pages=evidence)
+    with transaction(web.engine) as session:
+        session.execute(update(SourceRow).values(health="ok", drift=drift.to_dict()))
+
+    page = web.get("/").text
+    assert "the site has changed, what is new is held back: no date, where 98%" in page
+    assert web.get("/healthz").json["sources"] == {"failing": 0, "drifting": 1}
+
+
+def test_health_asks_the_database(web):
     answer = web.get("/healthz")
 
-    assert answer.json == {"status": "ok", "last_event": 0}
+    assert answer.json == {
+        "status": "ok",
+        "last_event": 0,
+        "sources": {"failing": 0, "drifting": 0},
+    }
     assert answer.headers["Cache-Control"] == "no-store"
 
 
