@@ -37,7 +37,8 @@ _EXTENSION = re.compile(r"\.(?:html?|php|aspx?|shtml|jsp)$")
 def is_archive(url: str) -> bool:
     """Tell whether an address is that of a list or of the site's own pages."""
     parts = urlsplit(url)
-    return bool(_ARCHIVE.search(f"{parts.path}?{parts.query}")) or is_home(url)
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return bool(_ARCHIVE.search(path)) or is_home(url)
 
 
 def looks_like_article(url: str) -> bool:
@@ -86,6 +87,8 @@ def patterns_for(
     if not others:
         return (), ()
     include = tuple(_pattern(group) for group in by_shape(articles))
+    if _count(include, articles) < len(articles):
+        return None  # addresses with empty parts are beyond a pattern
     wrong = [url for url in others if _matches(include, url)]
     if not wrong:
         return include, ()

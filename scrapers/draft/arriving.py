@@ -112,4 +112,5 @@ def no_articles(scout: Scout, samples: Sequence[Sample]) -> Refusal:
     reasons = dict.fromkeys(s.reason or "no article" for s in samples)
     told = ", ".join(reasons) or "; ".join(scout.notes[-2:]) or "they did not arrive"
     reason = f"articles are listed, but their pages give none: {told}"
-    return Refusal(url=scout.front.url, reason=reason)
+    remedy = "scripts may have to build them first" if "no t" in told else ""
+    return Refusal(url=scout.front.url, reason=reason, remedy=remedy)

@@ -14,6 +14,8 @@ from scrapers.items import Hints
 
 # A link too many is a promotion; more that a listing misses is a fault of it.
 MOST_MISSED = 1
+# An index whose sitemaps do not say when they changed is asked for all of them.
+MOST_REQUESTS = 5
 KILO = 1000
 
 
@@ -46,19 +48,30 @@ def with_cost(choice: Choice, is_conditional: Callable[[Lead], bool]) -> Choice:
     return replace(choice, used=tuple(used))
 
 
+def key_of(url: str) -> str:
+    """Give what two spellings of an address share: feeds are late to learn of https."""
+    return url.partition("://")[2].removeprefix("www.").rstrip("/")
+
+
+def is_affordable(lead: Lead) -> bool:
+    """Tell whether a place can be asked at every poll."""
+    return lead.requests <= MOST_REQUESTS
+
+
 def missed_by(lead: Lead, known: dict[str, Hints]) -> tuple[str, ...]:
     """Give the articles that others list, and this place should and does not.
 
     A WordPress interface was asked for the posts changed last: what is older than these
     was not to be seen.
     """
-    missing = [url for url in known if url not in lead.urls]
+    have = _keys([lead])
+    missing = [url for url in known if key_of(url) not in have]
     if lead.kind == "wordpress" and (lead.total or 0) > len(lead.seen):
         since = _oldest_change(lead)
         missing = [url for url in missing if _is_after(known[url], since)]
     elif lead.kind == "listing" and lead.reaches_all:
         # Only its first pages were read: the newest of the others must be there.
-        newest = _newest(known)[: max(1, len(lead.seen) // 2)]
+        newest = set(_newest(known)[: max(1, len(lead.seen) // 2)])
         missing = [url for url in missing if url in newest]
     return tuple(missing)
 
@@ -73,18 +86,15 @@ def choose(
 
     The first tells most and costs least; the others join where it misses something.
     """
-    known = _known([*([rest] if rest else []), *feeds])
-    everything = _known([*([rest] if rest else []), *feeds, *sitemaps, *listings])
-    used: list[Lead] = []
-    if rest is not None:
-        used.append(rest)
-        if len(missed_by(rest, known)) > MOST_MISSED:
-            used += feeds
-    elif feeds:
-        used += feeds
+    interface = [rest] if rest is not None else []
+    known = _known([*interface, *feeds])
+    used = interface or [*feeds]
+    if rest is not None and len(missed_by(rest, known)) > MOST_MISSED:
+        used = [rest, *feeds]
+    everything = [*interface, *feeds, *sitemaps, *listings]
     if not _covers(used, everything):
-        used += _for_history(used, sitemaps, listings)
-    return _explained(used, [*feeds, *sitemaps, *listings], everything)
+        used = [*used, *_for_history(used, sitemaps, listings)]
+    return _explained(used, everything)
 
 
 def _for_history(
@@ -93,47 +103,40 @@ def _for_history(
     """What gets to the articles that the kinds before do not: sitemaps, else listings.
 
     A sitemap that lags behind the feeds still has the history; without feeds one that
-    misses what listings show is joined by these.
+    misses what listings show is joined by these. One that costs too much a poll is
+    left out, unless there is nothing else.
     """
-    whole = [lead for lead in sitemaps if lead.reaches_all]
+    whole = [lead for lead in sitemaps if lead.reaches_all and is_affordable(lead)]
     latest = [lead for lead in sitemaps if not lead.reaches_all and not used]
-    known = set(_known(listings))
-    have = {url for lead in (*used, *whole, *latest) for url in lead.urls}
-    if whole and len(known - have) <= MOST_MISSED:
-        return [*latest, *whole]
-    return [*latest, *whole, *listings]
+    missing = _keys(listings) - _keys([*used, *whole, *latest])
+    chosen = [*latest, *whole]
+    if not whole or len(missing) > MOST_MISSED:
+        chosen += listings
+    return chosen if chosen or used else list(sitemaps)
 
 
-def _covers(used: Sequence[Lead], everything: dict[str, Hints]) -> bool:
-    if not used:
-        return False
-    if any(lead.kind == "wordpress" for lead in used):
-        return True
+def _covers(used: Sequence[Lead], everything: Sequence[Lead]) -> bool:
     if any(lead.reaches_all for lead in used):
         return True
-    have = {url for lead in used for url in lead.urls}
-    return not set(everything) - have
+    return bool(used) and _keys(everything) <= _keys(used)
 
 
-def _explained(
-    used: Sequence[Lead], found: Sequence[Lead], everything: dict[str, Hints]
-) -> Choice:
-    have = {url for lead in used for url in lead.urls}
-    reaches = any(lead.reaches_all for lead in used)
+def _explained(used: Sequence[Lead], everything: Sequence[Lead]) -> Choice:
+    known = _keys(everything)
     return Choice(
-        used=tuple(Chosen(lead=lead, why=_reason(lead, everything)) for lead in used),
+        used=tuple(Chosen(lead=lead, why=_reason(lead, known)) for lead in used),
         unused=tuple(
-            Chosen(lead=lead, why=_reason(lead, everything))
-            for lead in found
+            Chosen(lead=lead, why=_reason(lead, known))
+            for lead in everything
             if lead not in used
         ),
-        finds_all=bool(used) and (reaches or not set(everything) - have),
+        finds_all=_covers(used, everything),
     )
 
 
-def _reason(lead: Lead, everything: dict[str, Hints]) -> str:
+def _reason(lead: Lead, known: set[str]) -> str:
     """Say in a sentence what the place gives and what a poll of it costs."""
-    missed = len(set(everything) - set(lead.urls))
+    missed = len(known - _keys([lead]))
     count = lead.total or len(lead.seen)
     cost = f"{max(1, round(lead.size / KILO))} kB a poll"
     if lead.requests > 1:
@@ -155,6 +158,10 @@ def _reason(lead: Lead, everything: dict[str, Hints]) -> str:
         case _:
             more = " and leads on to older pages" if lead.reaches_all else ""
             return f"shows {len(lead.seen)} articles{more}; {cost}"
+
+
+def _keys(leads: Sequence[Lead]) -> set[str]:
+    return {key_of(url) for lead in leads for url in lead.urls}
 
 
 def _known(leads: Sequence[Lead]) -> dict[str, Hints]:

@@ -24,7 +24,14 @@ from scrapers.discover.visit import FEED, HTML, JSON, XML
 from scrapers.draft import facts, listings, rest, sitemaps
 from scrapers.draft.arriving import Refusal, arrive, no_articles, nothing_found
 from scrapers.draft.asking import Asker
-from scrapers.draft.choosing import MOST_MISSED, Choice, choose, missed_by, with_cost
+from scrapers.draft.choosing import (
+    MOST_MISSED,
+    Choice,
+    choose,
+    is_affordable,
+    missed_by,
+    with_cost,
+)
 from scrapers.draft.feeds import FeedLead, feed_leads
 from scrapers.draft.judging import Sample
 from scrapers.draft.learning import Example, Learned, learn
@@ -112,7 +119,7 @@ def _look(scout: Scout) -> _Looked:
     maps = sitemaps.sitemap_leads(scout, known, others - known)
     for one in maps:
         scout.remember(one.seen)
-    whole = [one for one in maps if one.reaches_all]
+    whole = [one for one in maps if one.reaches_all and is_affordable(one)]
     listed: list[Lead] = []
     if not whole or any(missed_by(one, scout.hints) for one in whole):
         listed, _ = listings.listing_leads(scout, frozenset(scout.hints))

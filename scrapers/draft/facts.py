@@ -16,10 +16,15 @@ from scrapers.discover.detect import Front
 from scrapers.draft.feeds import Told
 from scrapers.draft.judging import Sample
 from scrapers.extract.titles import key_of
+from scrapers.source import BIDI
 
 # Of the latest articles so many tell the present rhythm.
 LATEST = 10
 FEWEST_DATES = 3
+# Of these the last few count alone while the site goes on at their pace.
+FEW, STILL = 5, 3
+# Articles come in bursts: the pace is never taken to be so much faster than on average.
+MOST_FASTER = 8
 # A poll at each quarter of the usual gap finds an article after an eighth of it.
 POLLS_A_GAP = 4
 # What is written into a definition; nobody reads "37m".
@@ -51,13 +56,18 @@ def name_of(front: Front, told: Sequence[Told], samples: Iterable[Sample]) -> st
     stated = [*front.names, *(_feed_name(one.title) for one in told)]
     shared = _shared([sample.page.body for sample in samples])
     candidates = [*stated, *shared, *title]
-    cleaned = [line(name)[:LONGEST_NAME] for name in candidates if line(name)]
+    cleaned = [name for text in candidates if (name := _plain(text))]
     if not cleaned:
         return host_of(front.url)
     votes = Counter(key_of(name) for name in cleaned)
     best = max(cleaned, key=lambda name: votes[key_of(name)])
     # The first to say it is the most explicit of those that agree.
     return best if votes[key_of(best)] > 1 else cleaned[0]
+
+
+def _plain(text: str) -> str:
+    """Make one line of what a site says, without characters that turn text around."""
+    return line("".join(c for c in text if c not in BIDI))[:LONGEST_NAME].strip()
 
 
 def _parts(title: str) -> list[str]:
@@ -106,15 +116,21 @@ def pace_of(dates: Iterable[datetime], *, window: int | None, now: datetime) -> 
     latest = sorted((at for at in dates if at <= now), reverse=True)[:LATEST]
     if len(latest) < FEWEST_DATES:
         return Pace(why="too few dates are known to tell how often it publishes")
-    gaps = [newer - older for newer, older in pairwise(latest)]
+    usual = max(_usual(latest), (latest[0] - latest[-1]) / LATEST / MOST_FASTER)
+    quick = _usual(latest[:FEW])
+    if now - latest[0] <= quick * STILL:
+        usual = quick  # the last few tell what is going on now
     # A site that fell silent is asked as seldom as it now speaks.
-    usual = timedelta(seconds=median(gap.total_seconds() for gap in gaps))
-    usual = max(usual, (latest[0] - latest[-1]) / len(latest))
     wanted = max(usual, (now - latest[0]) / 10) / POLLS_A_GAP
     if window:
         wanted = min(wanted, usual * window * SHARE_OF_WINDOW)
     every = _step(wanted)
     return Pace(every=every, gap=usual, why=f"about {_often(usual)}")
+
+
+def _usual(dates: Sequence[datetime]) -> timedelta:
+    gaps = [(newer - older).total_seconds() for newer, older in pairwise(dates)]
+    return timedelta(seconds=median(gaps))
 
 
 def _step(span: timedelta) -> str:

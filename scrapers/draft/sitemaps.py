@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from scrapers.discover.detect import usual_news_sitemaps, usual_sitemaps
-from scrapers.discover.shapes import by_shape, escaped, is_archive, patterns_for
+from scrapers.discover.shapes import (
+    by_shape,
+    escaped,
+    is_archive,
+    patterns_for,
+    shape_of,
+)
 from scrapers.discover.sitemap import Child, Sitemap, read_sitemap
 from scrapers.discover.visit import XML
 from scrapers.draft.scouting import Lead, Scout
@@ -21,8 +27,8 @@ MOST_NAMED = 3
 MOST_FAMILIES = 3
 # Groups of addresses made alike of which a page is looked at, and how many of each.
 MOST_GROUPS = 4
-# An index with more children that do not say when they changed costs too much a poll.
-MOST_CHILDREN = 4
+# A group with more is looked at from both ends.
+FEW = 3
 
 _ARTICLES = re.compile(
     r"post|article|artikel|news|story|stories|blog|nachricht|noticia|actualit|content",
@@ -196,7 +202,9 @@ def _told_apart(
         for key, values in zip(("include", "exclude"), patterns, strict=True)
         if values
     )
-    is_sure = bool(scout.confirmed & set(articles) or known & set(articles))
+    # Where one of a group is no article, others may be none that nobody looked at.
+    shapes = {shape_of(url) for url in articles}
+    is_sure = not any(shape_of(url) in shapes for url in scout.refused)
     return [candidates[url] for url in articles], keys, is_sure
 
 
@@ -208,12 +216,8 @@ def _is_of_articles(scout: Scout, group: list[str]) -> bool:
     if len(scout.samples) >= 2 * MOST_GROUPS:
         return False
     sample = scout.judge(group[0])
-    return sample is not None and sample.is_article
-
-
-def with_hints(lead: Lead, scout: Scout) -> Lead:
-    """Give the lead with what other listings say of its articles."""
-    seen = tuple(
-        replace(one, hints=scout.hints.get(one.url, one.hints)) for one in lead.seen
-    )
-    return replace(lead, seen=seen)
+    if sample is None or not sample.is_article:
+        return False
+    if len(group) > FEW:
+        scout.judge(group[-1])  # pages of the site's own stand last, if among them
+    return True

@@ -7,9 +7,10 @@ what extraction makes of the pages as they are saved. Putting files down is othe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from statistics import median
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -137,11 +138,25 @@ def _toml(draft: Draft, values: dict[str, Any], checks: list[dict[str, Any]]) ->
 
 def _head(document: TOMLDocument, draft: Draft) -> None:
     _remark(document, f"Drafted from {draft.home} by `wireroom source new`.")
+    _remark(document, _read(draft.samples))
     for doubt in draft.doubts:
         _remark(document, f"UNSURE: {doubt}.")
     for note in draft.notes:
         _remark(document, f"Note: {note}.")
     document.add(tomlkit.nl())
+
+
+def _read(samples: Sequence[Sample]) -> str:
+    """Say what extraction made of the articles looked at."""
+    found = [sample.article for sample in samples if sample.article is not None]
+    dated = sum(article.published_at is not None for article in found)
+    signed = sum(bool(article.authors) for article in found)
+    words = int(median(sample.words for sample in samples))
+    pages = "One page was" if len(found) == 1 else f"{len(found)} pages were"
+    return (
+        f"{pages} read: {dated} with a date, {signed} with an author,"
+        f" {words} words in the middle one."
+    )
 
 
 def _why_every(draft: Draft) -> str:
@@ -263,6 +278,8 @@ def _checks(
     for sample in draft.samples:
         if len(checks) >= MOST_CHECKS:
             break
+        if _forbids_copies(sample):
+            continue
         body = saved(sample.page)
         check = _check(sample, body, spec, parser)
         if check is None:
@@ -271,6 +288,11 @@ def _checks(
         pages[name] = body
         checks.append({"page": name, **check})
     return checks, tuple(pages.items())
+
+
+def _forbids_copies(sample: Sample) -> bool:
+    found = sample.article.restrictions if sample.article else frozenset()
+    return Restriction.NOARCHIVE in found
 
 
 def saved(page: Page) -> bytes:

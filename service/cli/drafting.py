@@ -29,6 +29,7 @@ from service.cli.output import (
     WIDTH_WITHOUT_TERMINAL,
     cell,
     json_option,
+    own_command,
     print_json,
     visible,
 )
@@ -111,13 +112,17 @@ def _check_file(file: Path) -> None:
 
 def _put_down(written: Written, file: Path, parser: Parser) -> tuple[str, ...]:
     """Write the definition and its pages; give what its own checks find wrong."""
-    file.parent.mkdir(parents=True, exist_ok=True)
     folder = pages_folder(file)
-    if written.pages:
-        folder.mkdir(exist_ok=True)
-    for name, body in written.pages:
-        (folder / name).write_bytes(body)
-    file.write_text(written.text, encoding="utf-8")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if written.pages:
+            folder.mkdir(exist_ok=True)
+        for name, body in written.pages:
+            (folder / name).write_bytes(body)
+        file.write_text(written.text, encoding="utf-8")
+    except OSError as error:
+        message = f"{error.filename}: {error.strerror}"
+        raise click.ClickException(message) from error
     findings = run_checks(written.spec, file, parser)
     return tuple(f"{f.page}: {fault}" for f in findings for fault in f.faults)
 
@@ -164,7 +169,7 @@ def _show(found: Draft, written: Written, file: Path | None) -> None:
         pages = len(written.pages)
         text = f"Written to {file}, with {pages} saved page{'' if pages == 1 else 's'}."
         click.echo(text, err=True)
-        click.echo(f"Take it in with: wireroom source add {file}", err=True)
+        click.echo(f"Take it in with: {own_command()} source add {file}", err=True)
 
 
 def _show_rows(rows: tuple[Row, ...], count: int) -> None:

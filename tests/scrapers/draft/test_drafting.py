@@ -15,6 +15,8 @@ from scrapers.sandbox import InProcess
 from tests.fakes import Answer, FakeWeb, redirect
 from tests.scrapers.draft.seeing import look
 from tests.sites import static, wordpress
+from tests.sites.site import rss
+from tests.sites.stories import stories
 
 HOME = "https://example.org/"
 
@@ -205,3 +207,82 @@ def test_pauses_are_kept_and_each_document_is_told():
 
     assert len(told) == len(site.asked)
     assert len(site.clock.naps) >= len(site.requests) - 1
+
+
+def test_pages_that_forbid_copies_are_not_saved():
+    site = static.blog()
+    meta = "<meta name=robots content=noarchive>"
+    for url in site.articles:
+        site[url] = str(site.pages[url]).replace("<head>", f"<head>{meta}")
+
+    written = write(drafted(site), InProcess(), is_full=False)
+
+    assert written.pages == ()
+    assert written.spec.check == ()
+
+
+def test_what_a_site_calls_itself_cannot_break_the_file():
+    site = static.blog()
+    name = "Bad\u202e \u2028\"Name'\n[[x]]"
+    site.put("/atom.xml", 404)
+    site.put("/", str(site.pages[site.home]).replace("Notes from the Quay", name))
+
+    written = write(drafted(site), InProcess(), is_full=True)
+
+    assert "\u202e" not in written.text
+    assert tomllib.loads(written.text)["rights"] == f"© {written.spec.name}"
+
+
+def test_a_feed_that_has_not_heard_of_https_misses_nothing():
+    site = static.feeds_only()
+    feed = site.pages[f"{site.root}/rss.xml"]
+    assert isinstance(feed, Answer)
+    plain = str(feed.body).replace("https://feeds", "http://www.feeds")
+    site.feed("/rss.xml", plain, "rss")
+    for url in list(site.articles):
+        site[url.replace("https://", "http://www.")] = redirect(url)
+
+    assert kinds(drafted(site)) == ["feed"]
+
+
+def test_a_page_among_the_articles_of_a_sitemap_is_left_out_and_told():
+    site = static.sitemaps_only()
+    year = f"{site.root}/map-articles-2026.xml"
+    odd = f"{site.root}/what-all-of-this-is-for"
+    sheet = site.pages[year]
+    assert isinstance(sheet, Answer)
+    line = f"<url><loc>{odd}</loc></url></urlset>"
+    site[year] = Answer(
+        body=str(sheet.body).replace("</urlset>", line), content_type=sheet.content_type
+    )
+    site[odd] = "<html><body><h1>What all of this is for</h1><p>Hm.</p></body></html>"
+
+    draft = drafted(site)
+
+    assert odd not in {candidate.url for candidate in draft.candidates}
+    assert any("a guess" in doubt for doubt in draft.doubts)
+
+
+def test_an_index_that_costs_too_much_a_poll_is_only_mentioned():
+    site = static.sitemaps_only()
+    site["https://maps.example.com/robots.txt"] = (
+        "Sitemap: https://maps.example.com/i.xml"
+    )
+    rows = "".join(
+        f"<sitemap><loc>{site.root}/map-articles-{year}.xml</loc></sitemap>"
+        for year in range(2010, 2027)
+    )
+    site.put("/i.xml", Answer(body=f"<sitemapindex>{rows}</sitemapindex>"))
+    newest = [
+        (url, one)
+        for url, one in zip(
+            (f"{site.root}/{one.slug}" for one in stories(5)), stories(5), strict=True
+        )
+    ]
+    site.feed("/feed.xml", rss("The Cable", site.home, newest, full=True), "rss")
+
+    draft = drafted(site)
+
+    assert kinds(draft) == ["feed"]
+    assert [one.lead.kind for one in draft.choice.unused] == ["sitemap"]
+    assert any("every article" in doubt for doubt in draft.doubts)
