@@ -64,6 +64,11 @@ def last_event_at(session: Session) -> datetime | None:
     return session.scalar(latest)
 
 
+def first_seq(session: Session) -> int | None:
+    """Give the number of the oldest event that is kept; None when there is none."""
+    return session.scalar(select(func.min(EventRow.seq)))
+
+
 def range_of(
     session: Session, *, since: datetime, until: datetime
 ) -> tuple[int, int] | None:

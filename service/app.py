@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from flask import Flask, Response
 
+from service.api.routes import register_api
 from service.errors import register_errors
 from service.feeds.publisher import EXTENSION, build_publisher
 from service.feeds.routes import routes as feed_routes
@@ -54,6 +55,7 @@ def create_app(
     register_callback(app, services)
     if services.settings.hub:
         register_hub(app, services, Limits(monotonic=monotonic))
+    register_api(app, services, Limits(monotonic=monotonic), monotonic=monotonic)
     register_errors(app)
     app.after_request(_protect_pages)
     app.wsgi_app = Front(app.wsgi_app, publisher.cache)  # type: ignore[method-assign] # Flask's own way to wrap

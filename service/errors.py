@@ -1,5 +1,7 @@
 """How errors are answered: a page for people, a line for programs, no traceback.
 
+Those of the API are problems (service.api.problems).
+
 Expected ones are werkzeug's HTTP exceptions with a description that names the thing
 and the remedy. Anything else is a mistake of ours: logged with its traceback, told as
 500 without it.
@@ -12,6 +14,7 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 from db.errors import DatabaseUnavailable
+from service.api.problems import is_asked, write_problem
 
 # A lock is held for milliseconds, a restarted server is back in seconds.
 RETRY_SECONDS = 5
@@ -32,6 +35,9 @@ def answer_expected(error: HTTPException) -> Response:
     for name, value in error.get_headers(request.environ):
         if name.lower() not in ("content-type", "content-length"):
             answer.headers.add(name, value)
+    if is_asked(request.path):
+        write_problem(answer, error, path=request.path)
+        return answer
     status = f"{error.code} {error.name}"
     if request.accept_mimetypes.best_match(["text/plain", "text/html"]) == "text/html":
         page = render_template(

@@ -26,12 +26,13 @@ from db.models.delivery import (
 from db.models.feeds import FeedRow
 from db.models.hub import HubLeaseRow, HubRequestRow, HubSubscriberRow, HubTopicRow
 from db.models.marks import EDITED, WITHDRAWN
-from db.models.service import HeartbeatRow
+from db.models.service import ApiTokenRow, HeartbeatRow
 from db.models.sources import HostRow, PageRow, RunRow, SourceRow, SourceSlugRow
 
 __all__ = [
     "EDITED",
     "WITHDRAWN",
+    "ApiTokenRow",
     "ArticleMarkRow",
     "ArticleRow",
     "ArticleTermRow",

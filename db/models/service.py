@@ -1,11 +1,13 @@
-"""The tables of the service itself: which workers live."""
+"""The tables of the service itself: which workers live, who may ask."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     Text,
+    UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -21,3 +23,18 @@ class HeartbeatRow(Base):
     kind: Mapped[str] = mapped_column(Text)  # web, worker, cli
     started_at: Mapped[datetime]
     beat_at: Mapped[datetime]
+
+
+class ApiTokenRow(Base):
+    """Who may ask the API for what. The token itself is not kept, only its digest."""
+
+    __tablename__ = "api_token"
+    __table_args__ = (UniqueConstraint("name"), UniqueConstraint("digest"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(Text)  # SHA-256, hex
+    scopes: Mapped[list[Any]]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]  # written seldom

@@ -94,6 +94,11 @@ COMMANDS = {
         path="service.cli.listen:listen",
         line="Watch deliveries arrive: a receiver that verifies signatures and prints.",
     ),
+    "token": Entry(
+        section=READERS,
+        path="service.cli.token:token",
+        line="Make and revoke the tokens that the API is asked with.",
+    ),
     "db": Entry(
         section=DATABASE,
         path="service.cli.database:db",

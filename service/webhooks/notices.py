@@ -33,12 +33,14 @@ class Notice:
 def notice_of(event: Event, seen_as: str, content: Republish) -> Notice:
     """Make the notice of an event for those who get it as `seen_as`."""
     if event.article is None:
+        facts = dict(event.details)
+        slug = str(facts.pop("source", ""))  # of then: a source tells it itself
         return Notice(
             type=seen_as,
             seq=event.seq,
             timestamp=event.created_at,
-            source=event.source,
-            details=event.details,
+            source=event.source or _bare(slug),
+            details=facts,
         )
     source = event.source or _bare(event.article.source)
     withdrawn = event.article.withdrawn_at or event.created_at

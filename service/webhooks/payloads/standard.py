@@ -1,7 +1,8 @@
 """Our own JSON, as Standard Webhooks recommends: type, timestamp and data.
 
-docs/webhooks.md documents every key. Keys may be added; none is renamed, removed or
-given another meaning. A key without a value is null, so that all are always there.
+docs/webhooks.md and the JSON Schema (service.webhooks.schema) document every key. Keys
+may be added; none is renamed, removed or given another meaning. A key without a value
+is null, so that all are always there.
 """
 
 from __future__ import annotations
@@ -21,12 +22,17 @@ CONTENT_TYPE = "application/json"
 
 def render(notice: Notice) -> bytes:
     """Give the body as UTF-8 JSON."""
-    document = {
+    document = document_of(notice)
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def document_of(notice: Notice) -> dict[str, Any]:
+    """Give the message, as values for JSON."""
+    return {
         "type": notice.type,
         "timestamp": moment(notice.timestamp),
         "data": data_of(notice),
     }
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def moment(at: datetime) -> str:

@@ -75,7 +75,14 @@ LONG = article(
     url="https://example.org/" + "x" * 4000,
     authors=tuple(Author(name=f"Author Number {n}") for n in range(200)),
 )
-UNREACHABLE = {"reason": "HTTP 503", "since": "2026-03-01T12:00:00Z"}
+# As db.source_events writes them.
+UNREACHABLE = {
+    "source": "daily",
+    "reason": "HTTP 503",
+    "failures": 3,
+    "last_success_at": "2026-03-01T12:00:00+00:00",
+}
+WELL = UNREACHABLE | {"reason": None}
 CASES = {
     "published": notice_of(event(PUBLISHED, RICH), PUBLISHED, "full"),
     "published-summary": notice_of(event(PUBLISHED, RICH), PUBLISHED, "summary"),
@@ -95,7 +102,9 @@ CASES = {
     "source-failing": notice_of(
         event(FAILING, None, details=UNREACHABLE), FAILING, "full"
     ),
-    "source-recovered": notice_of(event(RECOVERED, None), RECOVERED, "full"),
+    "source-recovered": notice_of(
+        event(RECOVERED, None, details=WELL), RECOVERED, "full"
+    ),
     "ping": ping(timestamp=NOON, details={"subscription": "0192"}),
 }
 

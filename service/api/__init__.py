@@ -1,0 +1,1 @@
+"""The API under /api/v1: asked with tokens, answered in JSON, wrong is a problem."""
