@@ -23,17 +23,13 @@ Path = tuple[str, ...]
 
 MAX_LEVELS = 6  # deeper is a sitemap
 MAX_NAME = 80  # longer is a sentence
+MAX_TRAILS = 5  # of a kind that are looked at
 
-_SELECTORS = (
-    (
-        '[itemtype*="BreadcrumbList"], [typeof~="BreadcrumbList"], '
-        '[typeof*=":BreadcrumbList"]'
-    ),
-    (
-        'nav[aria-label*="breadcrumb" i], nav[aria-label*="brotkrumen" i], '
-        '[class*="breadcrumb" i], [id*="breadcrumb" i], .crumbs, .crumb, '
-        ".bread-crumb"
-    ),
+# One search for all; those that declare themselves come first.
+_SELECTOR = (
+    '[itemtype*="readcrumb"], [typeof*="readcrumb"], [class*="breadcrumb" i],'
+    ' [id*="breadcrumb" i], nav[aria-label*="breadcrumb" i],'
+    ' nav[aria-label*="brotkrumen" i], .crumbs, .crumb, .bread-crumb'
 )
 _SEPARATOR = re.compile(r"\s*(?:>|»|›|→|⟩|/(?=\s)|(?<=\s)/|\||::|«|‹|·|•|❯|＞)\s*")
 _TEXT_TRAIL = re.compile(r"\s(?:>|»|›|→)\s")
@@ -98,9 +94,18 @@ def _trails(document: Document, chosen: Iterable[LexborNode]) -> Iterable[list[C
     for thing in document.things:
         if thing.is_a(frozenset({"breadcrumblist"})):
             yield _listed(thing)
-    for selector in _SELECTORS:
-        for node in document.tree.css(selector)[:5]:
-            yield read_trail(node, document.base)
+    nodes = document.tree.css(_SELECTOR)
+    declared = [node for node in nodes if _is_declared(node)]
+    ids = {node.mem_id for node in declared}
+    named = [node for node in nodes if node.mem_id not in ids]
+    for node in (*declared[:MAX_TRAILS], *named[:MAX_TRAILS]):
+        yield read_trail(node, document.base)
+
+
+def _is_declared(node: LexborNode) -> bool:
+    attributes = node.attributes
+    kind = f"{attributes.get('itemtype')} {attributes.get('typeof')}"
+    return "BreadcrumbList" in kind
 
 
 def _listed(thing: Thing) -> list[Crumb]:

@@ -7,6 +7,7 @@ From the structured data, the meta elements, marked-up bylines and lines of text
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from selectolax.lexbor import LexborNode
 
@@ -30,25 +31,24 @@ _METAS = (
     "byl", "citation_author", "article.author", "twitter:creator_name",
     "cxenseparse:author", "authors", "creator",
 )  # fmt: skip
-_SELECTORS = (
-    '[itemprop~="author"] [itemprop~="name"], [itemprop~="author"]',
-    '[rel~="author"], .p-author, .vcard .fn',
-    (
-        ".byline__name, .byline-name, .author-name, .author__name, .authorName, "
-        '[class*="author-name" i], [class*="byline-author" i], '
-        '[class*="author_name" i], [class*="bylineAuthor" i]'
-    ),
-    (
-        'a[href*="/author/"], a[href*="/authors/"], a[href*="/autor/"], '
-        'a[href*="/auteur/"], a[href*="/profile/"], a[href*="/staff/"], '
-        'a[href*="/journalist"], a[href*="/people/"], a[href*="/by/"]'
-    ),
-    (
-        '[class*="byline" i], .author, [class*="author" i], '
-        '[data-testid*="byline" i], .posted-by, .submitted, .writer, .reporter, '
-        '[class*="autor" i], [class*="auteur" i]'
-    ),
+# One search for all that is named as a byline is.
+_NAMED = (
+    '[class*="byline" i], [class*="author" i], [class*="autor" i],'
+    ' [class*="auteur" i], [data-testid*="byline" i], .posted-by, .submitted, .writer,'
+    " .reporter, .vcard .fn"
 )
+# Names of elements that hold no more than a name.
+_NAME_ONLY = re.compile(
+    r"(?:author|byline)(?:-|__|_)?name|byline-?author|\bp-author\b|\bfn\b",
+    re.IGNORECASE,
+)
+_LINKED = ", ".join(
+    f'a[href*="/{place}"]'
+    for place in (
+        "author", "autor/", "auteur/", "profile/", "staff/", "journalist", "people/",
+        "by/",
+    )
+)  # fmt: skip
 # Elements looked at a selector: a page that lists more lists other articles' authors.
 MAX_NODES = 6
 
@@ -105,8 +105,7 @@ def authors_of(reading: Reading) -> tuple[Author, ...]:
     metas = document.meta_all(*_METAS)
     if good := _plausible([a for value in metas for a in named(value)], banned):
         return good
-    for selector in _SELECTORS:
-        nodes = document.tree.css(selector)[: 2 * MAX_NODES]
+    for nodes in _marked(document):
         marked = [
             a for node in nodes[:MAX_NODES] for a in from_node(node, document.base)
         ]
@@ -118,6 +117,17 @@ def authors_of(reading: Reading) -> tuple[Author, ...]:
     # A site's own name stands where no person is named.
     stated = [*found, *(a for v in metas for a in named(v))]
     return reading.hints.authors or _plausible(stated, set())
+
+
+def _marked(document: Document) -> Iterator[list[LexborNode]]:
+    """The elements that may be bylines, by how surely they are."""
+    authors = document.named("itemprop=author")
+    yield [n for node in authors for n in (*node.css("[itemprop~=name]"), node)]
+    yield document.named("rel=author")
+    nodes = document.tree.css(_NAMED)
+    yield [n for n in nodes if _NAME_ONLY.search(n.attributes.get("class") or "")]
+    yield document.tree.css(_LINKED)
+    yield nodes
 
 
 def _chosen(reading: Reading) -> list[Author]:

@@ -56,6 +56,13 @@ def field_of(node: LexborNode) -> str:
     return line(text) if len(text) < 2 * MAX_FIELD else ""
 
 
+# Elements that say what they are by other attributes than class.
+_NAMED = (
+    "[itemprop], [rel~=tag], [rel~=author], [property~=datePublished],"
+    ' [property$=":datePublished"]'
+)
+
+
 class Document:
     """One parsed page: its tree without scripts, its meta elements, its JSON-LD."""
 
@@ -138,8 +145,34 @@ class Document:
 
     @cached_property
     def marks(self) -> list[LexborNode]:
-        """Headings, pictures and paragraphs in the page's order: one search for all."""
-        return self.tree.css("h1, h2, [itemprop=headline], img, amp-img, p")
+        """Headings, pictures, paragraphs and times in the page's order, in one search.
+
+        A search costs a tenth of parsing however little it finds.
+        """
+        return self.tree.css("h1, h2, [itemprop=headline], img, amp-img, p, time")
+
+    @cached_property
+    def times(self) -> list[LexborNode]:
+        """The time elements, in the page's order."""
+        return [node for node in self.marks if node.tag == "time"]
+
+    @cached_property
+    def _named(self) -> dict[str, list[LexborNode]]:
+        found: dict[str, list[LexborNode]] = {}
+        for node in self.tree.css(_NAMED):
+            attributes = node.attributes
+            for key in ("itemprop", "property", "rel"):
+                for name in (attributes.get(key) or "").split():
+                    found.setdefault(f"{key}={name}", []).append(node)
+        return found
+
+    def named(self, *names: str) -> list[LexborNode]:
+        """The elements whose itemprop, property or rel has one of these words.
+
+        Names are written as `rel=tag` and `itemprop=author`; of properties and
+        relations only the few in `_NAMED` are known.
+        """
+        return [node for name in names for node in self._named.get(name, ())]
 
     @cached_property
     def title_element(self) -> str:

@@ -14,7 +14,6 @@ from scrapers.extract.document import Document, field_of
 from scrapers.extract.jsonld import Thing
 from scrapers.extract.reading import Reading
 from scrapers.extract.recipe import selector_of
-from scrapers.extract.titles import in_trail, key_of
 from scrapers.items import Image
 
 # Smaller ones are icons and faces.
@@ -95,9 +94,10 @@ def _opening(reading: Reading) -> Image | None:
     It is what readers see; what a page states for others is often cropped, carries the
     site's logo or is another picture.
     """
-    marks, title = reading.document.marks, key_of(reading.title)
-    for at, node in enumerate(marks):
-        if _says(node, title):
+    marks = reading.document.marks
+    headlines = {heading.node.mem_id for heading in reading.headlines}
+    for at, node in enumerate(marks if headlines else ()):
+        if node.mem_id in headlines:
             found = (_lead_of(picture, reading) for picture in _around(marks, at))
             if image := next((image for image in found if image), None):
                 return image
@@ -118,14 +118,6 @@ def _around(marks: list[LexborNode], at: int) -> Iterator[LexborNode]:
             prose += not text or len(text) >= MIN_PROSE
             if prose > PROSE_BEFORE:
                 return
-
-
-def _says(node: LexborNode, title: str) -> bool:
-    """Tell whether a heading is the headline, perhaps with a kicker."""
-    if node.tag == "p" or node.tag in _PICTURES or not title:
-        return False
-    key = key_of(field_of(node))
-    return title in key and 2 * len(title) > len(key) and not in_trail(node)
 
 
 def _lead_of(node: LexborNode, reading: Reading) -> Image | None:

@@ -12,10 +12,10 @@ from selectolax.lexbor import LexborNode
 from scrapers.clean.text import line
 from scrapers.clean.urls import host_of
 from scrapers.extract.blocks import lines_after, lines_before
-from scrapers.extract.document import Document, field_of, text_of
+from scrapers.extract.document import Document, text_of
 from scrapers.extract.prose import Survey, survey
 from scrapers.extract.recipe import Recipe, selector_of
-from scrapers.extract.titles import key_of, title_of
+from scrapers.extract.titles import Heading, headings_of, key_of, saying, title_of
 from scrapers.items import Hints, Page, Site
 
 # Lines before and after the headline where byline, date and trail stand.
@@ -65,7 +65,7 @@ class Reading:
     def title(self) -> str:
         """The headline; "" where nothing tells it."""
         chosen = self.first_text(self.recipe.title)
-        found = chosen or title_of(self.document, self.sites)
+        found = chosen or title_of(self.document, self.headings, self.sites)
         return found or line(self.hints.title or "")
 
     @cached_property
@@ -75,13 +75,21 @@ class Reading:
         return survey(root) if root is not None else Survey()
 
     @cached_property
+    def headings(self) -> list[Heading]:
+        """The headings that may be the headline."""
+        return headings_of(self.document)
+
+    @cached_property
+    def headlines(self) -> list[Heading]:
+        """Those that say the title, perhaps with a kicker: some pages have it twice."""
+        return saying(self.headings, self.title)
+
+    @cached_property
     def headline(self) -> LexborNode | None:
         """The element that says the title; None where no heading does."""
-        key = key_of(self.title)
-        if not key:
-            return None
-        nodes = self.document.tree.css("h1, h2, h3, [itemprop=headline]")
-        return next((n for n in nodes if key_of(field_of(n)) == key), None)
+        exact = (h for h in self.headlines if h.key == key_of(self.title))
+        found = next(exact, self.headlines[0] if self.headlines else None)
+        return found.node if found else None
 
     @cached_property
     def lines(self) -> list[str]:

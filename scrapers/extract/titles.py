@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
@@ -19,6 +20,7 @@ MIN_HEADLINE = 12
 # How far above a heading a trail that it stands in is looked for.
 TRAIL_DEPTH = 5
 
+_NO_HEADINGS = frozenset({"h3", "img", "amp-img", "p", "time"})
 _KICKER = re.compile(
     r"kicker|overline|titleheader|hiddendash|eyebrow|dachzeile|topline|sub-?title"
     r"|spitzmarke|antetitulo|prefix",
@@ -31,20 +33,41 @@ _LEAD = re.compile(r"\s+(?:[|–—»·•]|-{1,2})\s+|[|｜]")
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading of the page; `bare` is its text without what is marked as a kicker."""
+    """A heading of the page, its text and what of it is compared."""
 
+    node: LexborNode
     text: str
     key: str
-    tag: str
-    bare: str
+
+    @property
+    def is_first(self) -> bool:
+        """Tell whether it is of the first level."""
+        return self.node.tag == "h1"
 
 
+@lru_cache(maxsize=4096)
 def key_of(text: str) -> str:
     """Letters and digits only, casefolded: what two spellings of a title share."""
-    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return " ".join(_WORD.findall(text.casefold()))
 
 
-def title_of(document: Document, sites: tuple[str, ...]) -> str | None:
+def headings_of(document: Document) -> list[Heading]:
+    """The headings that may be a headline by their length, in the page's order."""
+    found = []
+    nodes = [node for node in document.marks if node.tag not in _NO_HEADINGS]
+    for node in nodes[:MAX_HEADINGS]:
+        text = field_of(node)
+        key = key_of(text) if len(text) <= MAX_TITLE else ""
+        if key:
+            found.append(Heading(node, text, key))
+    return found
+
+
+def title_of(
+    document: Document, headings: list[Heading], sites: tuple[str, ...]
+) -> str | None:
     """The page's headline without the site's name; None where nothing names the page.
 
     `sites` are the names the site goes by.
@@ -52,15 +75,28 @@ def title_of(document: Document, sites: tuple[str, ...]) -> str | None:
     whole = document.title_element
     stated = _stated(document)
     bare = [without_site(text, sites) for text in (*stated, whole)]
-    headings = _headings(document, sites)
+    names = {key_of(site) for site in sites}
+    headings = [heading for heading in headings if heading.key not in names]
     found = _agreeing(headings, [text for text in (*stated, whole) if text])
     if found is None and not _is_confirmed(document):
         found = _lone(headings)
     if found:
         return _without_kicker(found, bare)
-    heading = document.tree.css_first("h1")
-    short = field_of(heading)[:MAX_TITLE] if heading is not None else ""
+    short = next((h.text for h in headings if h.is_first), "")
     return next((text for text in (*bare, short) if text), None)
+
+
+def saying(headings: list[Heading], title: str) -> list[Heading]:
+    """The headings outside the trail that say the title, perhaps with a kicker."""
+    key = key_of(title)
+    return [
+        heading
+        for heading in headings
+        if key
+        and key in heading.key
+        and 2 * len(key) > len(heading.key)
+        and not in_trail(heading.node)
+    ]
 
 
 def _is_confirmed(document: Document) -> bool:
@@ -80,8 +116,9 @@ def _without_kicker(heading: Heading, stated: list[str]) -> str:
     """
     keys = [key_of(text) for text in stated]
     with_it = sum(key == heading.key for key in keys)
-    if heading.bare and (not with_it or key_of(heading.bare) in keys):
-        return heading.bare
+    bare = _bare(heading)
+    if bare and (not with_it or key_of(bare) in keys):
+        return bare
     for text, short in zip(stated, keys, strict=True):
         is_end = len(short) >= MIN_HEADLINE and heading.key.endswith(" " + short)
         if is_end and keys.count(short) > with_it:
@@ -101,31 +138,17 @@ def _stated(document: Document) -> list[str]:
     return [text[:MAX_TITLE] for text in found if text]
 
 
-def _headings(document: Document, sites: tuple[str, ...]) -> list[Heading]:
-    """The headings that may be the headline, in the page's order."""
-    names = {key_of(site) for site in sites}
-    found = []
-    nodes = [n for n in document.marks if n.tag not in ("img", "amp-img", "p")]
-    for node in nodes[:MAX_HEADINGS]:
-        text = field_of(node)
-        key = key_of(text)
-        if key and key not in names and len(text) <= MAX_TITLE and not in_trail(node):
-            found.append(Heading(text, key, node.tag or "", _bare(node)))
-    return found
-
-
 def _agreeing(headings: list[Heading], stated: list[str]) -> Heading | None:
     """The heading that most of the stated titles repeat."""
     known = [key_of(text) for text in stated]
     leads = {key_of(_LEAD.split(text)[0]) for text in stated}
     best, best_rank = None, (0, 0)
     for heading in headings:
-        keys = {heading.key, key_of(heading.bare)} if heading.bare else {heading.key}
-        votes = sum(any(_agree(key, other) for key in keys) for other in known)
-        if not votes and len(heading.key) >= MIN_HEADLINE and heading.tag == "h1":
+        votes = sum(_agree(heading.key, other) for other in known)
+        if not votes and heading.is_first and len(heading.key) >= MIN_HEADLINE:
             votes = 1 if heading.key in leads else 0
-        rank = (votes, 1 if heading.tag == "h1" else 0)
-        if votes and rank > best_rank:
+        rank = (votes, 1 if heading.is_first else 0)
+        if votes and rank > best_rank and not in_trail(heading.node):
             best, best_rank = heading, rank
     return best
 
@@ -135,7 +158,9 @@ def _lone(headings: list[Heading]) -> Heading | None:
     found = {
         heading.key: heading
         for heading in headings
-        if heading.tag == "h1" and len(heading.text) >= MIN_HEADLINE
+        if heading.is_first
+        and len(heading.text) >= MIN_HEADLINE
+        and not in_trail(heading.node)
     }
     return found.popitem()[1] if len(found) == 1 else None
 
@@ -153,17 +178,12 @@ def in_trail(node: LexborNode) -> bool:
     return False
 
 
-def _bare(node: LexborNode) -> str:
+def _bare(heading: Heading) -> str:
     """What a heading says without the parts marked as kickers; "" if none is."""
-    first = node.first_child
-    if first is None or (first.next is None and first.tag == "-text"):
-        return ""
-    kickers = [
-        field_of(part)
-        for part in node.css("span, small, div, em, strong")
-        if any(map(_KICKER.search, _names(part)))
-    ]
-    text = field_of(node)
+    parts = heading.node.css("span, small, div, em, strong")
+    marked = (part for part in parts if any(map(_KICKER.search, _names(part))))
+    kickers = [field_of(part) for part in marked]
+    text = heading.text
     for kicker in kickers:
         text = text.removeprefix(kicker).removesuffix(kicker).strip(" –—-:|/")
     return text if kickers else ""

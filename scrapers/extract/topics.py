@@ -21,11 +21,23 @@ MAX_LINKS = 15
 # How far above a link the menu that it may stand in is looked for.
 LINK_DEPTH = 6
 
-_SHELVES = (
-    "tag tags topic topics thema themen tema temas keyword etiqueta etiquetas sujet"
-    " argomento temat person hashtag"
+# Few and short, since each costs as much as a search of its own; `_SHELF` is exact.
+_LINKS = ", ".join(
+    f'a[href*="/{name}"]'
+    for name in (
+        "tag/",
+        "tags/",
+        "topic",
+        "them",
+        "tema",
+        "keyword",
+        "etiqueta",
+        "person/",
+    )
 )
-_LINKS = ", ".join(f'a[href*="/{name}/"]' for name in _SHELVES.split())
+_SHELF = re.compile(
+    r"/(?:tags?|topics?|thema|themen|temas?|temat|keyword|etiquetas?|person)/"
+)
 _LABEL = re.compile(
     r"^(?:#|\(\d+\)\s*|(?:subject|topic|tag|keyword|nlp entity tokens):\s*)+",
     re.IGNORECASE,
@@ -77,10 +89,10 @@ def _stated(document: Document) -> Iterator[list[str]]:
     """What the page calls its tags, the most deliberate first."""
     yield document.meta_all("article:tag", "og:article:tag", "video:tag")
     yield document.meta_all("news_keywords", "parsely-tags", "sailthru.tags")
-    yield [field_of(node) for node in document.tree.css('a[rel~="tag"]')[:40]]
+    yield [field_of(n) for n in document.named("rel=tag")[:40] if n.tag == "a"]
     yield document.meta_all("keywords")
     yield document.article.texts("keywords")
-    links = [n for n in document.tree.css(_LINKS)[:80] if not _is_elsewhere(n)]
+    links = [n for n in document.tree.css(_LINKS)[:80] if _is_topic(n)]
     if len(links) <= MAX_LINKS:
         yield [field_of(node) for node in links]
 
@@ -96,15 +108,18 @@ def _cleaned(texts: list[str]) -> list[str]:
     return kept
 
 
-def _is_elsewhere(node: LexborNode) -> bool:
+def _is_topic(node: LexborNode) -> bool:
+    """Tell whether a link leads to a shelf of topics, and is in no menu."""
+    if not _SHELF.search(node.attributes.get("href") or ""):
+        return False
     above = node.parent
     for _ in range(LINK_DEPTH):
         if above is None:
-            return False
+            return True
         if above.tag in ("nav", "header", "footer", "aside", "article"):
-            return above.tag != "article"
+            return above.tag == "article"
         above = above.parent
-    return False
+    return True
 
 
 def _distinct(names: list[str], reading: Reading, *, limit: int = MAX_TAG) -> list[str]:

@@ -49,7 +49,7 @@ def _stated(reading: Reading) -> list[str]:
     document, article = reading.document, reading.document.article
     keys = ("datePublished", "dateModified", "dateCreated")
     things = [article.text(key) or "" for key in keys]
-    times = reading.document.tree.css("time[datetime]")[:MAX_TIMES]
+    times = document.times[:MAX_TIMES]
     shown = [node.attributes.get("datetime") or "" for node in times]
     return [*things, *document.meta_all(*_METAS), *shown]
 
@@ -64,7 +64,7 @@ def in_page_zone(moment: Moment, reading: Reading) -> Moment:
     zone = zone_of_page(reading)
     if zone is not UTC:
         return Moment(at=moment.at.astimezone(zone), precision=moment.precision)
-    times = reading.document.tree.css("time")[:MAX_TIMES]
+    times = reading.document.times[:MAX_TIMES]
     for text in (*map(field_of, times), *reading.lines):
         span = _offset(moment.at, text)
         if span is not None:
