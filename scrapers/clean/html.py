@@ -7,12 +7,14 @@ known players links; scripts, styles, classes, forms and handlers vanish.
 from __future__ import annotations
 
 import re
+from html import escape
 from urllib.parse import urlsplit
 
 import nh3
-from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from scrapers.clean.images import source_of
+from scrapers.clean.markup import attributes_of, without_comments
 from scrapers.clean.text import legal
 from scrapers.clean.urls import absolute
 
@@ -65,8 +67,6 @@ PLAYERS = {
     "google.com": "Google Maps",
     "datawrapper.dwcdn.net": "Datawrapper",
 }
-# Elements that only hold others.
-_WRAPPERS = frozenset({"article", "body", "div", "main", "section", "span", "td"})
 # Rounds until the output is its own; hostile nesting that needs more is refused.
 MAX_ROUNDS = 4
 
@@ -75,6 +75,15 @@ _EMPTY = re.compile(
     r"|small|s|table|tbody|tr|dl|dt|dd|pre|code)(?: [^<>]*)?>(?:\s|&nbsp;|<br>)*</\1>"
 )
 _MEDIA = re.compile(r"<(?:img|iframe|picture|video|audio|amp-|h1)", re.IGNORECASE)
+_PREPARED = re.compile(
+    r"<(?P<img>img|amp-img)(?:\s[^>]*)?>"
+    r"|(?P<tag><(?P<player>iframe|video|audio|amp-youtube)(?:\s[^>]*)?>).*?</(?P=player)>"
+    r"|</?h1(?:\s[^>]*)?>",
+    re.DOTALL,
+)
+_SOURCE = re.compile(r"<source\s[^>]*>")
+_OF_PICTURES = ("alt", "title", "width", "height", "dir", "lang")
+_PIXEL = re.compile(r"\s*[01](?:px)?\s*")
 _YOUTUBE = re.compile(r"/embed/([\w-]{6,20})")
 _VIMEO = re.compile(r"/video/(\d+)")
 
@@ -93,20 +102,12 @@ def clean(html: str, base: str) -> str:
             message = "the parser ran out of memory"
             raise MemoryError(message) from error
         if root is not None:
-            prepare(root, base)
-            html = root.inner_html or ""
+            html = prepared(without_comments(root.inner_html or ""), base)
     return sanitise(html, base)
 
 
-def clean_node(node: LexborNode, base: str) -> str:
-    """Clean an element, with its own tag where that means something; changes it."""
-    prepare(node, base)
-    html = node.inner_html if node.tag in _WRAPPERS else node.html
-    return sanitise(html or "", base)
-
-
 def sanitise(html: str, base: str) -> str:
-    """Clean HTML whose pictures and players are prepared."""
+    """Clean HTML whose pictures and players are `prepared`."""
     cleaner = nh3.Cleaner(
         tags=TAGS,
         clean_content_tags=_EMPTIED,
@@ -138,73 +139,59 @@ def _is_settled(html: str) -> bool:
     return body is not None and body.inner_html == html
 
 
-def prepare(root: LexborNode, base: str) -> None:
-    """Make real pictures of lazy ones, and links of players, in place."""
-    for node in root.css("img, amp-img"):
-        _prepare_image(node, base)
-    for node in root.css("iframe, video, audio, amp-youtube"):
-        _prepare_player(node, base)
-    for node in root.css("h1"):  # the page's own headline is its h1
-        node.insert_before(_wrapped("h2", node))
-        node.decompose()
+def prepared(html: str, base: str) -> str:
+    """Make real pictures of lazy ones, links of players, and h2 of h1.
+
+    The HTML is without comments and as lexbor writes it. The page's own headline is
+    its h1.
+    """
+
+    def made(found: re.Match[str]) -> str:
+        name = found["img"] or found["player"]
+        if name is None:
+            return "</h2>" if found[0].startswith("</") else "<h2>"
+        start = found["tag"] if found["player"] else found[0]
+        attributes = attributes_of(start)
+        if found["img"]:
+            return _picture(name, attributes, base)
+        return _player(name, attributes, found[0], base)
+
+    return _PREPARED.sub(made, html)
 
 
-def _wrapped(tag: str, node: LexborNode) -> LexborNode:
-    made = LexborHTMLParser(f"<{tag}>{node.inner_html or ''}</{tag}>").css_first(tag)
-    assert made is not None  # noqa: S101 - it was just written
-    return made
-
-
-def _prepare_image(node: LexborNode, base: str) -> None:
-    attributes = node.attributes
+def _picture(name: str, attributes: dict[str, str], base: str) -> str:
     source = source_of(attributes)
     link = absolute(base, source) if source else None
     if link is None or _is_pixel(attributes):
-        node.decompose()
-        return
-    if node.tag == "img":
-        node.attrs["src"] = link
-        return
-    alt = (attributes.get("alt") or "").replace('"', "&quot;")
-    made = LexborHTMLParser(f'<img src="{link}" alt="{alt}">').css_first("img")
-    if made is not None:
-        node.replace_with(made)
+        return ""
+    if name == "amp-img":
+        attributes.setdefault("alt", "")
+    kept = {"src": link} | {k: attributes[k] for k in _OF_PICTURES if k in attributes}
+    written = (f'{name}="{escape(value)}"' for name, value in kept.items())
+    return f"<img {' '.join(written)}>"
 
 
-def _is_pixel(attributes: dict[str, str | None]) -> bool:
+def _is_pixel(attributes: dict[str, str]) -> bool:
     sizes = (attributes.get("width") or "", attributes.get("height") or "")
-    return any(re.fullmatch(r"\s*[01](?:px)?\s*", size) for size in sizes)
+    return any(_PIXEL.fullmatch(size) for size in sizes)
 
 
-def _prepare_player(node: LexborNode, base: str) -> None:
-    link, name = _player(node, base)
-    if link is None:
-        node.decompose()
-        return
-    made = LexborHTMLParser("<p><a></a></p>").css_first("p")
-    anchor = made.css_first("a") if made is not None else None
-    if made is None or anchor is None:
-        return
-    anchor.attrs["href"] = link
-    anchor.insert_child(name)
-    node.replace_with(made)
-
-
-def _player(node: LexborNode, base: str) -> tuple[str | None, str]:
-    attributes = node.attributes
+def _player(name: str, attributes: dict[str, str], whole: str, base: str) -> str:
     source = attributes.get("src") or attributes.get("data-src")
-    if node.tag == "amp-youtube":
+    if name == "amp-youtube":
         source = f"https://www.youtube.com/embed/{attributes.get('data-videoid') or ''}"
-    if not source and node.tag in ("video", "audio"):
-        inner = node.css_first("source[src]")
-        source = inner.attributes.get("src") if inner else None
+    if not source and name in ("video", "audio"):
+        inner = _SOURCE.search(whole)
+        source = attributes_of(inner[0]).get("src") if inner else None
     link = absolute(base, source) if source else None
     if link is None:
-        return None, ""
-    if node.tag in ("video", "audio"):
-        return link, "Video" if node.tag == "video" else "Audio"
-    host = (urlsplit(link).hostname or "").removeprefix("www.")
-    return _watchable(link), PLAYERS.get(host, "")
+        return ""
+    if name in ("video", "audio"):
+        says = "Video" if name == "video" else "Audio"
+    else:
+        says = PLAYERS.get((urlsplit(link).hostname or "").removeprefix("www."), "")
+        link = _watchable(link)
+    return f'<p><a href="{escape(link)}">{says}</a></p>' if link else ""
 
 
 def _watchable(link: str) -> str | None:

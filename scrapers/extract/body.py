@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
-from scrapers.clean.html import clean_node
+from scrapers.clean.html import prepared, sanitise
 from scrapers.clean.text import lines
 from scrapers.extract.generic import Body, find_body, whole
 from scrapers.extract.pictures import first_picture
@@ -44,14 +44,15 @@ def body_text_of(reading: Reading) -> BodyText:
     """
     bodies = _bodies(reading)
     text = "\n".join(body.text for body in bodies if body.text)
-    stated = _stated(reading) if not reading.recipe.body or not text else ""
-    if len(stated) > MIN_STAND_IN and len(text) < STAND_IN_SHARE * len(stated):
+    stated = _stated(reading, text)
+    if stated:
         return BodyText(html=_paragraphs(stated), text=stated)
     base = reading.document.base
-    pictures = (first_picture(body.node, base) for body in bodies)
+    made = [body.html(lambda markup: prepared(markup, base)) for body in bodies]
+    pictures = (first_picture(markup, base) for markup in made)
     picture = next((image for image in pictures if image), None)
-    made = [_html(body, base) for body in bodies]
-    return BodyText(html="".join(made), text=text, picture=picture)
+    clean = "".join(sanitise(markup, base) for markup in made)
+    return BodyText(html=clean, text=text, picture=picture)
 
 
 def _bodies(reading: Reading) -> list[Body]:
@@ -79,17 +80,15 @@ def _outermost(nodes: list[LexborNode]) -> list[LexborNode]:
     return kept
 
 
-def _html(body: Body, base: str) -> str:
-    for node in body.unwanted:
-        if node.parent is not None:
-            node.decompose()
-    return clean_node(body.node, base)
-
-
-def _stated(reading: Reading) -> str:
-    """The structured data's `articleBody`, a paragraph a line."""
-    stated = html.unescape(reading.document.article.long_text("articleBody") or "")
-    return lines(_BREAK.sub("\n", _MARKUP.sub("", _BLOCK.sub("\n", stated))))
+def _stated(reading: Reading, text: str) -> str:
+    """The structured data's `articleBody`, a paragraph a line, if it stands in."""
+    stated = reading.document.article.long_text("articleBody") or ""
+    if (reading.recipe.body and text) or len(text) >= STAND_IN_SHARE * len(stated):
+        return ""
+    stated = _MARKUP.sub("", _BLOCK.sub("\n", html.unescape(stated)))
+    stated = lines(_BREAK.sub("\n", stated))
+    is_fuller = len(text) < STAND_IN_SHARE * len(stated)
+    return stated if is_fuller and len(stated) > MIN_STAND_IN else ""
 
 
 def _paragraphs(text: str) -> str:

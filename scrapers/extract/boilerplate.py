@@ -155,17 +155,15 @@ _UNNAMED = frozenset({"main", "article", "body", "h1", "h2", "h3", "h4", "h5", "
 _STREAMED = re.compile(r"[SB]:[0-9a-f]+$")
 
 
-def judge(node: LexborNode) -> tuple[str, int, str]:
-    """Tell an element's names, whether they make furniture of it, and its tag."""
-    tag = node.tag or ""
+def judge(node: LexborNode, tag: str) -> tuple[str, int]:
+    """Tell the names of an element with this tag, and whether it is furniture."""
     attributes = node.attributes
     if not attributes:
-        return tag, _BY_TAG.get(tag, NEUTRAL), tag
-    get, hidden = attributes.get, "hidden" in attributes
-    names, verdict = judged(
-        tag, get("class"), get("id"), get("role"), get("style"), hidden
+        return tag, _BY_TAG.get(tag, NEUTRAL)
+    get = attributes.get
+    return judged(
+        tag, get("class"), get("id"), get("role"), get("style"), "hidden" in attributes
     )
-    return names, verdict, tag
 
 
 @lru_cache(maxsize=16384)

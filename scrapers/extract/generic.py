@@ -6,13 +6,21 @@ out furniture, drop the lines inside it that are no article.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import accumulate
 
 from selectolax.lexbor import LexborNode
 
 from scrapers.clean.text import weight
-from scrapers.extract.blocks import HEADINGS, Block, Container, Outline, outline
+from scrapers.extract.blocks import (
+    HEADINGS,
+    Block,
+    Container,
+    Outline,
+    outline,
+    take_out,
+)
 from scrapers.extract.prose import (
     LINK_SHARE,
     NOISE_WEIGHT,
@@ -27,16 +35,22 @@ from scrapers.extract.trim import unwanted
 # What each separate block of noise costs beside its characters.
 NOISE_BLOCK = 10
 
+_CELLS = frozenset({"td", "th"})
 _NO_PROSE = frozenset({"th", "figcaption"})
 
 
 @dataclass(slots=True)
 class Body:
-    """The chosen element, its blocks that stay, and the elements that go."""
+    """The blocks of the chosen element that stay, and what it is made of."""
 
-    node: LexborNode
     blocks: list[Block]
-    unwanted: list[LexborNode]
+    _page: Outline
+    _best: Container
+    _gone: list[Container]
+
+    def html(self, written: Callable[[str], str]) -> str:
+        """The element as lexbor writes it; `written` writes pictures and players."""
+        return self._page.html_of(self._best, self._gone, written)
 
     @property
     def text(self) -> str:
@@ -51,13 +65,16 @@ def find_body(found: Survey, title: str) -> Body | None:
     """
     if not found.elements:
         return None
-    page = outline(best_of(found, title), found.spared)
+    region = best_of(found, title)
+    take_out(region, found.spared)
+    page = outline(region)
     return _keep(page, _best(page), title) if page.blocks else None
 
 
 def whole(root: LexborNode, title: str) -> Body:
     """Take an element that is known to be the body, without the furniture in it."""
-    page = outline(root, survey(root).spared)
+    take_out(root, survey(root).spared)
+    page = outline(root)
     return _keep(page, page.containers[0], title)
 
 
@@ -72,7 +89,7 @@ def _best(page: Outline) -> Container:
     best, best_score = containers[0], float("-inf")
     for container in containers:
         score = scores[container.end] - scores[container.start]
-        if score >= best_score and not container.pruned:
+        if score >= best_score:
             best, best_score = container, score
     return best
 
@@ -94,23 +111,29 @@ def _keep(page: Outline, best: Container, title: str) -> Body:
     indices = list(range(best.start, best.end))
     gone = unwanted(page, indices, title)
     kept = [page.blocks[n] for n in indices if n not in gone]
-    return Body(best.node, kept, _emptied(page, best, gone))
+    return Body(kept, page, best, _emptied(page, best, gone))
 
 
-def _emptied(page: Outline, best: Container, gone: set[int]) -> list[LexborNode]:
+def _emptied(page: Outline, best: Container, gone: set[int]) -> list[Container]:
     """The elements inside the chosen one of which nothing stays, outermost only.
 
     A picture's caption stays with its picture in the HTML.
     """
     counts = [0, *accumulate(n in gone for n in range(len(page.blocks)))]
-    found: list[LexborNode] = []
+    found: list[Container] = []
+    passed = best.first
     for container in page.containers[best.index + 1 :]:
-        if container.start > best.end or (container.start == best.end < container.end):
+        if container.first > best.last:
             break
-        size = container.end - container.start
-        is_empty = size and counts[container.end] - counts[container.start] == size
-        if container.pruned or (
-            is_empty and container.tag not in ("figure", "figcaption")
-        ):
-            found.append(container.node)
+        if container.first > passed and _is_empty(page, container, counts):
+            found.append(container)
+            passed = container.last
     return found
+
+
+def _is_empty(page: Outline, container: Container, counts: list[int]) -> bool:
+    size = container.end - container.start
+    if not size:
+        return container.tag not in _CELLS and not page.shows(container)
+    is_gone = counts[container.end] - counts[container.start] == size
+    return is_gone and container.tag not in ("figure", "figcaption")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
 from scrapers.clean.images import SETS, largest, source_of
+from scrapers.clean.markup import attributes_of
 from scrapers.clean.text import line
 from scrapers.clean.urls import absolute
 from scrapers.extract.document import Document, field_of
@@ -59,6 +61,7 @@ _TYPES = {
     "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif",
     "webp": "image/webp", "avif": "image/avif", "svg": "image/svg+xml",
 }  # fmt: skip
+_IMG = re.compile("<img [^>]*>")
 _EXTENSION = re.compile(r"\.(\w{3,4})(?:$|[?#])")
 
 
@@ -205,10 +208,10 @@ def _address(item: Thing) -> str | None:
     return item.text("url") or item.text("contentUrl") or item.text("@id")
 
 
-def first_picture(body: LexborNode, base: str) -> Image | None:
-    """The first picture in an element that is not known to be small."""
-    for node in body.css("img")[:20]:
-        image = picture_of(node, base)
+def first_picture(markup: str, base: str) -> Image | None:
+    """The first picture in HTML that is not known to be small."""
+    for found in islice(_IMG.finditer(markup), 20):
+        image = _image(attributes_of(found[0]), base)
         if image and _is_lead(image):
             return image
     return None
@@ -222,7 +225,10 @@ def _is_lead(image: Image) -> bool:
 def picture_of(node: LexborNode, base: str) -> Image | None:
     """What an element shows: an img, or whatever holds one, or carries an address."""
     inner = node if node.tag in ("img", "amp-img") else node.css_first("img")
-    attributes = inner.attributes if inner is not None else node.attributes
+    return _image(inner.attributes if inner is not None else node.attributes, base)
+
+
+def _image(attributes: Mapping[str, str | None], base: str) -> Image | None:
     source = (
         source_of(attributes) or attributes.get("content") or attributes.get("href")
     )

@@ -12,7 +12,13 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborNode
 
 from scrapers.clean.text import weight
-from scrapers.extract.boilerplate import FOREIGN, FURNITURE, NEUTRAL, WALL, judge
+from scrapers.extract.boilerplate import (
+    FOREIGN,
+    FURNITURE,
+    NEUTRAL,
+    WALL,
+    judge,
+)
 from scrapers.extract.titles import key_of
 
 # An element with this share of the page's prose is no furniture, whatever its name.
@@ -35,7 +41,7 @@ MAX_WEIGHED = 24
 # Prose in so many elements is an attack, and left out.
 MAX_DEPTH = 2000
 # How much more text an element around the best one may have to be looked into.
-REGION_SHARE, REGION_CHARS = 1.2, 100
+REGION_SHARE, REGION_CHARS = 0.2, 100
 
 SENTENCE_ENDS = frozenset(".!?…:;。！？।؟۔»”\"’'）)]")
 
@@ -98,7 +104,9 @@ def survey(root: LexborNode) -> Survey:
     made = _Gathering(root)
     made.add_paragraphs(root.css("p"))
     found = sum(one.prose for one in made.elements)
-    if found < PARAGRAPHS_SHARE * _long_texts(root):
+    if found < PARAGRAPHS_SHARE * _size(root) and found < (
+        PARAGRAPHS_SHARE * _long_texts(root)
+    ):
         made.add_others(root.css(":not(p)"))
     _sum_up(made.elements)
     _prune(made.elements)
@@ -137,7 +145,7 @@ class _Gathering:
                 continue
             element = self._around(node)
             if element is not None and not element.linked:
-                if judge(node)[1]:  # a paragraph may be furniture itself
+                if judge(node, "p")[1]:  # a paragraph may be furniture itself
                     element = self._make(node, element)
                 element.prose += size
 
@@ -169,7 +177,8 @@ class _Gathering:
         return element
 
     def _make(self, node: LexborNode, parent: Element | None) -> Element:
-        names, verdict, tag = judge(node)
+        tag = node.tag or ""
+        names, verdict = judge(node, tag)
         depth = parent.depth + 1 if parent else 0
         linked = tag == "a" or (parent is not None and parent.linked)
         made = Element(node, parent, depth, tag, names, verdict, linked)
@@ -238,16 +247,31 @@ def best_of(found: Survey, title: str) -> LexborNode:
     the elements around that add little, since a standfirst may be in them.
     """
     region = _single(found, _densest(found), title)
-    limit = REGION_SHARE * _size(region) + REGION_CHARS
+    left = REGION_SHARE * _size(region.node) + REGION_CHARS
     for above in region.above():
-        if _size(above) > limit:
+        left -= _beside(region.node, left)
+        if left < 0:
             break
         region = above
     return region.node
 
 
-def _size(element: Element) -> int:
-    return len(element.node.text(strip=True))
+def _beside(node: LexborNode, enough: float) -> int:
+    """How much text stands beside an element in the one around it, or enough of it."""
+    found, identity = 0, node.mem_id
+    around = node.parent
+    for other in around.iter() if around is not None else ():
+        if other.mem_id != identity:
+            found += _size(other)
+            if found > enough:
+                break
+    return found
+
+
+def _size(node: LexborNode) -> int:
+    """About how many characters of text an element has, without indentation."""
+    text = node.text_lexbor()
+    return len(text) - text.count("\n") - text.count("\t") - 2 * text.count("  ")
 
 
 def _densest(found: Survey) -> Element:
@@ -259,7 +283,7 @@ def _densest(found: Survey) -> Element:
         if one.kept <= best_score:
             break  # no other can be better, however little noise it has
         if one.kept != last:
-            score = one.kept - NOISE_WEIGHT * max(0, _size(one) - one.kept)
+            score = one.kept - NOISE_WEIGHT * max(0, _size(one.node) - one.kept)
             if score > best_score:
                 best, best_score = one, score
         last = one.kept

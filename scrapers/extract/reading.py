@@ -11,8 +11,8 @@ from selectolax.lexbor import LexborNode
 
 from scrapers.clean.text import line
 from scrapers.clean.urls import host_of
-from scrapers.extract.blocks import lines_after, lines_before
 from scrapers.extract.document import Document, text_of
+from scrapers.extract.lines import lines_after, lines_before
 from scrapers.extract.prose import Survey, survey
 from scrapers.extract.recipe import Recipe, selector_of
 from scrapers.extract.titles import Heading, headings_of, key_of, saying, title_of

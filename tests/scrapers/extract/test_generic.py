@@ -148,6 +148,23 @@ def test_a_paragraph_that_holds_most_is_no_furniture_by_its_own_name():
     assert article(f"{TITLE}<main>{text}</main>").body_text == " ".join(PARAGRAPHS)
 
 
+def test_pictures_and_players_stay_where_they_stand():
+    shown = (
+        "<figure><img data-src=/a.jpg alt='A &amp; B'></figure><p>Text &lt;b&gt; &amp;"
+        " more of it, said the county on Monday.</p><!-- <p> -->"
+        "<iframe src=//www.youtube.com/embed/abcdefg><p>No</iframe><hr>"
+    )
+    made = article(f"{TITLE}<main>{prose()}{shown}<h1>Part</h1>{prose(*MORE)}</main>")
+
+    assert made.body_html == (
+        f'{prose()}<figure><img src="https://example.org/a.jpg" alt="A &amp; B">'
+        "</figure><p>Text &lt;b&gt; &amp; more of it, said the county on Monday.</p>"
+        '<p><a href="https://www.youtube.com/watch?v=abcdefg">YouTube</a></p><hr>'
+        f"<h2>Part</h2>{prose(*MORE)}"
+    )
+    assert "Text <b> & more of it" in made.body_text
+
+
 def test_a_large_menu_is_passed_over_and_a_large_sidebar_with_the_text_is_not():
     menu = "".join(f"<li><a href=/{n}>Section {n} of the paper</a>" for n in range(200))
     text = f"<div class=sidebar>{prose(*PARAGRAPHS * 9)}</div>"
