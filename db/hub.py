@@ -39,8 +39,9 @@ NO_EVENTS = 2**62
 class HubRequest:
     """Something a callback is to be asked (`subscribe`, `unsubscribe`) or told.
 
-    `topic` is our name of the feed, `topic_url` what the subscriber calls it. `secret`
-    is encrypted. `reason` goes with the mode `denied`.
+    `topic` is our name of the feed, `topic_url` what the subscriber calls it, without
+    the `token` of a private one. `secret` and `token` are encrypted. `reason` goes with
+    the mode `denied`.
     """
 
     id: int = 0
@@ -50,6 +51,7 @@ class HubRequest:
     topic_url: str
     callback: str
     host: str
+    token: str | None = None
     secret: str | None = None
     lease_seconds: int = 0
     reason: str | None = None
@@ -61,6 +63,7 @@ class Topic:
 
     id: int
     name: str
+    token: str | None
     version: str
     seq: int
 
@@ -76,6 +79,7 @@ def put_request(session: Session, request: HubRequest, *, now: datetime) -> None
             topic_url=request.topic_url,
             callback=request.callback,
             host=request.host,
+            token=request.token,
             secret=request.secret,
             lease_seconds=request.lease_seconds,
             reason=request.reason,
@@ -128,6 +132,7 @@ def claim_requests(
                 topic_url=row.topic_url,
                 callback=row.callback,
                 host=row.host,
+                token=row.token,
                 secret=row.secret,
                 lease_seconds=row.lease_seconds,
                 reason=row.reason,
@@ -163,7 +168,7 @@ def subscribe(
     A renewal takes the new secret, or none, and the new lease; whatever had ended it is
     forgotten.
     """
-    topic = _topic(session, request.topic, version=version, seq=seq)
+    topic = _topic(session, request, version=version, seq=seq)
     secrets = [{"token": request.secret}] if request.secret else []
     until = now + timedelta(seconds=request.lease_seconds)
     found = session.scalar(_subscriber(topic.id, request.callback))
@@ -223,7 +228,13 @@ def list_topics(session: Session, *, now: datetime) -> list[Topic]:
     )
     chosen = select(HubTopicRow).where(live).order_by(HubTopicRow.id)
     return [
-        Topic(id=row.id, name=row.name, version=row.version, seq=row.seq)
+        Topic(
+            id=row.id,
+            name=row.name,
+            token=row.token,
+            version=row.version,
+            seq=row.seq,
+        )
         for row in session.scalars(chosen)
     ]
 
@@ -355,6 +366,7 @@ def deny_topic(session: Session, topic: Topic, *, reason: str, now: datetime) ->
             topic_url=topic_url or topic.name,
             callback=subscriber.callback,
             host=subscriber.host,
+            token=topic.token,
             reason=reason,
         )
         _end(session, subscriber)
@@ -373,12 +385,17 @@ def _end(session: Session, subscriber: HubSubscriberRow) -> None:
     session.execute(delete(HubTopicRow).where(HubTopicRow.id == topic_id, ~others))
 
 
-def _topic(session: Session, name: str, *, version: str, seq: int) -> HubTopicRow:
+def _topic(
+    session: Session, request: HubRequest, *, version: str, seq: int
+) -> HubTopicRow:
+    name = request.topic
     row = session.scalar(
         select(HubTopicRow).where(HubTopicRow.name == name).with_for_update()
     )
     if row is None:
-        row = HubTopicRow(name=name, version=version, seq=seq, turn=0)
+        row = HubTopicRow(
+            name=name, token=request.token, version=version, seq=seq, turn=0
+        )
         session.add(row)
         session.flush()
     return row

@@ -25,6 +25,7 @@ class HubTopicRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(Text)  # slug and format: "all.atom"
+    token: Mapped[str | None] = mapped_column(Text)  # of a private feed, encrypted
     version: Mapped[str] = mapped_column(Text)  # of the document, as its ETag says
     seq: Mapped[int] = mapped_column(BigInt)  # the highest event number in it
     turn: Mapped[int] = mapped_column(default=0)
@@ -71,7 +72,8 @@ class HubRequestRow(Base):
     nonce: Mapped[str] = mapped_column(Text)
     mode: Mapped[str] = mapped_column(Text)  # subscribe, unsubscribe, denied
     topic: Mapped[str] = mapped_column(Text)  # as in hub_topic.name
-    topic_url: Mapped[str] = mapped_column(Text)  # as it was asked for
+    topic_url: Mapped[str] = mapped_column(Text)  # as it was asked for, but the token
+    token: Mapped[str | None] = mapped_column(Text)  # of a private feed, encrypted
     callback: Mapped[str] = mapped_column(Text)
     host: Mapped[str] = mapped_column(Text)
     secret: Mapped[str | None] = mapped_column(Text)  # encrypted

@@ -68,6 +68,13 @@ class Asked:
 PLAIN = Asked()
 
 
+def with_token(token: str | None) -> Asked:
+    """Ask for a whole feed; a private one with its token."""
+    if token is None:
+        return PLAIN
+    return Asked(token=token, parameters=(("token", token),))
+
+
 def read_parameters(pairs: Iterable[tuple[str, str]]) -> Asked:
     """Read what a request asks of a feed.
 

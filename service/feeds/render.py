@@ -26,7 +26,7 @@ from service.entries import (
     head_of_source,
     stricter,
 )
-from service.feeds.asking import PLAIN, Asked
+from service.feeds.asking import PLAIN, Asked, with_token
 from service.feeds.cache import Made
 from service.feeds.codings import ARCHIVE, FEED
 from service.feeds.deltas import Past, compare, delta_document, remember
@@ -175,8 +175,9 @@ class Renderer:
 
     def _head(self, found: Outline, asked: Asked) -> FeedHead:
         head = feed_head(found, self._base_url, asked)
-        # None that is narrowed is pushed, and none that opens with a token.
-        return head if asked.query else replace(head, hub=self._hub)
+        # None that is narrowed is pushed.
+        is_whole = asked.query == with_token(asked.token).query
+        return replace(head, hub=self._hub) if is_whole else head
 
     def _texts(
         self, session: Session, found: Outline, form: Format, asked: Asked

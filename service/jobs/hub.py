@@ -19,6 +19,7 @@ from db.engine import Engine, Session, database_now, reading, transaction
 from db.hub import Topic
 from db.outbox import Payload
 from db.stream import Mark
+from service.feeds.asking import with_token
 from service.feeds.document import Document
 from service.feeds.publisher import Publisher
 from service.websub.asking import TopicName
@@ -33,19 +34,21 @@ GONE = "this feed is no longer published here"
 
 log = structlog.get_logger(__name__)
 
-Find = Callable[[TopicName], Document | None]
+Find = Callable[[str, str | None], Document | None]
 
 
 def finder(publisher: Publisher) -> Find:
-    """Give what finds a feed's document as it is now."""
+    """Give what finds a feed's document as it is now; a token comes encrypted."""
 
-    def find(name: TopicName) -> Document | None:
+    def find(topic: str, token: str | None) -> Document | None:
+        opened = publisher.services.cipher.decrypt(token) if token else None
+        name = TopicName.read(topic, opened)
         form = publisher.formats.get(name.ending)
         if form is None:
             return None
         # Whoever looks was woken by the notice that the cache may not have heard yet.
         publisher.cache.notice()
-        return publisher.feed(name.slug, form)
+        return publisher.feed(name.slug, form, with_token(opened))
 
     return find
 
@@ -82,7 +85,7 @@ class Hub:
         return written >= PUSHES_AT_ONCE or ended >= ENDED_AT_ONCE
 
     def _look_at(self, topic: Topic) -> None:
-        document = self._find(TopicName.read(topic.name))
+        document = self._find(topic.name, topic.token)
         if document is None:
             with transaction(self._engine) as session:
                 now = self._clock(session)

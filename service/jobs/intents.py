@@ -22,10 +22,10 @@ from db.changes import notify
 from db.engine import Engine, Session, database_now, reading, transaction
 from db.hub import HubRequest
 from service.delivery.attempt import Reply
+from service.jobs.custom_headers import Opener
 from service.jobs.deliver import build_sender
 from service.jobs.hub import Find
 from service.services import Services
-from service.websub.asking import TopicName
 from service.websub.intent import is_confirmed, new_challenge, question
 
 # Asked at once, of all callbacks and of one host: who hangs must not keep all waiting.
@@ -55,6 +55,7 @@ def build(
         services.engine,
         partial(build_sender, services, timeout=TIMEOUT),
         find,
+        cipher=services.cipher,
         owner=services.name,
         lease=services.settings.lease,
         is_stopping=is_stopping,
@@ -74,6 +75,7 @@ class Intents:
         open_asker: Callable[[], AbstractAsyncContextManager[Asker]],
         find: Find,
         *,
+        cipher: Opener,
         owner: str,
         lease: timedelta,
         clock: Callable[[Session], datetime] = database_now,
@@ -83,6 +85,7 @@ class Intents:
         self._engine = engine
         self._open_asker = open_asker
         self._find = find
+        self._cipher = cipher
         self._owner = owner
         self._lease = lease
         self._clock = clock
@@ -145,7 +148,8 @@ class Intents:
     async def _settle(self, asker: Asker, request: HubRequest) -> str:
         """Ask one callback and do what its answer says; give its host."""
         challenge = self._challenge()
-        reply = await asker.ask(question(request, challenge))
+        token = self._cipher.decrypt(request.token) if request.token else None
+        reply = await asker.ask(question(request, challenge, token=token))
         if request.mode == "denied":
             self._finish(request)
         elif is_confirmed(reply.status, reply.body, challenge):
@@ -163,7 +167,7 @@ class Intents:
     def _carry_out(self, request: HubRequest) -> None:
         """Make or end the subscription, unless a newer request came meanwhile."""
         # Looked at before: whatever changes from here on is pushed.
-        document = self._find(TopicName.read(request.topic))
+        document = self._find(request.topic, request.token)
         with transaction(self._engine) as session:
             if not hub.finish_request(session, request):
                 return

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Literal, cast
 from urllib.parse import unquote, urlsplit
 
+from db.saved import hash_of
 from scrapers.fetch.hosts import target
 
 # "hub.secret … MUST be less than 200 bytes in length" (section 5.1).
@@ -21,6 +22,10 @@ MAX_CALLBACK = 2000
 # Whoever wants a feed for longer renews: that is how the dead are told from the living.
 MAX_LEASE = timedelta(days=30)
 
+# Stands between a private feed's name and the hash of its token; no slug has it.
+MARK = "~"
+
+_TOKEN = re.compile(r"token=([A-Za-z0-9_-]{1,200})")
 _SECONDS = re.compile(r"0*[1-9][0-9]{0,17}")
 _MODES = ("subscribe", "unsubscribe")
 _NAMES = (
@@ -55,21 +60,26 @@ class Wanted:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TopicName:
-    """One of our feeds by its slug and its format's ending."""
+    """One of our feeds by its slug and its format's ending; a private one's token."""
 
     slug: str
     ending: str
+    token: str | None = None
 
     @property
     def text(self) -> str:
-        """Write it as the hub's tables have it."""
-        return f"{self.slug}.{self.ending}"
+        """Write it as the hub's tables have it: a token is not to be read from it.
+
+        A feed whose token was changed is another topic.
+        """
+        plain = f"{self.slug}.{self.ending}"
+        return plain if self.token is None else f"{plain}{MARK}{hash_of(self.token)}"
 
     @classmethod
-    def read(cls, text: str) -> TopicName:
-        """Read what `text` wrote."""
-        slug, _, ending = text.rpartition(".")
-        return cls(slug=slug, ending=ending)
+    def read(cls, text: str, token: str | None) -> TopicName:
+        """Read what `text` wrote; the token is kept apart."""
+        slug, _, ending = text.partition(MARK)[0].rpartition(".")
+        return cls(slug=slug, ending=ending, token=token)
 
 
 def read_wanted(form: Iterable[tuple[str, str]], *, lease: timedelta) -> Wanted:
@@ -99,7 +109,8 @@ def read_wanted(form: Iterable[tuple[str, str]], *, lease: timedelta) -> Wanted:
 def name_topic(url: str, *, base_url: str, endings: Sequence[str]) -> TopicName:
     """Find which of our feeds an address names; `base_url` is what we call ourselves.
 
-    Raises HubError for other sites, other pages, and for feeds narrowed by parameters.
+    Raises HubError for other sites, other pages, and for feeds narrowed by parameters;
+    the token of a private feed is the only one there may be.
     """
     base, asked = urlsplit(base_url), urlsplit(url)
     start = f"{base.path}/feeds/"
@@ -111,13 +122,14 @@ def name_topic(url: str, *, base_url: str, endings: Sequence[str]) -> TopicName:
         known = ", ".join(f".{each}" for each in endings)
         message = f"hub.topic {url!r} is no feed: {base_url}/feeds/ SLUG and {known}"
         raise HubError(message)
-    if asked.query or asked.fragment:
+    token = _TOKEN.fullmatch(asked.query)
+    if asked.fragment or (asked.query and token is None):
         message = (
             f"hub.topic {url!r} has parameters: feeds are pushed whole, "
             "without what follows the question mark"
         )
         raise HubError(message)
-    return TopicName(slug=slug, ending=ending)
+    return TopicName(slug=slug, ending=ending, token=token[1] if token else None)
 
 
 def _fields(form: Iterable[tuple[str, str]]) -> dict[str, str]:

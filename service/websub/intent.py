@@ -17,12 +17,13 @@ def new_challenge() -> str:
     return secrets.token_urlsafe(32)
 
 
-def question(request: HubRequest, challenge: str) -> str:
+def question(request: HubRequest, challenge: str, *, token: str | None = None) -> str:
     """Write the address to ask: the callback with the hub's parameters added.
 
-    The callback's own query stays as it is, in front.
+    The callback's own query stays as it is, in front. `token` is a private feed's.
     """
-    asked = {"hub.mode": request.mode, "hub.topic": request.topic_url}
+    topic = request.topic_url + (f"?token={token}" if token is not None else "")
+    asked = {"hub.mode": request.mode, "hub.topic": topic}
     if request.mode == "denied":
         asked["hub.reason"] = request.reason or ""
     else:

@@ -13,6 +13,7 @@ from db import hub
 from db.changes import notify
 from db.engine import transaction
 from db.hub import HubRequest
+from service.feeds.asking import with_token
 from service.feeds.publisher import current_publisher
 from service.limits import Limits
 from service.services import Services
@@ -74,7 +75,8 @@ def _limit(door: HubDoor) -> None:
 
 def _require_feed(topic: TopicName, wanted: Wanted) -> None:
     publisher = current_publisher()
-    if publisher.feed(topic.slug, publisher.formats[topic.ending]) is None:
+    form, asked = publisher.formats[topic.ending], with_token(topic.token)
+    if publisher.feed(topic.slug, form, asked) is None:
         message = f"hub.topic {wanted.topic!r} is no feed of ours: /opml lists them"
         raise NotFound(message)
 
@@ -86,9 +88,10 @@ def _store(door: HubDoor, wanted: Wanted, topic: TopicName) -> None:
         nonce=uuid7().hex,
         mode=wanted.mode,
         topic=topic.text,
-        topic_url=wanted.topic,
+        topic_url=wanted.topic.partition("?")[0],
         callback=wanted.callback,
         host=wanted.host,
+        token=services.cipher.encrypt(topic.token) if topic.token else None,
         secret=secret,
         lease_seconds=int(wanted.lease.total_seconds()),
     )

@@ -37,8 +37,8 @@ class Feeds:
             now=0,
         )
 
-    def __call__(self, name):
-        return self.now.get(name.text)
+    def __call__(self, topic, token):
+        return self.now.get(topic)
 
 
 @pytest.fixture

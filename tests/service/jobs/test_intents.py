@@ -15,6 +15,7 @@ from db.models import HubRequestRow, HubSubscriberRow
 from service.delivery.attempt import Reply
 from service.jobs.intents import OF_ONE_HOST, Intents
 from tests.factories import NOW
+from tests.factories_events import PlainCipher
 from tests.service.jobs.test_hub import Feeds
 
 
@@ -67,6 +68,7 @@ def make(engine, feeds, callbacks, **values):
         engine,
         callbacks.opened,
         feeds,
+        cipher=PlainCipher(),
         owner="w",
         lease=timedelta(minutes=2),
         clock=lambda _: NOW,
@@ -156,6 +158,16 @@ def test_who_is_denied_is_told_and_its_answer_does_not_matter(engine, feeds):
 
     assert callbacks.asked[0]["hub.reason"] == "gone"
     assert pending(engine) == []
+
+
+def test_the_token_of_a_private_feed_is_said_to_its_subscriber_alone(engine, feeds):
+    callbacks = Callbacks()
+    put(engine, token=PlainCipher().encrypt("t0ken"))
+    make(engine, feeds, callbacks).step()
+
+    topic = "https://wire.example/feeds/all.atom?token=t0ken"
+    assert callbacks.asked[0]["hub.topic"] == topic
+    assert len(subscribers(engine)) == 1
 
 
 def test_a_feed_that_went_meanwhile_is_not_subscribed_to(engine, feeds):

@@ -85,7 +85,16 @@ def test_a_topic_is_one_of_our_feeds(slug):
     name = topic(f"{BASE}/feeds/{slug}.rss")
 
     assert name == TopicName(slug=slug, ending="rss")
-    assert TopicName.read(name.text) == name
+    assert TopicName.read(name.text, None) == name
+
+
+def test_a_private_topic_has_its_token_which_its_name_does_not_tell():
+    name = topic(f"{BASE}/feeds/desk.rss?token=s3cret_-")
+
+    assert name == TopicName(slug="desk", ending="rss", token="s3cret_-")
+    assert "s3cret" not in name.text
+    assert TopicName.read(name.text, "s3cret_-") == name
+    assert topic(f"{BASE}/feeds/desk.rss?token=other").text != name.text
 
 
 @pytest.mark.parametrize(
@@ -99,6 +108,8 @@ def test_a_topic_is_one_of_our_feeds(slug):
         (f"{BASE}/feeds/all.pdf", "no feed"),
         (f"{BASE}/opml", "no feed"),
         (f"{BASE}/feeds/all.atom?tag=a", "parameters"),
+        (f"{BASE}/feeds/all.atom?token=a&tag=b", "parameters"),
+        (f"{BASE}/feeds/all.atom?token=", "parameters"),
         ("", "not ours"),
     ],
 )

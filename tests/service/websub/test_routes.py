@@ -3,8 +3,13 @@
 import pytest
 from sqlalchemy import select
 
-from db.engine import reading
+from db.engine import reading, transaction
+from db.filters import Filter
 from db.models import HubRequestRow
+from db.saved import SavedFeed, add_saved, hash_of
+from service.jobs.hub import finder
+from service.websub.asking import TopicName
+from tests.factories_feeds import NOON
 from tests.service.feeds.conftest import BASE, make_web
 
 GOOD = {
@@ -101,3 +106,46 @@ def test_a_service_without_a_hub_names_none(engine, tmp_path):
 
     assert "hub" not in web.get("/feeds/all.atom").headers["Link"]
     assert web.app.test_client().post("/hub", data=GOOD).status_code == 404
+
+
+@pytest.fixture
+def private(web):
+    """A private feed; give its address with its token."""
+    feed = SavedFeed(
+        slug="desk",
+        title="Desk",
+        filter=Filter(),
+        content="summary",
+        token_hash=hash_of("s3cret"),
+        added_at=NOON,
+    )
+    with transaction(web.engine) as session:
+        add_saved(session, feed, now=NOON)
+    return f"{BASE}/feeds/desk.atom?token=s3cret"
+
+
+def test_a_private_feed_is_pushed_to_who_has_its_token_alone(web, private):
+    assert ask(web, topic=private.partition("?")[0]).status_code == 404
+    assert ask(web, topic=private.replace("s3cret", "guess")).status_code == 404
+    assert ask(web, topic=private).status_code == 202
+    with reading(web.engine) as session:
+        row = session.scalars(select(HubRequestRow)).one()
+
+    assert "s3cret" not in row.topic + row.topic_url + row.token
+    name = web.publisher.services.cipher.decrypt(row.token)
+    assert name == "s3cret"
+
+
+def test_a_private_feed_names_the_hub_too(web, private):
+    assert f'<{BASE}/hub>; rel="hub"' in web.get(private).headers["Link"]
+
+
+def test_what_finds_documents_opens_private_ones(web, private):
+    find = finder(web.publisher)
+    name = TopicName(slug="desk", ending="atom", token="s3cret").text
+    encrypt = web.publisher.services.cipher.encrypt
+
+    assert find(name, encrypt("s3cret")).body.startswith(b"<?xml")
+    assert find(name, encrypt("guess")) is None
+    assert find("desk.atom", None) is None
+    assert find("all.pdf", None) is None
