@@ -10,7 +10,7 @@ Its statements are ready ones (db.ready). Nothing here commits.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -80,6 +80,9 @@ class Claimed:
     body: bytes
     link: str | None
 
+
+# Of so many that are longest due a probe is chosen: a few milliseconds' work.
+LOOKED_AT_FOR_PROBE = 1000
 
 _TIME = DeliveryRow.created_at.type
 _NOW = bindparam("now", type_=_TIME)
@@ -180,25 +183,55 @@ def claim(
     owner: str,
     now: datetime,
     until: datetime,
+    probes: Collection[int] = (),
 ) -> list[Claimed]:
-    """Lease the longest due deliveries: for each endpoint as many as `takes` says."""
+    """Lease the longest due deliveries: for each endpoint as many as `takes` says.
+
+    Those of `takes` that are among `probes` get one, preferably one tried before: what
+    was never sent may be the very thing that a receiver hangs on.
+    """
     connection = session.connection()
     sqlite = is_sqlite(session)
     claimed: list[Claimed] = []
     # The limit cannot be a column (SQLite), so one statement for each number wanted;
     # they are small numbers, hence few.
-    for count in sorted(set(takes.values())):
-        endpoints = [each for each, wanted in takes.items() if wanted == count]
+    ordinary = {key: count for key, count in takes.items() if key not in probes}
+    for count in sorted(set(ordinary.values())):
+        endpoints = [each for each, wanted in ordinary.items() if wanted == count]
         values = {"ids": endpoints, "count": count, "now": now}
-        claiming = _CLAIM_SQLITE if sqlite else _CLAIM_POSTGRESQL
-        claimed += [_claimed(*row) for row in connection.execute(claiming, values)]
+        claimed += [
+            _claimed(*row) for row in connection.execute(_CLAIM[sqlite], values)
+        ]
+    if probing := [key for key in takes if key in probes]:
+        values = {"ids": probing, "count": 1, "now": now}
+        claimed += [
+            _claimed(*row) for row in connection.execute(_PROBE[sqlite], values)
+        ]
     if claimed:
         leased = {"ids": [each.id for each in claimed], "until": until, "owner": owner}
         connection.execute(_LEASE[sqlite], leased)
     return claimed
 
 
-def _chosen() -> tuple[type[DeliveryRow], Select[DeliveryRow]]:
+Chosen = tuple[type[DeliveryRow], Select[DeliveryRow]]
+
+
+def _tried() -> Chosen:
+    """Give, as `_longest_due` does, of the longest due those most often tried."""
+    first, due = _longest_due()
+    inner = aliased(DeliveryRow)
+    among = due.with_only_columns(first.id).limit(LOOKED_AT_FOR_PROBE)
+    statement = (
+        select(inner)
+        .where(inner.id.in_(among))
+        .order_by(inner.step.desc(), inner.due_at, inner.id)
+        .limit(bindparam("count"))
+        .correlate(SubscriptionRow)
+    )
+    return inner, statement
+
+
+def _longest_due() -> Chosen:
     """Give, for one endpoint of an outer statement, its deliveries longest due."""
     inner = aliased(DeliveryRow)
     statement = (
@@ -230,8 +263,8 @@ def _columns(row: Any) -> tuple[Any, ...]:  # noqa: ANN401 - an entity or a late
     )
 
 
-def _claim_sqlite() -> Select[Any]:
-    inner, chosen = _chosen()
+def _claim_sqlite(which: Callable[[], Chosen]) -> Select[Any]:
+    inner, chosen = which()
     return (
         select(*_columns(DeliveryRow))
         .select_from(SubscriptionRow)
@@ -241,8 +274,8 @@ def _claim_sqlite() -> Select[Any]:
     )
 
 
-def _claim_postgresql() -> Select[Any]:
-    _, chosen = _chosen()
+def _claim_postgresql(which: Callable[[], Chosen]) -> Select[Any]:
+    _, chosen = which()
     row = chosen.with_for_update(skip_locked=True).lateral()
     return (
         select(*_columns(row.c))
@@ -253,8 +286,8 @@ def _claim_postgresql() -> Select[Any]:
     )
 
 
-_CLAIM_SQLITE = _claim_sqlite()
-_CLAIM_POSTGRESQL = _claim_postgresql()
+_CLAIM = {True: _claim_sqlite(_longest_due), False: _claim_postgresql(_longest_due)}
+_PROBE = {True: _claim_sqlite(_tried), False: _claim_postgresql(_tried)}
 
 
 def _lease(*, sqlite: bool) -> Update:

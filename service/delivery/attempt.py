@@ -59,6 +59,7 @@ class _Answer:
     error: str | None = None
     headers: dict[str, str] | None = None
     body: bytes | None = None
+    was_closed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,6 +131,7 @@ class Sender:
             took_ms=round((monotonic() - began) * 1000, 3),
             status=answer.status,
             error=answer.error,
+            was_closed=answer.was_closed,
             request_headers=shown | dict.fromkeys(message.headers, MASK),
             response_headers=answer.headers,
             response_body=answer.body,
@@ -163,7 +165,7 @@ class Sender:
             seconds = f"{self._timeout.total_seconds():g}"
             return _Answer(error=f"no answer within {seconds} s")
         except aiohttp.ClientError as error:
-            return _Answer(error=_reason(error))
+            return _Answer(error=_reason(error), was_closed=_was_taken(error))
 
     def _open_socket(self, found: aiohttp.AddrInfoType) -> socket.socket:
         """Open the socket of one connection, if the guard lets its address through."""
@@ -254,6 +256,18 @@ def _plain(text: str) -> str:
     # aiohttp keeps bytes that are no UTF-8 as lone surrogates, which no database takes.
     known = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return known.replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def _was_taken(error: aiohttp.ClientError) -> bool:
+    """Tell whether there was a connection, which then ended without an answer."""
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return False
+    ended = (
+        aiohttp.ServerDisconnectedError,
+        aiohttp.ClientOSError,
+        aiohttp.ClientResponseError,
+    )
+    return isinstance(error, ended)
 
 
 def _reason(error: aiohttp.ClientError) -> str:

@@ -1,8 +1,9 @@
 """Decide when an endpoint that nobody answers at is left alone, and how long. Pure.
 
 Only silence counts: a time-out, a refused connection, a name that does not resolve. An
-answer of any status closes the breaker, for who answers costs us nothing; what the
-answer means for a delivery is `service.delivery.backoff`'s affair.
+answer of any status closes the breaker, and so does a connection that was taken and
+closed: who is quick costs us nothing. What it means for a delivery is
+`service.delivery.backoff`'s affair.
 
     closed ─ five unanswered in a row ─► open ─ its time is over ─► half open
        ▲                                  ▲                           │ one delivery

@@ -45,7 +45,8 @@ class Outcome:
 
     `status` is None when no answer came; `error` then says why. With an answer `error`
     is None, even if its body was cut off: the status is what counts. `was_cut` marks a
-    request given up because the worker stops: it is nobody's failure.
+    request given up because the worker stops: it is nobody's failure. `was_closed`
+    tells that somebody took the connection and closed it without an answer.
     """
 
     message: Message
@@ -54,9 +55,15 @@ class Outcome:
     status: int | None = None
     error: str | None = None
     was_cut: bool = False
+    was_closed: bool = False
     request_headers: Mapping[str, str]
     response_headers: Mapping[str, str] | None = None
     response_body: bytes | None = None
+
+    @property
+    def was_reached(self) -> bool:
+        """Whether anybody was there, and was quick to say so."""
+        return self.status is not None or self.was_closed
 
     @property
     def succeeded(self) -> bool:

@@ -206,7 +206,14 @@ class Deliveries:
                 session, takes, probes, now=now, until=until
             )
         takes, limits = self._pacing.limit(session, takes, turns, now=now)
-        claimed = claims.claim(session, takes, owner=self._owner, now=now, until=until)
+        claimed = claims.claim(
+            session,
+            takes,
+            owner=self._owner,
+            now=now,
+            until=until,
+            probes={turn.id for turn in probes},
+        )
         self._pacing.spend(session, limits, claimed, now=now)
         if probes:
             self._endpoints.give_back_probes(session, takes, probes, claimed, now=now)

@@ -66,7 +66,7 @@ class Judged:
     def stirs(self) -> bool:
         """Whether it says something new to the endpoint's breaker."""
         turn = self.held.turn
-        return self.outcome.status is None or turn.unanswered > 0 or turn.is_probe
+        return not self.outcome.was_reached or turn.unanswered > 0 or turn.is_probe
 
 
 class Endpoints:
@@ -150,9 +150,8 @@ class Endpoints:
                 if is_probe:
                     found[each.endpoint] = replace(breaker, open_until=now)
                 continue
-            answered = each.outcome.status is not None
             found[each.endpoint] = after(
-                breaker, answered=answered, is_probe=is_probe, now=now
+                breaker, answered=each.outcome.was_reached, is_probe=is_probe, now=now
             )
         changed = {key: each for key, each in found.items() if each != before[key]}
         breakers.record(

@@ -237,3 +237,21 @@ def _certificate(folder):
     pkcs8 = serialization.PrivateFormat.PKCS8
     (folder / "key.pem").write_bytes(key.private_bytes(pem, pkcs8, plain))
     return folder / "cert.pem", folder / "key.pem"
+
+
+@pytest.mark.parametrize(
+    ("plan", "was_reached"),
+    [(500, True), ("reset", True), ("garbage", True), ("hang", False)],
+)
+def test_silence_is_told_from_a_connection_that_was_taken(plan, was_reached):
+    with FakeSubscriber(plan) as subscriber:
+        outcome = send(subscriber.url, timeout=timedelta(milliseconds=300))
+
+    assert outcome.was_reached is was_reached
+
+
+def test_where_nobody_listens_nobody_was_reached():
+    with FakeSubscriber() as gone:
+        url = gone.url
+
+    assert not send(url).was_reached

@@ -88,6 +88,36 @@ def test_an_error_of_the_receiver_is_an_answer(engine, silent):
     assert subscription(engine, who).unanswered == 0
 
 
+def test_a_connection_that_is_taken_and_closed_is_no_silence(engine):
+    who = queue(engine, 20)
+    work = deliveries(engine, **PLAN)
+    messages = work.exchange([], 1)
+    for _ in range(2 * UNANSWERED_TO_OPEN):
+        outcomes = [
+            answered(m, None, error="closed", was_closed=True) for m in messages
+        ]
+        messages = work.exchange(outcomes, 1)
+
+    assert subscription(engine, who).unanswered == 0
+
+
+def test_what_was_tried_before_is_the_probe(engine):
+    """A receiver that hangs on each message once gets all of them."""
+    queue(engine, 20)
+    clock = Ahead()
+    pauses = (timedelta(0), FIRST / 2, FIRST / 2)
+    work = deliveries(engine, clock=clock, schedule=pauses)
+    messages, tried = work.exchange([], 1), set()
+    while messages:
+        tried |= {each.delivery_id for each in messages}
+        messages = work.exchange([unanswered(each) for each in messages], 1)
+
+    clock.by = FIRST
+
+    (probe,) = work.exchange([], 64)
+    assert probe.delivery_id in tried
+
+
 def test_a_probe_that_nobody_answers_doubles_the_pause(engine, silent):
     _, work, clock = silent
     clock.by = FIRST
