@@ -7,8 +7,8 @@ from alembic import op
 
 from db.base import BigInt, Json, UTCDateTime  # noqa: F401 - what columns are made of
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
