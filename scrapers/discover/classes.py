@@ -12,6 +12,12 @@ from functools import lru_cache
 from selectolax.lexbor import LexborNode
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z_-]*[A-Za-z]")
+# "html" and "wpdm" are words of a kind; five consonants in a row are none.
+MOST_CONSONANTS = 4
+# Of a word in camelCase each hump has so many letters, and a short one a vowel.
+FEWEST_LETTERS, MANY_LETTERS = 2, 4
+_HUMPS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_VOWEL = re.compile(r"[aeiouy]", re.IGNORECASE)
 # Made by build tools: css-1q2w3e has a digit and is no plain name anyhow.
 _HASHED = re.compile(
     r"^(?:css|sc|jss|jsx|svelte|astro|emotion|styled|chakra|Mui)-|"
@@ -51,4 +57,17 @@ def is_lasting(name: str) -> bool:
     """Tell whether a class or id is the theme's word for a kind of thing."""
     if not _PLAIN.fullmatch(name) or len(name) > 60:
         return False
-    return not any(p.search(name) for p in (_HASHED, _PASSING, _UTILITY))
+    if any(p.search(name) for p in (_HASHED, _PASSING, _UTILITY)):
+        return False
+    return not any(map(_is_random, re.split(r"[-_]+", name)))
+
+
+def _is_random(word: str) -> bool:
+    """Tell "cPpCwE" and "dshqxb" from "cardTitle" and "card": words have vowels."""
+    if word.islower() or word.isupper():
+        return len(word) > MOST_CONSONANTS and not _VOWEL.search(word)
+    return any(
+        len(part) < FEWEST_LETTERS
+        or (len(part) < MANY_LETTERS and not _VOWEL.search(part))
+        for part in _HUMPS.findall(word)
+    )

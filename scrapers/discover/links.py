@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from statistics import median
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -37,6 +37,8 @@ ITEM_CHARS = 1500
 HEADLINE_CHARS, SHORT_HEADLINE_CHARS, LABEL_CHARS = 25, 15, 9
 # What a link must be worth to be taken for an article, and below what it is none.
 ENOUGH, TOO_LITTLE = 1.0, 0.3
+# A link without a date where the others have one is worth so much less.
+ODD = 0.4
 # A link to something else costs what several articles bring.
 COST_OF_WRONG, COST_OF_DOUBTFUL, COST_OF_MORE = 3.0, 0.4, 0.3
 # A page may show its first article in a markup of its own, and one more beside it.
@@ -64,15 +66,16 @@ class Section:
 class Group:
     """What one selector takes from a page, in the page's order.
 
-    `dated` and `headings` are the shares of the links with a date beside them and in
-    headings: the reasons a person would give. `doubtful` are those least alike.
+    `doubtful` are all of them, the least likely first; `odd` those worth clearly less
+    than the others, which may yet be articles. `wrong` are those the selector
+    cannot tell apart from articles, though they are none.
     """
 
     selector: str
     urls: tuple[str, ...]
     doubtful: tuple[str, ...] = ()
-    dated: float = 0.0
-    headings: float = 0.0
+    odd: tuple[str, ...] = ()
+    wrong: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -234,7 +237,7 @@ def _worths(
     worth: dict[str, float] = {}
     for link in links:
         worth[link.url] = max(link.worth, worth.get(link.url, link.worth))
-    worth |= dict.fromkeys(known & worth.keys(), 2 * ENOUGH)
+    worth |= {url: max(worth[url], 2 * ENOUGH) for url in known & worth.keys()}
     return worth | dict.fromkeys(refused & worth.keys(), -2 * ENOUGH)
 
 
@@ -265,7 +268,15 @@ def _choose(
         return None
     selector = ", ".join(chosen)
     urls = tuple(_urls(tree, base, rules, selector))
-    return _described(selector, urls, links, worth)
+    doubtful = sorted(urls, key=lambda url: worth.get(url, 0.0))
+    usual = median(worth.get(url, 0.0) for url in urls)
+    return Group(
+        selector=selector,
+        urls=urls,
+        doubtful=tuple(doubtful),
+        odd=tuple(u for u in doubtful if worth.get(u, 0.0) <= usual - ODD),
+        wrong=tuple(url for url in urls if worth.get(url, 0.0) < TOO_LITTLE),
+    )
 
 
 def _best(
@@ -291,25 +302,6 @@ def _best(
 def _urls(tree: LexborHTMLParser, base: str, rules: Rules, css: str) -> list[str]:
     found = (rules.admit(base, link_of(node)) for node in tree.css(css))
     return list(dict.fromkeys(url for url in found if url is not None))
-
-
-def _described(
-    selector: str,
-    urls: tuple[str, ...],
-    links: list[_Link],
-    worth: dict[str, float],
-) -> Group:
-    def share(mark: str) -> float:
-        marked = {link.url for link in links if getattr(link, mark)}
-        return len(marked & set(urls)) / max(1, len(urls))
-
-    return Group(
-        selector=selector,
-        urls=urls,
-        doubtful=tuple(sorted(urls, key=lambda url: worth.get(url, 0.0))),
-        dated=share("is_dated"),
-        headings=share("in_heading"),
-    )
 
 
 def _navigation(links: list[_Link], worth: dict[str, float]) -> tuple[Section, ...]:
@@ -369,9 +361,3 @@ def _places(node: LexborNode) -> Iterator[tuple[str, float]]:
         yield f"#{identity}", 0.15
     if node.tag in ("article", "main", "li", "section", "td"):
         yield str(node.tag), 0.2
-
-
-def path_of(url: str) -> str:
-    """Give the path of an address, for people to read."""
-    parts = urlsplit(url)
-    return parts.path + (f"?{parts.query}" if parts.query else "")

@@ -13,7 +13,7 @@ from dataclasses import replace
 from scrapers.discover.links import Group, Section, Survey, survey_page
 from scrapers.discover.listing import read_listing
 from scrapers.discover.paging import Found
-from scrapers.discover.shapes import shape_of
+from scrapers.discover.shapes import MOST_EXCLUDED, escaped, patterns_for, shape_of
 from scrapers.discover.visit import HTML
 from scrapers.draft.choosing import MOST_MISSED, missed_by
 from scrapers.draft.scouting import Lead, Scout
@@ -31,6 +31,8 @@ RESERVE = 5
 # `pages` is a limit: a listing that ends sooner ends, and one that grows needs room.
 PAGES_ROOM, LEAST_PAGES, MOST_PAGES = 2, 20, 2_000
 SECOND = 2
+# More shapes of addresses than this are none: then the wrong ones are named.
+MOST_PATTERNS = 3
 # Two parts and the end: "/council/5001-bridge-reopens" and not "/about".
 LONG_SHAPE = 3
 
@@ -110,6 +112,7 @@ def _lead(
     if verified is None or verified.group is None:
         return None
     keys: dict[str, object] = {"links": verified.group.selector}
+    keys |= _told_apart(verified.group, scout.refused)
     seen = _read(scout, page, keys, number=SECOND)
     if seen is None:
         return None
@@ -117,6 +120,7 @@ def _lead(
     onward = verified.onward
     if onward.url is None:
         return replace(lead, keys=(*keys.items(), ("pages", 1)))
+    plain = (*keys.items(), ("pages", 1))
     if onward.next:
         keys["next"] = onward.next
     elif onward.pattern:
@@ -124,15 +128,31 @@ def _lead(
     more = _second(scout, onward.url, keys)
     fresh = [c for c in more if c not in seen.candidates]
     if more and not fresh:
-        return replace(lead, keys=(("links", verified.group.selector), ("pages", 1)))
+        return replace(lead, keys=plain)
+    if not more:
+        scout.notes.append(f"{page.url}: the way to its older pages was not tried")
     keys["pages"] = min(max(LEAST_PAGES, onward.last * PAGES_ROOM), MOST_PAGES)
     return replace(
         lead,
         keys=tuple(keys.items()),
         seen=(*seen.candidates, *fresh),
         reaches_all=True,
-        is_sure=bool(fresh),
     )
+
+
+def _told_apart(group: Group, refused: frozenset[str]) -> dict[str, object]:
+    """Say by addresses what the selector cannot: which of its links are no articles.
+
+    One that merely stands in an odd place, made as the articles are, is one of them.
+    """
+    right = [url for url in group.urls if url not in group.wrong]
+    shapes = {shape_of(url) for url in right}
+    wrong = [u for u in group.wrong if u in refused or shape_of(u) not in shapes]
+    found = patterns_for(right, wrong)
+    if found is None or len(found[0]) > MOST_PATTERNS:
+        found = (), tuple(f"^{escaped(url)}$" for url in wrong[:MOST_EXCLUDED])
+    names = ("include", "exclude")
+    return {n: list(texts) for n, texts in zip(names, found, strict=True) if texts}
 
 
 def _second(scout: Scout, url: str, keys: dict[str, object]) -> tuple[Candidate, ...]:
@@ -161,7 +181,7 @@ def _verified(
         if group is None or (len(group.urls) < FEWEST and not known & set(group.urls)):
             return None
         before = scout.refused
-        for url in _picks(group, known | scout.confirmed):
+        for url in _picks(group, known | scout.confirmed, scout.refused):
             scout.judge(url)
         if scout.refused == before:
             return found if _is_credible(group, known | scout.confirmed) else None
@@ -178,20 +198,22 @@ def _is_credible(group: Group, known: frozenset[str]) -> bool:
     return any(url in known or shape_of(url) in shapes for url in group.urls)
 
 
-def _picks(group: Group, known: frozenset[str]) -> list[str]:
+def _picks(group: Group, known: frozenset[str], refused: frozenset[str]) -> list[str]:
     """The links to look at: those least like the others, and one of the rest.
 
     An address with several parts that is made as those of known articles are needs no
-    look; one that is a bare slug might be anything.
+    look, unless its link is odd; one that is a bare slug might be anything.
     """
     shapes = {shape_of(url) for url in known}
+    settled = known | refused | frozenset(group.wrong)
+    odd = [url for url in group.odd if url not in settled]
     unknown = [
         url
         for url in group.doubtful
-        if url not in known
+        if url not in settled
         and (shape_of(url) not in shapes or len(shape_of(url)) < LONG_SHAPE)
     ]
-    picks = unknown[:MOST_DOUBTFUL]
+    picks = list(dict.fromkeys([*odd, *unknown]))[:MOST_DOUBTFUL]
     is_known = len(group.urls) > len(unknown)
     return picks if is_known else [*picks, group.urls[0]]
 
