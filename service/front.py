@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from service.feeds.cache import DocumentCache, key_of
-from service.feeds.conditional import PAGE
+from service.feeds.conditional import wants_page
 from service.feeds.document import Document, is_up_to_date, respond
 
 if TYPE_CHECKING:
@@ -44,4 +44,4 @@ def _is_plain(environ: WSGIEnvironment, document: Document) -> bool:
         return False
     if "HTTP_A_IM" in environ and not is_up_to_date(environ, document):
         return False
-    return environ.get("HTTP_SEC_FETCH_DEST") != PAGE
+    return not wants_page(environ)

@@ -20,7 +20,7 @@ from scrapers.source import check_slug
 from service.cli.opening import opened
 from service.cli.output import json_option, print_json, print_rows
 from service.entries import POLICIES, query_of
-from service.feeds.render import feed_address
+from service.feeds.writing import feed_address
 
 COLUMNS = ("feed", "title", "address")
 FORMATS = ("rss", "atom", "json")

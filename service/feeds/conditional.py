@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import re
 from calendar import timegm
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from email.utils import parsedate_tz
 from functools import lru_cache
+from typing import Any
 
 from service.feeds.codings import FEED, GZIP, IDENTITY
-
-# What Sec-Fetch-Dest says when somebody opens an address in a browser.
-PAGE = "document"
 
 _TAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
 _WEIGHT = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
@@ -56,6 +54,18 @@ def _weight(parameters: list[str]) -> float | None:
             value = value.strip()
             return float(value) if _WEIGHT.fullmatch(value) else None
     return 1.0
+
+
+def wants_page(environ: Mapping[str, Any]) -> bool:
+    """Say whether somebody opens the address in a browser, to read it there.
+
+    Browsers say so (W3C Fetch Metadata); over plain HTTP only the older header tells,
+    which they send when they navigate. No feed reader sends either.
+    """
+    destination = environ.get("HTTP_SEC_FETCH_DEST")
+    if destination is not None:
+        return bool(destination == "document")
+    return environ.get("HTTP_UPGRADE_INSECURE_REQUESTS") == "1"
 
 
 def has_tag(header: str, opaque: Set[str]) -> bool:

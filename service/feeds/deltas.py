@@ -16,6 +16,7 @@ from db.feeds import Left, Listed, Outline
 from db.records import SourceHead
 from service.feeds.codings import Packed
 from service.feeds.document import Document
+from service.feeds.headers import PAGE_VARY
 
 # The one instance manipulation there is.
 FEED = "feed"
@@ -29,7 +30,7 @@ STATUS = "226 IM Used"
 # deltas must not keep one (RFC 3229 section 10.8.3).
 HEADERS = {
     "IM": FEED,
-    "Vary": "Accept-Encoding, A-IM, If-None-Match, Sec-Fetch-Dest",
+    "Vary": f"Accept-Encoding, A-IM, If-None-Match, {PAGE_VARY}",
     "Cache-Control": "no-store",
 }
 

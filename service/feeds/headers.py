@@ -27,6 +27,10 @@ PREFLIGHT = {
 }
 
 
+# What decides whether a page for people is given in place of a feed.
+PAGE_VARY = "Sec-Fetch-Dest, Upgrade-Insecure-Requests"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Freshness:
     """For how many seconds a copy is fresh, and may be used after that.

@@ -12,8 +12,7 @@ from service.entries import head_of_source
 from service.feeds.cache import Made
 from service.feeds.document import make_document
 from service.feeds.headers import Freshness, public_headers
-from service.feeds.render import feed_address
-from service.feeds.writing import attributes, element
+from service.feeds.writing import attributes, element, feed_address
 from service.plain import plain
 
 CONTENT_TYPE = "text/x-opml; charset=utf-8"

@@ -21,6 +21,7 @@ from service.feeds.deltas import find_base
 from service.feeds.document import Document
 from service.feeds.formats import Format, load_formats
 from service.feeds.headers import Freshness
+from service.feeds.news import ENDING, NewsMaker
 from service.feeds.opml import OpmlMaker
 from service.feeds.render import Renderer
 from service.services import Services
@@ -37,6 +38,7 @@ class Publisher:
     cache: DocumentCache
     renderer: Renderer
     opml: OpmlMaker
+    news: NewsMaker
 
     def feed(self, slug: str, form: Format, asked: Asked = PLAIN) -> Document | None:
         """Give a feed in a format; None when there is no such public feed.
@@ -69,6 +71,15 @@ class Publisher:
     def list_of_feeds(self) -> Document | None:
         """Give the OPML."""
         return self.cache.get("/opml", self.opml.make)
+
+    def news_of(self, slug: str) -> Document | None:
+        """Give the news sitemap of a source; None when there is no such public one."""
+        key = raw_path(f"/feeds/{slug}.{ENDING}")
+        return self.cache.get(key, partial(self.news.make, slug))
+
+    def list_of_news(self) -> Document | None:
+        """Give the list of news sitemaps."""
+        return self.cache.get("/sitemap.xml", self.news.make_index)
 
 
 def _key(slug: str, form: Format, asked: Asked) -> str:
@@ -103,6 +114,12 @@ def build_publisher(
             hub=f"{settings.base_url}/hub" if settings.hub else None,
         ),
         opml=OpmlMaker(
+            services.engine,
+            base_url=settings.base_url,
+            freshness=freshness,
+            now=now,
+        ),
+        news=NewsMaker(
             services.engine,
             base_url=settings.base_url,
             freshness=freshness,

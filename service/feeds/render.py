@@ -7,10 +7,9 @@ feed with one change costs one entry.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from threading import Lock
-from urllib.parse import quote
 
 from db.engine import Engine, Session, reading
 from db.events import last_event_at
@@ -19,6 +18,7 @@ from db.filters import Filter
 from db.records import Republish, SourceHead, StoredArticle
 from db.scopes import Scope, find_scope
 from service.entries import (
+    Entry,
     FeedHead,
     Tombstone,
     entry_id,
@@ -32,8 +32,9 @@ from service.feeds.codings import ARCHIVE, FEED
 from service.feeds.deltas import Past, compare, delta_document, remember
 from service.feeds.document import Dates, Document, make_document
 from service.feeds.formats import Format
-from service.feeds.headers import Freshness, public_headers
+from service.feeds.headers import PAGE_VARY, Freshness, public_headers
 from service.feeds.refusing import refusal
+from service.feeds.writing import feed_address
 from service.plain import plain
 
 # Of written entries, in characters; a text of ours takes one or two bytes each.
@@ -47,11 +48,22 @@ NEVER = datetime(2026, 1, 1, tzinfo=UTC)
 UNSEEN = {"Referrer-Policy": "no-referrer"}
 
 # Compressed or not, a delta or the whole, a page for people or a feed.
-VARY = "Accept-Encoding, A-IM, Sec-Fetch-Dest"
+VARY = f"Accept-Encoding, A-IM, {PAGE_VARY}"
+
+# A page is looked at, not stored: it shows so many and leads to the next.
+MAX_SHOWN = 50
 
 # An entry as one format writes it: the format, the most that is asked for, the position
 # and event number of its article, and the face of its source.
 Key = tuple[str, Republish, int, int, SourceHead]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedView:
+    """A feed as a page shows it."""
+
+    head: FeedHead
+    entries: tuple[Entry, ...]
 
 
 class Fragments:
@@ -173,6 +185,25 @@ class Renderer:
             document=delta_document(text, made.document), source_id=made.source_id
         )
 
+    def view(self, slug: str, asked: Asked) -> FeedView | None:
+        """Give what a feed holds, for a page; None as `make` does."""
+        with reading(self._engine) as session:
+            scope = find_scope(session, slug, asked.token)
+            if not isinstance(scope, Scope) or refusal(session, scope, asked):
+                return None
+            asked = _lowered(asked, scope)
+            limit = min(asked.limit or self._entries, MAX_SHOWN)
+            found = outline(session, scope, limit, asked.narrowing)
+            positions = [one.position for one in found.entries]
+            articles = list_articles(session, positions)
+        heads = {head.slug: head for _, head in found.sources}
+        entries = tuple(
+            entry_of(article, heads[article.source], asked.content)
+            for article in sorted(articles, key=lambda one: -one.position)
+            if article.source in heads
+        )
+        return FeedView(head=feed_head(found, self._base_url, asked), entries=entries)
+
     def _head(self, found: Outline, asked: Asked) -> FeedHead:
         head = feed_head(found, self._base_url, asked)
         # None that is narrowed is pushed.
@@ -273,11 +304,6 @@ def _past(last: Made | None, document: Document) -> tuple[Past, ...]:
     if last.document.version == document.version:
         return last.past
     return remember(last.document.version, last.outline, last.past)
-
-
-def feed_address(base_url: str, slug: str) -> str:
-    """Give a feed's address without its ending; Unicode is percent-encoded."""
-    return f"{base_url}/feeds/{quote(slug, safe='/')}"
 
 
 def feed_head(found: Outline, base_url: str, asked: Asked = PLAIN) -> FeedHead:

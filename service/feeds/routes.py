@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlsplit
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.exceptions import BadRequest, Gone, NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -15,13 +15,16 @@ from db.catalogue import list_public, list_slugs
 from db.engine import reading
 from db.scopes import ALL, Moved, Removed, Scope, find_scope
 from db.terms import slug_of
-from service.feeds.asking import Asked, read_parameters
+from service.feeds.asking import PLAIN, Asked, read_parameters
+from service.feeds.conditional import wants_page
 from service.feeds.deltas import asks_for_delta
 from service.feeds.document import Document, respond
 from service.feeds.formats import Format
-from service.feeds.headers import PREFLIGHT
+from service.feeds.headers import PAGE_VARY, PREFLIGHT
+from service.feeds.news import ENDING
 from service.feeds.publisher import Publisher, current_publisher
 from service.feeds.refusing import MAX_SUGGESTIONS, no_such, refusal
+from service.feeds.render import FeedView
 
 # A reader of a feed that moved should not ask for long at the old address.
 MOVED_SECONDS = 86_400
@@ -33,11 +36,17 @@ routes = Blueprint("feeds", __name__)
 def feed(name: str) -> BaseResponse:
     """Give a feed: `name` is its slug and its format's ending."""
     publisher = current_publisher()
+    if name.endswith(f".{ENDING}"):
+        return _news(publisher, name.removesuffix(f".{ENDING}"))
     slug, _, ending = name.rpartition(".")
     form = publisher.formats.get(ending)
     if form is None or not slug:
         raise NotFound(_no_format(publisher, name))
     asked = _asked()
+    if wants_page(request.environ):
+        view = publisher.renderer.view(slug, asked)
+        if view is not None:
+            return _page(publisher, view, form)
     document = publisher.feed(slug, form, asked)
     if document is None:
         return _elsewhere(publisher, slug, ending, asked)
@@ -66,6 +75,43 @@ def opml() -> BaseResponse:
     if document is None:  # pragma: no cover - its maker always makes one
         raise NotFound
     return _answer(document)
+
+
+@routes.get("/sitemap.xml")
+def sitemap() -> BaseResponse:
+    """Give the list of news sitemaps."""
+    _refuse_parameters()
+    document = current_publisher().list_of_news()
+    if document is None:  # pragma: no cover - its maker always makes one
+        raise NotFound
+    return _answer(document)
+
+
+def _news(publisher: Publisher, slug: str) -> BaseResponse:
+    """Give the news sitemap of a source."""
+    _refuse_parameters()
+    document = publisher.news_of(slug)
+    if document is None:
+        return _elsewhere(publisher, slug, ENDING, PLAIN)
+    return _answer(document)
+
+
+def _page(publisher: Publisher, view: FeedView, form: Format) -> BaseResponse:
+    """Show a feed to people (docs/decisions/a-feed-in-a-browser.md)."""
+    head = view.head
+    page = render_template(
+        "feed.html",
+        head=head,
+        entries=view.entries,
+        form=form,
+        formats=publisher.formats.values(),
+        links=head.links(form.name),
+    )
+    answer = Response(page, content_type="text/html; charset=utf-8")
+    answer.headers["Cache-Control"] = "private, no-cache"  # a token may be in it
+    answer.headers["Vary"] = PAGE_VARY
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
 
 
 def _delta(

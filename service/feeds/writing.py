@@ -1,10 +1,13 @@
-"""How values are written in feeds: text in XML, moments, picture types."""
+"""How values are written in feeds: text in XML, JSON, moments, picture types."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from html import escape
+from urllib.parse import quote
 
 from scrapers.items import Image
 
@@ -13,7 +16,10 @@ __all__ = [
     "attributes",
     "element",
     "escape",
+    "feed_address",
+    "given",
     "http_date",
+    "json_text",
     "media_content",
     "rfc822",
     "rfc3339",
@@ -41,6 +47,21 @@ def attributes(**values: object) -> str:
         for name, value in values.items()
         if value is not None
     )
+
+
+def given(values: Mapping[str, object]) -> dict[str, object]:
+    """Leave out the members that hold nothing."""
+    return {name: v for name, v in values.items() if v not in (None, "", [])}
+
+
+def json_text(value: object) -> str:
+    """Write JSON without blanks, in its own script."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def feed_address(base_url: str, slug: str) -> str:
+    """Give a feed's address without its ending; Unicode is percent-encoded."""
+    return f"{base_url}/feeds/{quote(slug, safe='/')}"
 
 
 def media_content(image: Image) -> str:

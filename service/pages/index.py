@@ -14,7 +14,7 @@ from db.saved import list_saved
 from db.scopes import ALL, Scope, find_scope
 from service.entries import Entry, entry_of, head_of_source
 from service.feeds.formats import Format
-from service.feeds.render import feed_address
+from service.feeds.writing import feed_address
 from service.plain import plain
 
 # A page of sources that a phone still scrolls.

@@ -53,6 +53,14 @@ def about() -> Response:
     return _page(page)
 
 
+@routes.get("/robots.txt")
+def robots() -> Response:
+    """Tell search engines where the news sitemaps are."""
+    base_url = current_publisher().services.settings.base_url
+    text = f"User-agent: *\nAllow: /\nSitemap: {base_url}/sitemap.xml\n"
+    return Response(text, content_type="text/plain; charset=utf-8")
+
+
 @routes.get("/favicon.ico")
 def favicon() -> Response:
     """Give the icon to readers that ask at the old place."""

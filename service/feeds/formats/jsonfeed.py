@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from scrapers.items import Author
 from service.entries import Entry, FeedHead, Tombstone
-from service.feeds.writing import rfc3339
+from service.feeds.writing import given, json_text, rfc3339
 
 NAME = "json"
 TITLE = "JSON Feed"
@@ -20,7 +19,7 @@ VERSION = "https://jsonfeed.org/version/1.1"
 def fragment(entry: Entry) -> str:
     """Write an item; our own member tells how exactly the article is dated."""
     authors = entry.authors or (Author(name=entry.source.name, url=entry.source.home),)
-    people = [_given({"name": one.name, "url": one.url}) for one in authors]
+    people = [given({"name": one.name, "url": one.url}) for one in authors]
     item: dict[str, object] = {
         "id": entry.id,
         "url": entry.url,
@@ -43,7 +42,7 @@ def fragment(entry: Entry) -> str:
             "source": {"name": entry.source.name, "url": entry.source.home},
         },
     }
-    return _written(_given(item))
+    return json_text(given(item))
 
 
 def document(
@@ -66,7 +65,7 @@ def document(
         "language": head.language,
         "hubs": [{"type": "WebSub", "url": head.hub}] if head.hub else None,
     }
-    start = _written(_given(opening)).removesuffix("}")
+    start = json_text(given(opening)).removesuffix("}")
     items = ",\n".join(fragments)
     return f'{start},"items":[\n{items}\n]}}\n'
 
@@ -74,11 +73,3 @@ def document(
 def _tags(entry: Entry) -> list[str]:
     names = [name for category in entry.categories for name in category.names]
     return list(dict.fromkeys([*names, *entry.tags]))
-
-
-def _given(values: Mapping[str, object]) -> dict[str, object]:
-    return {name: value for name, value in values.items() if value not in (None, [])}
-
-
-def _written(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

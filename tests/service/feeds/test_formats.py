@@ -4,6 +4,7 @@
 """
 
 import json
+import os
 import warnings
 from dataclasses import replace
 from datetime import timedelta
@@ -24,6 +25,8 @@ from tests.factories_feeds import NOON, article, head
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "feeds"
 FORMATS = load_formats()
+# IPTC's schema is not ours to ship: who has it tells where.
+NINJS_SCHEMA = "NINJS_SCHEMA"
 
 RICH = article(
     7,
@@ -157,7 +160,7 @@ def test_no_golden_file_is_left_over():
 
 
 def test_the_folder_is_the_registry():
-    assert sorted(FORMATS) == ["atom", "json", "rss"]
+    assert sorted(FORMATS) == ["atom", "json", "ninjs", "rss"]
     assert FORMATS["atom"].media_type == "application/atom+xml"
 
 
@@ -191,6 +194,26 @@ def test_no_entry_of_one_moment_shares_its_date_of_update():
     dates = [one.updated for one in parsed(text).entries]
 
     assert len(set(dates)) == 2
+
+
+def test_ninjs_cancels_what_left():
+    composite = json.loads(written("ninjs", *CASES["withdrawn"]))
+    states = [(one["uri"], one["pubStatus"]) for one in composite["associations"]]
+
+    assert states[1:] == [("urn:uuid:gone", "canceled")]
+    assert states[0][1] == "usable"
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_ninjs_is_as_its_schema_says(case):
+    path = os.environ.get(NINJS_SCHEMA)
+    if path is None:
+        pytest.skip(f"{NINJS_SCHEMA} names no file of IPTC's ninjs-schema_3.1.json")
+    jsonschema = pytest.importorskip("jsonschema")
+    schema = json.loads(Path(path).read_text(encoding="utf-8"))
+    validator = jsonschema.validators.validator_for(schema)(schema)
+
+    assert list(validator.iter_errors(json.loads(written("ninjs", *CASES[case])))) == []
 
 
 def test_json_tells_how_exactly_an_article_is_dated():

@@ -5,7 +5,8 @@ from sqlalchemy import update
 
 from db.engine import transaction
 from db.models import ArticleRow
-from service.feeds.render import Fragments, feed_address
+from service.feeds.render import Fragments
+from service.feeds.writing import feed_address
 from tests.factories_feeds import NOON, article, head
 
 

@@ -117,8 +117,8 @@ def test_private_sources_are_in_no_feed(web):
     [
         ("/feeds/weekly.rss", "no feed 'weekly' here. There are: all, daily."),
         ("/feeds/daily/sport.rss", "no category 'sport' of 'daily'. There are: news."),
-        ("/feeds/daily.xml", "one of .atom, .json, .rss: 'daily.xml' does not"),
-        ("/feeds/daily", "one of .atom, .json, .rss: 'daily' does not"),
+        ("/feeds/daily.xml", "one of .atom, .json, .ninjs, .rss: 'daily.xml' does not"),
+        ("/feeds/daily", "one of .atom, .json, .ninjs, .rss: 'daily' does not"),
         ("/feeds/.rss", "'.rss' does not"),
     ],
 )
