@@ -107,7 +107,8 @@ class _Looked:
 def _look(scout: Scout) -> _Looked:
     """Ask for each kind of listing, the cheap ones first, as far as needed."""
     lead = rest.rest_lead(scout)
-    feeds = feed_leads(scout)
+    others = frozenset(section.url for section in listings.menus(scout))
+    feeds = feed_leads(scout, others)
     leads = [one.lead for one in feeds]
     for one in ([lead] if lead else []) + leads:
         scout.remember(one.seen)
@@ -115,7 +116,6 @@ def _look(scout: Scout) -> _Looked:
         return _Looked(choice=choose(lead, leads, (), ()), feeds=tuple(feeds))
     known = frozenset(scout.hints)
     _confirm(scout, leads)
-    others = frozenset(section.url for section in listings.menus(scout))
     maps = sitemaps.sitemap_leads(scout, known, others - known)
     for one in maps:
         scout.remember(one.seen)

@@ -12,6 +12,7 @@ from scrapers.discover.feed import parsed, read_feed
 from scrapers.discover.hints import words
 from scrapers.discover.loose import mapping, mappings, text
 from scrapers.discover.rules import Rules
+from scrapers.discover.shapes import escaped, looks_like_article
 from scrapers.discover.visit import FEED
 from scrapers.draft.judging import word_count
 from scrapers.draft.scouting import Lead, Scout
@@ -55,17 +56,19 @@ class FeedLead:
     told: Told
 
 
-def feed_leads(scout: Scout) -> list[FeedLead]:
+def feed_leads(scout: Scout, others: frozenset[str]) -> list[FeedLead]:
     """Ask the feeds the page links, else the usual places until there is one.
 
     The fullest comes first; of the others only those stay that list something more.
+    `others` are the addresses of the site's menus, which some software's feeds list.
     """
     linked = scout.front.feeds
-    found = [lead for url in linked[:MOST_ASKED] if (lead := feed_lead(scout, url))]
+    asked = (feed_lead(scout, url, others) for url in linked[:MOST_ASKED])
+    found = [lead for lead in asked if lead is not None]
     if not found:
         software = "wordpress" if scout.front.is_wordpress else scout.front.generator
         for url in usual_feeds(scout.front.home, software):
-            lead = feed_lead(scout, url) if url not in linked else None
+            lead = feed_lead(scout, url, others) if url not in linked else None
             if lead is not None:
                 found = [lead]
                 break
@@ -79,21 +82,30 @@ def feed_leads(scout: Scout) -> list[FeedLead]:
     return kept
 
 
-def feed_lead(scout: Scout, url: str) -> FeedLead | None:
-    """Ask one feed; None where there is none, or an empty one."""
+def feed_lead(scout: Scout, url: str, others: frozenset[str]) -> FeedLead | None:
+    """Ask one feed; None where there is none, or one without articles."""
     page = scout.ask(url, accept=FEED)
     if page is None:
         return None
     rules = scout.rules("feed", page.url)
     found = scout.read(read_feed, page, rules, "UTC", url=page.url)
     told = scout.read(read_told, page, rules, url=page.url)
-    if found is None or told is None or not found.candidates:
+    if found is None or told is None:
+        return None
+    pages = [
+        candidate.url
+        for candidate in found.candidates
+        if candidate.url in others and not looks_like_article(candidate.url)
+    ]
+    articles = tuple(one for one in found.candidates if one.url not in pages)
+    if not articles:
         return None
     lead = Lead(
         kind="feed",
         url=page.url,
         page=page,
-        seen=found.candidates,
+        seen=articles,
+        keys=(("exclude", [f"^{escaped(one)}$" for one in pages]),) if pages else (),
         # A paged or archived feed (RFC 5005) leads on to all there is.
         reaches_all=found.next is not None,
         notes=found.notes,

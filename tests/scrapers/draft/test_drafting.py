@@ -286,3 +286,16 @@ def test_an_index_that_costs_too_much_a_poll_is_only_mentioned():
     assert kinds(draft) == ["feed"]
     assert [one.lead.kind for one in draft.choice.unused] == ["sitemap"]
     assert any("every article" in doubt for doubt in draft.doubts)
+
+
+def test_a_feed_that_lists_the_pages_of_the_menu_is_read_without_these():
+    site = static.blog()
+    feed = site.pages[f"{site.root}/atom.xml"]
+    assert isinstance(feed, Answer)
+    about = f"<entry><title>About</title><link href='{site.root}/about/'/></entry>"
+    site.feed("/atom.xml", str(feed.body).replace("</feed>", f"{about}</feed>"), "atom")
+
+    draft = drafted(site)
+
+    assert {candidate.url for candidate in draft.candidates} == site.articles
+    assert r"exclude = '^https://blog\.example\.net/about/$'" in toml(draft)
