@@ -20,6 +20,9 @@ LONG_SLUG = 24
 MOST_WORDS = 8
 MOST_EXCLUDED = 20
 
+# Two parts and the end: "/council/5001-bridge-reopens" and not "/about".
+LONG_SHAPE = 3
+
 _ARCHIVE = re.compile(
     r"/(?:tags?|categor(?:y|ies)|authors?|topics?|thema|themen|page|search|suche|feed|rss"
     r"|wp-admin|wp-login\.php|login|signin|register|account|cart|checkout|shop|kategorie"

@@ -45,6 +45,7 @@ from scrapers.sandbox import Parser
 SAMPLES = 3
 ACCEPTED = {"wordpress": JSON, "feed": FEED, "sitemap": XML, "listing": HTML}
 TDMREP = "/.well-known/tdmrep.json"
+EVERYWHERE = ("/", "/*", "*")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,6 +126,9 @@ def _look(scout: Scout) -> _Looked:
         listed, _ = listings.listing_leads(scout, frozenset(scout.hints))
         for one in listed:
             scout.remember(one.seen)
+    if leads and not (lead or maps or listed):
+        count = len(scout.hints)
+        scout.notes.append(f"only a feed was found: nothing older than its {count}")
     return _Looked(choice=choose(lead, leads, maps, listed), feeds=tuple(feeds))
 
 
@@ -266,7 +270,9 @@ def _reserves(scout: Scout) -> bool:
         return False
     listed = rules if isinstance(rules, list) else [rules]
     return any(
-        isinstance(rule, dict) and rule.get("tdm-reservation") in (1, "1")
+        isinstance(rule, dict)
+        and rule.get("tdm-reservation") in (1, "1")
+        and rule.get("location", "/") in EVERYWHERE
         for rule in listed
     )
 

@@ -13,7 +13,13 @@ from dataclasses import replace
 from scrapers.discover.links import Group, Section, Survey, survey_page
 from scrapers.discover.listing import read_listing
 from scrapers.discover.paging import Found
-from scrapers.discover.shapes import MOST_EXCLUDED, escaped, patterns_for, shape_of
+from scrapers.discover.shapes import (
+    LONG_SHAPE,
+    MOST_EXCLUDED,
+    escaped,
+    patterns_for,
+    shape_of,
+)
 from scrapers.discover.visit import HTML
 from scrapers.draft.choosing import MOST_MISSED, missed_by
 from scrapers.draft.scouting import Lead, Scout
@@ -33,8 +39,6 @@ PAGES_ROOM, LEAST_PAGES, MOST_PAGES = 2, 20, 2_000
 SECOND = 2
 # More shapes of addresses than this are none: then the wrong ones are named.
 MOST_PATTERNS = 3
-# Two parts and the end: "/council/5001-bridge-reopens" and not "/about".
-LONG_SHAPE = 3
 
 _LATEST = re.compile(
     r"\b(?:news|latest|all|archives?|blog|posts|articles?|stories|nachrichten|aktuell\w*"

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from scrapers.discover.detect import usual_news_sitemaps, usual_sitemaps
 from scrapers.discover.shapes import (
+    LONG_SHAPE,
     by_shape,
     escaped,
     is_archive,
@@ -23,7 +24,7 @@ from scrapers.items import Candidate, Page
 
 # Of those robots.txt names, and of the usual places.
 MOST_NAMED = 3
-# Of an index: the newest sitemap of each family, since they are made alike.
+# Of an index: the newest sitemap of so many families, each being made alike.
 MOST_FAMILIES = 3
 # Groups of addresses made alike of which a page is looked at, and how many of each.
 MOST_GROUPS = 4
@@ -101,8 +102,8 @@ def _lead(
     families = _families(read.sitemap.children)
     chosen = _chosen(families)
     documents = [read]
-    for name in chosen:
-        newest = max(families[name], key=_freshness)
+    freshest = [max(families[name], key=_freshness) for name in chosen]
+    for newest in sorted(freshest, key=_freshness, reverse=True)[:MOST_FAMILIES]:
         inner = _read(scout, newest.url)
         if inner is not None:
             documents.append(inner)
@@ -156,8 +157,7 @@ def _chosen(families: dict[str, list[Child]]) -> list[str]:
     """The families that hold articles by their names; else all that are not others."""
     named = [n for n in families if _ARTICLES.search(n) and not _is_other(n)]
     rest = [n for n in families if not _is_other(n)]
-    chosen = named or rest or list(families)
-    return chosen[:MOST_FAMILIES]
+    return named or rest or list(families)
 
 
 def _is_other(name: str) -> bool:
@@ -177,16 +177,15 @@ def _told_apart(
 ) -> tuple[list[Candidate], tuple[tuple[str, object], ...], bool] | None:
     """Say which addresses are articles, and what a definition must say to get them.
 
-    One page of each group of addresses made alike is looked at, unless some of the
-    group are known. None where there is no article.
+    A page or two of each group of addresses made alike are looked at, unless some of
+    the group are known. None where there is no article.
     """
     articles: list[str] = []
     rest: list[str] = []
     for group in by_shape(candidates):
         likely = [u for u in group if u in known or not _is_out(scout, u, others)]
-        rest += [url for url in group if url not in likely]
-        is_known = any(url in known for url in likely)
-        if likely and (is_known or _is_of_articles(scout, likely)):
+        rest += sorted(set(group) - set(likely))
+        if likely and _is_of_articles(scout, likely, known):
             articles += [url for url in likely if url not in scout.refused]
             rest += [url for url in likely if url in scout.refused]
         else:
@@ -212,12 +211,20 @@ def _is_out(scout: Scout, url: str, others: frozenset[str]) -> bool:
     return url in others or url in scout.refused or is_archive(url)
 
 
-def _is_of_articles(scout: Scout, group: list[str]) -> bool:
-    if len(scout.samples) >= 2 * MOST_GROUPS:
-        return False
-    sample = scout.judge(group[0])
-    if sample is None or not sample.is_article:
-        return False
-    if len(group) > FEW:
-        scout.judge(group[-1])  # pages of the site's own stand last, if among them
+def _is_of_articles(scout: Scout, group: list[str], known: frozenset[str]) -> bool:
+    """Tell whether a group made alike are articles, by what is known or is looked at.
+
+    Pages of the site's own stand last, if they are among them: where addresses are bare
+    slugs the last is looked at, too.
+    """
+    is_known = any(url in known for url in group)
+    if not is_known:
+        if len(scout.samples) >= 2 * MOST_GROUPS:
+            return False
+        sample = scout.judge(group[0])
+        if sample is None or not sample.is_article:
+            return False
+    is_bare = len(shape_of(group[0])) < LONG_SHAPE
+    if len(group) > FEW and (is_bare or not is_known) and group[-1] not in known:
+        scout.judge(group[-1])
     return True

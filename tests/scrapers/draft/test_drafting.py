@@ -299,3 +299,39 @@ def test_a_feed_that_lists_the_pages_of_the_menu_is_read_without_these():
 
     assert {candidate.url for candidate in draft.candidates} == site.articles
     assert r"exclude = '^https://blog\.example\.net/about/$'" in toml(draft)
+
+
+def test_where_only_a_feed_was_found_that_is_told():
+    (note,) = drafted(static.feeds_only()).notes
+
+    assert note == "only a feed was found: nothing older than its 18"
+
+
+def test_rights_reserved_for_a_part_of_the_site_are_not_all():
+    site = static.blog()
+    rule = '[{"location": "/press/*", "tdm-reservation": 1}]'
+    site.put("/.well-known/tdmrep.json", Answer(body=rule))
+
+    assert not drafted(site).reserves_rights
+
+
+def test_all_the_sitemaps_of_articles_are_taken_however_they_are_called():
+    site = static.sitemaps_only()
+    months = ("january", "february", "march", "april", "may")
+    rows = "".join(
+        f"<sitemap><loc>{site.root}/posts-{month}.xml</loc>"
+        f"<lastmod>2026-0{n + 1}-01</lastmod></sitemap>"
+        for n, month in enumerate(months)
+    )
+    pages = f"<sitemap><loc>{site.root}/map-pages.xml</loc></sitemap>"
+    site.put("/maps.xml", Answer(body=f"<sitemapindex>{rows}{pages}</sitemapindex>"))
+    for month in months:
+        site.put(
+            f"/posts-{month}.xml", site.pages[f"{site.root}/map-articles-2026.xml"]
+        )
+
+    (chosen,) = drafted(site).choice.used
+
+    children = chosen.lead.entry()["children"]
+    assert isinstance(children, list)
+    assert len(children) == len(months)
