@@ -17,10 +17,10 @@ from typing import Protocol
 
 import structlog
 
-from db import hub
+from db import hub, hub_requests
 from db.changes import notify
 from db.engine import Engine, Session, database_now, reading, transaction
-from db.hub import HubRequest
+from db.hub_requests import HubRequest
 from service.delivery.attempt import Reply
 from service.jobs.custom_headers import Opener
 from service.jobs.deliver import build_sender
@@ -95,7 +95,7 @@ class Intents:
     def step(self) -> bool:
         """Ask those that wait, until nobody does; False: nothing is left."""
         with reading(self._engine) as session:
-            if not hub.has_requests(session, now=self._clock(session)):
+            if not hub_requests.has_requests(session, now=self._clock(session)):
                 return False
         asyncio.run(self._ask_all())
         return False
@@ -127,7 +127,7 @@ class Intents:
         for task in tasks:
             task.cancel()
         with transaction(self._engine) as session:
-            hub.release_requests(session, owner=self._owner)
+            hub_requests.release_requests(session, owner=self._owner)
 
     def _claim(self, room: int, open_hosts: Counter[str]) -> list[HubRequest]:
         """Take at most `room`, and leave out hosts that are asked enough already."""
@@ -136,7 +136,7 @@ class Intents:
         busy = {host for host, count in open_hosts.items() if count >= OF_ONE_HOST}
         with transaction(self._engine) as session:
             now = self._clock(session)
-            return hub.claim_requests(
+            return hub_requests.claim_requests(
                 session,
                 owner=self._owner,
                 now=now,
@@ -162,14 +162,14 @@ class Intents:
 
     def _finish(self, request: HubRequest) -> None:
         with transaction(self._engine) as session:
-            hub.finish_request(session, request)
+            hub_requests.finish_request(session, request)
 
     def _carry_out(self, request: HubRequest) -> None:
         """Make or end the subscription, unless a newer request came meanwhile."""
         # Looked at before: whatever changes from here on is pushed.
         document = self._find(request.topic, request.token)
         with transaction(self._engine) as session:
-            if not hub.finish_request(session, request):
+            if not hub_requests.finish_request(session, request):
                 return
             now = self._clock(session)
             if request.mode == "unsubscribe":

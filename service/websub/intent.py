@@ -6,7 +6,7 @@ import hmac
 import secrets
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from db.hub import HubRequest
+from db.hub_requests import HubRequest
 
 # Of an answer that must equal the challenge, more need not be read.
 ANSWER_BYTES = 1024

@@ -9,10 +9,10 @@ from flask import Blueprint, Flask, Response, current_app, request
 from uuid_utils.compat import uuid7
 from werkzeug.exceptions import BadRequest, NotFound, TooManyRequests
 
-from db import hub
+from db import hub_requests
 from db.changes import notify
 from db.engine import transaction
-from db.hub import HubRequest
+from db.hub_requests import HubRequest
 from service.feeds.asking import with_token
 from service.feeds.publisher import current_publisher
 from service.limits import Limits
@@ -97,9 +97,9 @@ def _store(door: HubDoor, wanted: Wanted, topic: TopicName) -> None:
     )
     now = services.clock()
     with transaction(services.engine) as session:
-        taken = hub.count_of_host(session, wanted.host)
+        taken = hub_requests.count_of_host(session, wanted.host)
         if wanted.mode == "subscribe" and taken >= MAX_OF_HOST:
             message = f"{wanted.host} has {taken} subscriptions here, which is the most"
             raise TooManyRequests(message)
-        hub.put_request(session, asked, now=now)
+        hub_requests.put_request(session, asked, now=now)
         notify(session)

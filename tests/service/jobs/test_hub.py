@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from db import hub
 from db.engine import reading, transaction
-from db.hub import HubRequest
+from db.hub_requests import HubRequest
 from db.models import (
     DeliveryRow,
     HubRequestRow,

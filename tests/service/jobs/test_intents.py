@@ -8,9 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import select
 
-from db import hub
+from db import hub_requests
 from db.engine import reading, transaction
-from db.hub import HubRequest
+from db.hub_requests import HubRequest
 from db.models import HubRequestRow, HubSubscriberRow
 from service.delivery.attempt import Reply
 from service.jobs.intents import OF_ONE_HOST, Intents
@@ -86,7 +86,7 @@ def put(engine, n=1, mode="subscribe", nonce="n", **values):
     }
     with transaction(engine) as session:
         asked = HubRequest(nonce=nonce, mode=mode, **given | values)
-        hub.put_request(session, asked, now=NOW)
+        hub_requests.put_request(session, asked, now=NOW)
 
 
 def subscribers(engine):

@@ -1,6 +1,6 @@
 from urllib.parse import parse_qs, urlsplit
 
-from db.hub import HubRequest
+from db.hub_requests import HubRequest
 from service.websub.intent import is_confirmed, new_challenge, question
 
 REQUEST = HubRequest(
