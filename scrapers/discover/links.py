@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC
 from statistics import median
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -22,7 +23,7 @@ from scrapers.discover.onward import Onward, onward_of
 from scrapers.discover.rules import Rules
 from scrapers.discover.shapes import is_archive, looks_like_article
 from scrapers.extract.boilerplate import is_furniture_role, verdict_of
-from scrapers.extract.dates import find, zone_of
+from scrapers.extract.dates import find
 from scrapers.extract.document import parse_html, text_of
 from scrapers.fetch.charset import as_utf8
 from scrapers.items import Page
@@ -114,8 +115,9 @@ def survey(
     base = base_of(tree, page.url)
     links = list(_links(tree, base, rules))
     _mark_menus(links)
+    dated: dict[int, bool] = {}
     for link in links:
-        _weigh(link)
+        _weigh(link, dated)
     worth = _worths(links, known, refused)
     group = _choose(tree, base, rules, links, worth)
     return Survey(
@@ -163,14 +165,17 @@ def _mark_menus(links: list[_Link]) -> None:
                 link.is_furniture = True
 
 
-def _weigh(link: _Link) -> None:
-    """Say what a link is worth by itself: above 1 it may well be an article."""
+def _weigh(link: _Link, dated: dict[int, bool]) -> None:
+    """Say what a link is worth by itself: above 1 it may well be an article.
+
+    `dated` keeps which blocks show a date: one may hold all links of a page.
+    """
     relation = (link.node.attributes.get("rel") or "").lower()
     link.is_furniture = link.is_furniture or any(
         is_furniture(node) for node in link.above
     )
     link.in_heading = _in_heading(link)
-    link.is_dated = _is_dated(link)
+    link.is_dated = _is_dated(link, dated)
     size = weight(link.text)
     worth = 0.0
     if size >= HEADLINE_CHARS:
@@ -222,12 +227,14 @@ def _item(link: _Link) -> LexborNode:
     return item
 
 
-def _is_dated(link: _Link) -> bool:
+def _is_dated(link: _Link, dated: dict[int, bool]) -> bool:
     item = _item(link)
-    if item.css_first("time") is not None:
-        return True
-    text = text_of(item)
-    return len(text) <= ITEM_CHARS and find(text, zone_of("UTC")) is not None
+    if item.mem_id not in dated:
+        text = text_of(item)
+        is_short = len(text) <= ITEM_CHARS
+        has_time = item.css_first("time") is not None
+        dated[item.mem_id] = has_time or (is_short and find(text, UTC) is not None)
+    return dated[item.mem_id]
 
 
 def _worths(
