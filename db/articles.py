@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, insert, select, update
@@ -29,6 +29,10 @@ from db.models import ArticleRow, EventRow, RevisionRow
 from db.recognising import record_addresses, record_marks
 from db.records import StoredArticle
 from db.terms import ensure_terms, set_terms
+from scrapers.items import Precision
+
+# What was published longer ago than this when it was found was not found by a poll.
+FRESH = timedelta(days=2)
 
 EVENT_TYPES = {
     Change.NEW: "article.published",
@@ -197,6 +201,28 @@ def published_times(session: Session, positions: Sequence[int]) -> dict[int, dat
         ArticleRow.position.in_(positions)
     )
     return {row.position: row.published_at for row in session.execute(rows)}
+
+
+def recent_times(session: Session, source_id: int, *, limit: int) -> list[datetime]:
+    """Give when the last articles of a source appeared.
+
+    That is the time it states; where it states none, that of our first sight, unless it
+    had been there for days.
+    """
+    rows = session.execute(
+        select(
+            ArticleRow.published_at,
+            ArticleRow.published_precision,
+            ArticleRow.first_seen_at,
+        )
+        .where(ArticleRow.source_id == source_id)
+        .order_by(ArticleRow.position.desc())
+        .limit(limit)
+    )
+    return [
+        seen if precision != Precision.TIME and seen - published < FRESH else published
+        for published, precision, seen in rows
+    ]
 
 
 def _write(

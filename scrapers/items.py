@@ -204,6 +204,21 @@ class Hub:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Asks:
+    """What a document asks of those who poll it; None and () where it asks nothing.
+
+    `fresh_seconds` by its cache headers, `ttl_seconds` by RSS, `period_seconds` between
+    updates by the syndication module. Hours and weekdays (Monday is 0) are of UTC.
+    """
+
+    fresh_seconds: int | None = None
+    ttl_seconds: int | None = None
+    period_seconds: int | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Discovery:
     """What one discovery URL's visit gave: candidates, newest first as listed.
 
@@ -212,6 +227,7 @@ class Discovery:
     `complete` is False when the listing had more than was read. `hub` is the one the
     document names, if it was read. `listed` is how many addresses the first document
     gave; None where it is what it was, or is no one list.
+    `asks` is what the first document asks for, if it was read.
     """
 
     candidates: tuple[Candidate, ...] = ()
@@ -220,6 +236,7 @@ class Discovery:
     notes: tuple[str, ...] = field(default=())
     hub: Hub | None = None
     listed: int | None = None
+    asks: Asks | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
 
+from scrapers.pace import AUTO_INTERVAL, Pace, allowed
+
 DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
 FIELDS = ("minute", "hour", "day of the month", "month", "day of the week")
 
-# What "auto" means until a site's own rhythm is known: the pace most feeds ask for.
-AUTO_INTERVAL = timedelta(minutes=15)
 # A tenth either way: enough that sources added together drift apart.
 JITTER = 0.1
 # A new article is edited in its first hours, an old one hardly ever: the next look
@@ -39,12 +39,17 @@ MOST_DOUBLINGS = 30
 class Rhythm:
     """How often a source is polled: `every`, or a five-field `cron` line in `timezone`.
 
-    Both None means "auto".
+    Both None means "auto": as `scrapers.pace` chooses.
     """
 
     every: timedelta | None = None
     cron: str | None = None
     timezone: str = "UTC"
+
+    @property
+    def is_auto(self) -> bool:
+        """Whether the site's own rhythm decides."""
+        return self.every is None and self.cron is None
 
 
 def cron_trigger(line: str, timezone: str = "UTC") -> CronTrigger:
@@ -94,17 +99,28 @@ def interval(rhythm: Rhythm) -> timedelta:
 
 
 def next_poll(
-    rhythm: Rhythm, *, last: datetime | None, now: datetime, rng: Random
+    rhythm: Rhythm,
+    *,
+    last: datetime | None,
+    now: datetime,
+    rng: Random,
+    pace: Pace | None = None,
 ) -> datetime:
-    """Say when the source is due again; never in the past, however long we slept."""
+    """Say when the source is due again; never in the past, however long we slept.
+
+    "auto" goes by `pace`, and keeps out of the hours its feeds forbid.
+    """
     if rhythm.cron is not None:
         trigger = cron_trigger(rhythm.cron, rhythm.timezone)
         found = trigger.get_next_fire_time(None, now + timedelta(seconds=1))
         # A line that never comes true (30 February) is looked at once a year.
         return found if found is not None else now + timedelta(days=365)
-    pause = interval(rhythm)
+    if not rhythm.is_auto:
+        pace = None
+    pause = interval(rhythm) if pace is None else pace.every
     begun = now if last is None or last > now else last
-    return max(now, begun + jittered(pause, rng))
+    due = max(now, begun + jittered(pause, rng))
+    return due if pace is None else allowed(pace, due)
 
 
 def after_failure(

@@ -17,6 +17,7 @@ from pydantic import Field
 
 from scrapers.clean.text import line
 from scrapers.clean.urls import absolute
+from scrapers.discover.asks import of_feed
 from scrapers.discover.documents import xml_text
 from scrapers.discover.hints import (
     author,
@@ -113,6 +114,7 @@ def read_feed(page: Page, rules: Rules, timezone: str) -> Found:
         next=_next(head, page.url),
         notes=notes,
         hub=find_hub(page, mappings(head.get("links"))),
+        asks=of_feed(page, head),
     )
 
 

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from urllib.parse import urldefrag, urlsplit, urlunsplit
 
 from scrapers.clean.urls import absolute
+from scrapers.discover.asks import of_headers
 from scrapers.discover.rules import own_host
 from scrapers.discover.visit import Visit
 from scrapers.errors import DiscoverError, HttpStatus
 from scrapers.items import (
+    Asks,
     Candidate,
     Discovery,
     Elsewhere,
@@ -36,6 +38,7 @@ class Found:
     next: str | None = None
     notes: tuple[str, ...] = ()
     hub: Hub | None = None
+    asks: Asks | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,11 +65,12 @@ class _Trail:
     blanks: int = 0
     hub: Hub | None = None
     listed: int | None = None
+    asks: Asks | None = None
 
     def add(self, found: Found) -> tuple[Candidate, ...]:
         self.hub = self.hub or found.hub
         if self.listed is None:
-            self.listed = len(found.candidates)
+            self.listed, self.asks = len(found.candidates), found.asks
         fresh = tuple(c for c in found.candidates if c.url not in self.candidates)
         self.candidates |= {c.url: c for c in fresh}
         self.notes.extend(found.notes)
@@ -112,6 +116,7 @@ def walk(
         notes=tuple(dict.fromkeys(trail.notes)),
         hub=trail.hub,
         listed=trail.listed,
+        asks=trail.asks or of_headers(first),
     )
 
 

@@ -17,10 +17,13 @@ from service.cli.checking import check
 from service.cli.drafting import new
 from service.cli.opening import opened
 from service.cli.output import json_option, print_rows
-from service.cli.watched import accept, show
+from service.cli.watched import accept, pace_of, show
 from service.services import Services
 
-COLUMNS = ("slug", "health", "articles", "polled_at", "next_poll_at", "reason")
+COLUMNS = (
+    *("slug", "health", "articles", "every", "polled_at", "next_poll_at"),
+    "reason",
+)
 
 file_argument = click.argument(
     "file", type=click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -63,6 +66,7 @@ def list_(*, as_json: bool) -> None:
 
 
 def _row(found: Source, articles: int) -> dict[str, Any]:
+    every, why = pace_of(found)
     return {
         "slug": found.slug,
         "name": found.head.name,
@@ -75,6 +79,8 @@ def _row(found: Source, articles: int) -> dict[str, Any]:
         "health_since": found.health_since,
         "failures": found.failures,
         "articles": articles,
+        "every": every,
+        "every_because": why,
         "polled_at": found.last_poll_at,
         "succeeded_at": found.last_success_at,
         "next_poll_at": found.next_poll_at if found.enabled else None,

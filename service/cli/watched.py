@@ -13,6 +13,7 @@ from db.runs import recent_runs
 from db.sources import Source
 from scrapers.baseline import Baseline
 from scrapers.drift import Drift
+from scrapers.pace import Pace
 from service.cli.opening import opened
 from service.cli.output import ago, json_option, print_json, visible
 
@@ -74,12 +75,22 @@ def accept(slug: str) -> None:
     click.echo(f"{slug} is taken as it is; {held} pages that were held back are due.")
 
 
+def pace_of(found: Source) -> tuple[str, str]:
+    """Say how often a source is polled, and why so often."""
+    for key in ("every", "cron"):
+        if found.spec.get(key, "auto") != "auto":
+            return found.spec[key], "as its definition says"
+    pace = Pace.from_dict(found.pace)
+    minutes = round(pace.every.total_seconds() / 60)
+    told = f"{minutes} min" if minutes < 120 else f"{minutes / 60:.1f} h"
+    return f"{told} (auto)", pace.why
+
+
 def facts_of(found: Source) -> dict[str, Any]:
     """Give a source's state as JSON types and times."""
-    drift, usual = (
-        Drift.from_dict(found.drift),
-        Baseline.from_dict(found.baseline).usual,
-    )
+    drift = Drift.from_dict(found.drift)
+    usual = Baseline.from_dict(found.baseline).usual
+    every, why = pace_of(found)
     return {
         "slug": found.slug,
         "name": found.head.name,
@@ -90,6 +101,8 @@ def facts_of(found: Source) -> dict[str, Any]:
         "reason": found.health_reason,
         "health_since": found.health_since,
         "failures": found.failures,
+        "every": every,
+        "every_because": why,
         "polled_at": found.last_poll_at,
         "succeeded_at": found.last_success_at,
         "next_poll_at": found.next_poll_at if found.enabled else None,
@@ -119,6 +132,7 @@ def _print(found: Source, values: dict[str, Any]) -> None:
     for key in ("health_since", "polled_at", "succeeded_at", "next_poll_at"):
         told = ago(values[key]) if values[key] else "–"
         click.echo(f"{key.removesuffix('_at').replace('_', ' '):>12}  {told}")
+    click.echo(f"{'every':>12}  {visible(values['every'])}: {values['every_because']}")
     if values["usual"]:
         click.echo(f"{'usual':>12}  {_usual(values['usual'])}")
     for each in values["evidence"]:

@@ -6,7 +6,7 @@ the recovery.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -14,6 +14,7 @@ from db.polls import PollResult
 from db.sources import Source
 from scrapers import rhythm
 from scrapers.items import Failure
+from scrapers.pace import Pace
 from scrapers.rhythm import Rhythm
 
 # Three polls in a row: a restart of the site is over by then.
@@ -36,6 +37,7 @@ def judge_poll(
     failure: Failure | None,
     *,
     drifted: tuple[bool, bool],
+    pace: Pace | None,
     most: timedelta,
     now: datetime,
     rng: Random,
@@ -43,12 +45,17 @@ def judge_poll(
     """Judge one poll; `failure` is None when at least one discovery entry was read.
 
     `most` is the longest pause of a failing source; `drifted` says whether its site was
-    known to have changed before this pass, and whether it is after it.
+    known to have changed before this pass, and whether it is after it. `pace` is what
+    was chosen for "auto".
     """
     was_drifting, is_drifting = drifted
     failures = 0 if failure is None else source.failures + 1
     result = (
-        _healthy(source, rhythm.next_poll(rhythm_, last=now, now=now, rng=rng), now=now)
+        _healthy(
+            source,
+            rhythm.next_poll(rhythm_, last=now, now=now, rng=rng, pace=pace),
+            now=now,
+        )
         if failure is None
         else _failed(
             source,
@@ -63,7 +70,8 @@ def judge_poll(
     event_type = turn(
         source.failures, failures, was_drifting=was_drifting, is_drifting=is_drifting
     )
-    return Judgement(result=result, event_type=event_type)
+    kept = pace.to_dict() if pace else None
+    return Judgement(result=replace(result, pace=kept), event_type=event_type)
 
 
 def turn(

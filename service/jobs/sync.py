@@ -15,14 +15,16 @@ from itertools import groupby
 import structlog
 
 from db import hosts, hub_leases, pages, polls, runs
+from db.articles import recent_times
 from db.engine import Session, reading, transaction
 from db.runs import Run, Tally
 from db.source_events import record_source_event
 from db.sources import Source
 from scrapers.discover.options import Options
 from scrapers.fetch.hosts import host_name
-from scrapers.items import Candidate, Failure
+from scrapers.items import Asks, Candidate, Failure
 from scrapers.listed import Listing
+from scrapers.pace import MOST_TIMES, Pace, paced
 from scrapers.scrape import DiscoveryVisit, Found, discover, key_of, merged
 from scrapers.source import SourceSpec, from_dict
 from service.jobs.drifting import settle_listings
@@ -105,6 +107,7 @@ class _Pass:
         self.failures: list[Failure] = []
         self.busy: list[str] = []
         self.listings: list[Listing] = []
+        self.asks: dict[str, Asks] = {}
         self.read_count = 0
         self.has_hub = HUB_KEY in source.discovered
 
@@ -131,6 +134,8 @@ class _Pass:
             self.failures += [f.failure for f in founds if f.failure is not None]
             self.read_count += sum(f.failure is None for f in founds)
             self.listings += map(_listing, entries, founds)
+            asked = {found.key: found.discovery.asks for found in founds}
+            self.asks |= {key: asks for key, asks in asked.items() if asks is not None}
             if self._record(visit, founds) + visit.probe():
                 visit.fetch_due()
             self.tally += visit.tally
@@ -263,6 +268,7 @@ class _Pass:
             self.spec.rhythm(),
             failure,
             drifted=(before is not None, after is not None),
+            pace=self._pace(session, now=now),
             most=self.most_backoff,
             now=now,
             rng=self.worker.rng,
@@ -282,6 +288,19 @@ class _Pass:
                 reason=after.reason if after else judgement.result.health_reason,
                 now=now,
             )
+
+    def _pace(self, session: Session, *, now: datetime) -> Pace | None:
+        """Choose how often the source is polled, where that is left to its rhythm."""
+        if not self.spec.rhythm().is_auto:
+            return None
+        known = Pace.from_dict(self.source.pace)
+        keys = {key_of(entry) for entry in self.spec.discover}
+        asks = {k: v for k, v in {**known.asks, **self.asks}.items() if k in keys}
+        pace = replace(known, asks=asks)
+        if self.tally.new or self.source.pace is None:
+            times = recent_times(session, self.source.id, limit=MOST_TIMES)
+            pace = pace.with_times(times)
+        return paced(pace, now=now)
 
     def _postpone(self, session: Session, run: Run, *, now: datetime) -> Run:
         """Release the source: its hosts were all busy, and nothing was asked."""

@@ -1,5 +1,5 @@
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
@@ -9,6 +9,7 @@ from db.models import SourceRow
 from db.sources import add_source
 from scrapers.baseline import Baseline, Sample
 from scrapers.drift import Drift, Evidence
+from scrapers.pace import Pace, paced
 from tests.factories import NOW, definition
 
 THEN = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -78,6 +79,26 @@ def test_a_site_can_be_taken_as_it_is(wireroom, drifting):
     shown = json.loads(wireroom("source", "show", "example", "--json").output)
     assert "taken as it is" in said
     assert (shown["health"], shown["evidence"], shown["usual"]) == ("ok", [], None)
+
+
+def test_how_often_a_source_is_polled_is_told_with_the_reason(wireroom, database):
+    times = [NOW - timedelta(hours=n) for n in range(200)]
+    pace = paced(Pace().with_times(times), now=NOW)
+    with transaction(database) as session:
+        for slug, every in (("busy", "auto"), ("steady", "2h")):
+            made = definition(slug, every=every)
+            add_source(session, made, origin="api", now=NOW)
+        session.execute(update(SourceRow).values(pace=pace.to_dict()))
+
+    busy, steady = json.loads(wireroom("source", "list", "--json").output)
+    assert busy["every"] == "15 min (auto)"
+    assert busy["every_because"] == "about 1 article an hour"
+    assert (steady["every"], steady["every_because"]) == (
+        "2h",
+        "as its definition says",
+    )
+    shown = wireroom("source", "show", "busy").output
+    assert "15 min (auto): about 1 article an hour" in shown
 
 
 def test_an_unknown_source_is_named(wireroom):
