@@ -68,11 +68,12 @@ def record_candidates(
     """Make due what is new or changed; give how many that are.
 
     Candidates come newest first and are stored oldest first, by their dates where all
-    have one. One whose version is what it was writes nothing.
+    have one. One whose version is what it was writes nothing. History that another kind
+    of listing told before is not fetched again: its version is noted.
     """
     known = _known(session, source_id, [c.url for c in candidates])
     fresh: dict[str, dict[str, Any]] = {}
-    changed = []
+    changed, noted = [], 0
     for candidate in _oldest_first(candidates):
         row = known.get(candidate.url)
         if row is None:
@@ -83,12 +84,14 @@ def record_candidates(
                 "hints": hints_to(candidate.hints),
             }
         elif _differs(row.versions, candidate):
+            is_known = is_history and not versions_of(candidate).keys() & row.versions
+            noted += is_known
             changed.append(
                 {
                     "row_id": row.id,
                     "versions": row.versions | versions_of(candidate),
                     "hints": row.hints | hints_to(candidate.hints),
-                    "next_check_at": now,
+                    "next_check_at": row.next_check_at if is_known else now,
                 }
             )
     insert_missing(session, PageRow, list(fresh.values()))
@@ -103,7 +106,7 @@ def record_candidates(
             ),
             changed,
         )
-    return len(fresh) + len(changed)
+    return len(fresh) + len(changed) - noted
 
 
 def _oldest_first(candidates: Sequence[Candidate]) -> list[Candidate]:

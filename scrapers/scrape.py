@@ -80,7 +80,7 @@ class DiscoveryVisit:
 
     def has_news(self, candidates: Sequence[Candidate]) -> bool:
         """Ask the caller what it knows, of versions as they are stored."""
-        return self.is_news(_marked(candidates, self.kind))
+        return self.is_news(marked(candidates, self.kind))
 
 
 def key_of(options: Options) -> str:
@@ -109,11 +109,12 @@ def discover(
             waiting = failure if failure.retry_at is not None else None
             yield replace(found, failure=failure)
         else:
-            candidates = _marked(discovery.candidates, options.kind)
+            candidates = marked(discovery.candidates, options.kind)
             yield replace(found, discovery=replace(discovery, candidates=candidates))
 
 
-def _marked(candidates: Sequence[Candidate], kind: str) -> tuple[Candidate, ...]:
+def marked(candidates: Sequence[Candidate], kind: str) -> tuple[Candidate, ...]:
+    """Name in each candidate's version the kind that tells it."""
     # A version means something only beside others of its kind.
     return tuple(
         c

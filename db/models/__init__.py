@@ -27,7 +27,14 @@ from db.models.feeds import FeedRow
 from db.models.hub import HubLeaseRow, HubRequestRow, HubSubscriberRow, HubTopicRow
 from db.models.marks import EDITED, WITHDRAWN
 from db.models.service import ApiTokenRow, HeartbeatRow
-from db.models.sources import HostRow, PageRow, RunRow, SourceRow, SourceSlugRow
+from db.models.sources import (
+    HostRow,
+    PageRow,
+    RunRow,
+    SourceRow,
+    SourceSlugRow,
+    WalkRow,
+)
 
 __all__ = [
     "EDITED",
@@ -58,4 +65,5 @@ __all__ = [
     "StreamRow",
     "SubscriptionRow",
     "TermRow",
+    "WalkRow",
 ]

@@ -160,3 +160,22 @@ class PageRow(Base):
     fetched_at: Mapped[datetime | None]
     missing_since: Mapped[datetime | None]  # the first 404 in a row
     next_check_at: Mapped[datetime | None]  # None: only when its listing says so
+
+
+class WalkRow(Base):
+    """How far an archive was walked back for `sync --since`: a crash resumes it."""
+
+    __tablename__ = "walk"
+
+    source_id: Mapped[int] = mapped_column(
+        ForeignKey("source.id", ondelete="CASCADE"), primary_key=True
+    )
+    key: Mapped[str] = mapped_column(Text, primary_key=True)  # the [[discover]] entry
+    since: Mapped[datetime]
+    place: Mapped[dict[str, Any]]  # where to go on
+    is_over: Mapped[bool]
+    steps: Mapped[int]  # documents read
+    found: Mapped[int]  # articles they listed
+    total: Mapped[int | None]  # what the site says there are
+    reached_at: Mapped[datetime | None]  # the date of the oldest seen
+    started_at: Mapped[datetime]

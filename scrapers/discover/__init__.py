@@ -1,7 +1,7 @@
 """Find the articles of a site: one file a kind, the folder is the registry.
 
-A kind is a module here with `KIND`, `class Options` and `discover(options, visit)`;
-nothing else has to know of it.
+A kind is a module here with `KIND`, `class Options`, `discover(options, visit)` and
+`step(options, visit, since, place)`; nothing else has to know of it.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from types import ModuleType
 
+from scrapers.discover.archive import Place, Step
 from scrapers.discover.options import Options
 from scrapers.discover.visit import Visit
 from scrapers.items import Discovery
@@ -38,4 +40,13 @@ def discover(options: Options, visit: Visit) -> Discovery:
     `Discovery.complete` and its notes.
     """
     found: Discovery = kinds()[options.kind].discover(options, visit)
+    return found
+
+
+def step(options: Options, visit: Visit, since: datetime, place: Place) -> Step:
+    """Read the next document of an archive, by the kind the options are of.
+
+    Raises as `discover`.
+    """
+    found: Step = kinds()[options.kind].step(options, visit, since, place)
     return found

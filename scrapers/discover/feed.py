@@ -17,6 +17,7 @@ from pydantic import Field
 
 from scrapers.clean.text import line
 from scrapers.clean.urls import absolute
+from scrapers.discover.archive import Place, Step, follow_pages, rules_for
 from scrapers.discover.asks import of_feed
 from scrapers.discover.documents import xml_text
 from scrapers.discover.hints import (
@@ -88,6 +89,18 @@ def discover(options: Options, visit: Visit) -> Discovery:
         accept=FEED, pages=options.pages, limit=options.limit, is_sorted=True
     )
     return walk(visit, options.url, read_page, course)
+
+
+def step(options: Options, visit: Visit, since: datetime, place: Place) -> Step:
+    """Read the next document of the feed's pages or archives (RFC 5005)."""
+    del since  # a feed cannot be asked for a time
+    rules = rules_for(options, visit.site)
+    timezone = visit.site.timezone
+
+    def read_page(page: Page, _number: int) -> Found:
+        return visit.parse(read_feed, page, rules, timezone, url=page.url)
+
+    return follow_pages(visit, options.url, place, read_page, accept=FEED)
 
 
 def read_feed(page: Page, rules: Rules, timezone: str) -> Found:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date, datetime
 from itertools import count
 from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlsplit
@@ -10,12 +12,14 @@ from pydantic import AfterValidator, Field, model_validator
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scrapers.clean.urls import absolute
+from scrapers.discover.archive import Place, Step, follow_pages, rules_for
+from scrapers.discover.calendar import archive_of, before, check_archive
 from scrapers.discover.options import Options as CommonOptions
 from scrapers.discover.options import Selector, check_address
 from scrapers.discover.paging import Course, Found, follow, walk
 from scrapers.discover.rules import Rules, rules_of
 from scrapers.discover.visit import HTML, Visit
-from scrapers.errors import Unrecognised
+from scrapers.errors import DiscoverError, Unrecognised
 from scrapers.extract.recipe import selector_of
 from scrapers.fetch.charset import decode
 from scrapers.items import Candidate, Discovery, Page
@@ -65,6 +69,12 @@ class Options(CommonOptions):
         " where they are not linked.",
     )
 
+    archive: Annotated[str, AfterValidator(check_archive)] | None = Field(
+        None,
+        description="Address of the archive of a month or day, read by"
+        " `sync --since`: {year}, {month} and {day} are filled in.",
+    )
+
     @model_validator(mode="after")
     def _one_way_on(self) -> Self:
         if self.next is not None and self.pattern is not None:
@@ -85,6 +95,49 @@ def discover(options: Options, visit: Visit) -> Discovery:
 
     course = Course(accept=HTML, pages=options.pages, limit=options.limit)
     return walk(visit, options.url, read, course)
+
+
+def step(options: Options, visit: Visit, since: datetime, place: Place) -> Step:
+    """Read the next page of the listing, or of its archives of single months or days.
+
+    Archives go back from the day of `place`, each with the pages after its first.
+    """
+    rules = rules_for(options, visit.site)
+    if options.archive is not None:
+        return _step_of_archives(options, options.archive, visit, since, place)
+
+    def read(page: Page, number: int) -> Found:
+        return visit.parse(read_listing, page, rules, options, number + 1, url=page.url)
+
+    return follow_pages(visit, options.url, place, read, accept=HTML)
+
+
+def _step_of_archives(
+    options: Options, pattern: str, visit: Visit, since: datetime, place: Place
+) -> Step:
+    rules = rules_for(options, visit.site)
+    linked = options.model_copy(update={"pattern": None})
+
+    def read(page: Page, number: int) -> Found:
+        # As a later page: a month without articles is no redesign.
+        following = max(number, SECOND) + 1
+        return visit.parse(read_listing, page, rules, linked, following, url=page.url)
+
+    day = date.fromisoformat(place["day"])
+    start = archive_of(pattern, day)
+    try:
+        read_on = follow_pages(visit, start, place, read, accept=HTML)
+    except DiscoverError:
+        if "url" in place:
+            raise
+        read_on = Step()  # a month that is not there
+    if read_on.place is None:
+        earlier = before(pattern, day)
+        is_over = archive_of(pattern, since.date()) == start or earlier < since.date()
+        following: Place | None = {"day": earlier.isoformat()}
+        read_on = replace(read_on, place=None if is_over else following)
+    # The months are in order, and end by themselves.
+    return replace(read_on, is_ordered=False)
 
 
 def read_listing(page: Page, rules: Rules, options: Options, number: int) -> Found:

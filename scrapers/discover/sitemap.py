@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 
 from pydantic import Field
 
+from scrapers.discover.archive import MOST_STEPS, Place, Step, rules_for
 from scrapers.discover.documents import xml_text
 from scrapers.discover.hints import name, plain
 from scrapers.discover.options import MOST_CANDIDATES, Patterns
@@ -139,6 +140,55 @@ def discover(options: Options, visit: Visit) -> Discovery:
     )
 
 
+def step(options: Options, visit: Visit, since: datetime, place: Place) -> Step:
+    """Read the next sitemap, of an index those that changed after `since`.
+
+    `place` holds [depth, address] of those that wait. What a sitemap dates before
+    `since` is left out; a child that cannot be read is a note.
+    """
+    waiting: list[tuple[int, str]] = [
+        (depth, url) for depth, url in place.get("waiting", [(1, options.url)])
+    ]
+    asked: list[str] = list(place.get("asked", []))
+    depth, url = waiting.pop(0)
+    asked.append(url)
+    sitemap, notes = Sitemap(), tuple[str, ...]()
+    try:
+        page = document(visit.get(url, accept=XML))
+        sitemap = visit.parse(
+            read_sitemap,
+            page,
+            rules_for(options, visit.site),
+            visit.site.timezone,
+            options.children,
+            since,
+            url=page.url,
+        )
+    except (DiscoverError, HttpStatus) as error:
+        if depth == 1 or (isinstance(error, HttpStatus) and error.status >= 500):
+            raise
+        notes = (str(error),)
+    children = () if depth >= DEEPEST else sitemap.children
+    waiting += [
+        (depth + 1, child)
+        for child in _chosen(_after(children, since), visit)
+        if child not in asked and (depth + 1, child) not in waiting
+    ]
+    is_over = not waiting or len(asked) >= MOST_STEPS
+    return Step(
+        candidates=sitemap.candidates,
+        place=None if is_over else {"waiting": waiting, "asked": asked},
+        unread=len(waiting),
+        notes=(*notes, *sitemap.notes),
+    )
+
+
+def _after(children: tuple[Child, ...], since: datetime) -> tuple[Child, ...]:
+    """Leave out what did not change after `since`: nothing newer can be in it."""
+    edge = since - STALE_BY
+    return tuple(c for c in children if c.changed_at is None or c.changed_at >= edge)
+
+
 def _read(
     options: Options,
     visit: Visit,
@@ -186,14 +236,19 @@ def _chosen(children: tuple[Child, ...], visit: Visit) -> list[str]:
 
 
 def read_sitemap(
-    page: Page, rules: Rules, timezone: str, chosen: tuple[str, ...] = ()
+    page: Page,
+    rules: Rules,
+    timezone: str,
+    chosen: tuple[str, ...] = (),
+    since: datetime | None = None,
 ) -> Sitemap:
     """Parse one document: index, sitemap, or the text form with a URL a line.
 
     Pure; runs in the parsing child. Of an index those children are given that a pattern
     of `chosen` matches, all without any. The limit cuts off the oldest lines, since
     many sitemaps begin with them. What stands before a fault in the XML is kept, and
-    the fault is a note; a document without any address raises DiscoverError.
+    the fault is a note; a document without any address raises DiscoverError. Lines
+    dated before `since` are left out.
     """
     text = xml_text(page)
     if not text.lstrip().startswith("<"):
@@ -205,8 +260,13 @@ def read_sitemap(
         raise Unrecognised(reason, url=page.url)
     if notes and not sitemap.lines and not sitemap.children:
         raise DiscoverError(notes[0], url=page.url)
+    lines = [
+        line
+        for line in sitemap.lines
+        if since is None or line.at is None or line.at >= since
+    ]
     return Sitemap(
-        candidates=_newest_first(sitemap.lines)[: rules.limit + 1],
+        candidates=_newest_first(lines)[: rules.limit + 1],
         children=tuple(sitemap.children),
         notes=notes,
     )

@@ -1,45 +1,42 @@
 """Discover articles by the REST interface of WordPress (wp/v2).
 
-Posts are asked by their last change, so one request tells all news. `date` and
-`modified` are the site's local time without an offset: the `_gmt` ones are read.
+A poll asks for posts by their last change, so one request tells all news; history is
+read by date, which no edit moves.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Final, Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from pydantic import Field
 
-from scrapers.clean.urls import absolute
-from scrapers.discover.hints import author, name, plain, summary
-from scrapers.discover.loose import mapping, mappings, number, text
+from scrapers.discover.archive import Place, Step, rules_for
 from scrapers.discover.options import Address
 from scrapers.discover.options import Options as CommonOptions
-from scrapers.discover.paging import Course, Found, walk
-from scrapers.discover.rules import Rules, rules_of
+from scrapers.discover.paging import Course, Found, document, walk
+from scrapers.discover.rules import rules_of
 from scrapers.discover.visit import JSON, Visit
-from scrapers.errors import DiscoverError, HttpStatus, Unrecognised
-from scrapers.extract.dates import read, zone_of
-from scrapers.items import (
-    Author,
-    Candidate,
-    Discovery,
-    Hints,
-    Image,
-    Page,
-    Precision,
+from scrapers.discover.wp_records import (
+    Category,
+    Posts,
+    read_categories,
+    read_posts,
 )
+from scrapers.errors import DiscoverError, HttpStatus
+from scrapers.items import Candidate, Discovery, Page
 
 KIND: Final = "wordpress"
 
 # The most WordPress gives (more is a 400): history in as few requests as can be.
 PAGE_SIZE = 100
+# So many posts of an answer are in the one before too, unless some were taken away.
+OVERLAP = 5
 # A poll expects little news, and a page of a hundred costs the site a second.
 POLL_SIZE = 20
 MOST_PAGES = 10_000
@@ -74,41 +71,17 @@ class Options(CommonOptions):
     )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Post:
-    """A post as REST tells it; `category_ids` are to be looked up in the tree."""
-
-    candidate: Candidate
-    category_ids: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Posts:
-    """One answer: the posts to take, and how many it held."""
-
-    posts: tuple[Post, ...] = ()
-    count: int = 0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Category:
-    """A category as WordPress keeps it; `parent` is None for an outermost one."""
-
-    id: int
-    name: str
-    parent: int | None
-
-
 def discover(options: Options, visit: Visit) -> Discovery:
-    """Read the posts by their last change, as far as there is news.
+    """Read the posts: all of them on a first pass, else by their last change.
 
     A pass with news also reads the categories, since a post only names the ones it is
     filed under; where they cannot be read, each stands for itself.
     Raises DiscoverError, FetchError or SandboxError.
     """
+    if visit.is_first:
+        return _all(options, visit)
     home = options.url or visit.site.home
     rules = rules_of(options, visit.site)
-    size = PAGE_SIZE if visit.is_first else POLL_SIZE
     numbers = count(2)
     filed: dict[str, tuple[int, ...]] = {}
 
@@ -116,13 +89,16 @@ def discover(options: Options, visit: Visit) -> Discovery:
         answer = visit.parse(read_posts, page, rules, visit.site.timezone, url=page.url)
         filed.update((post.candidate.url, post.category_ids) for post in answer.posts)
         following_number = next(numbers)
-        following = posts_url(home, options.type, size=size, number=following_number)
+        following = posts_url(
+            home, options.type, size=POLL_SIZE, number=following_number
+        )
+        has_more = _has_more(page, answer, POLL_SIZE, following_number)
         return Found(
             candidates=tuple(post.candidate for post in answer.posts),
-            next=following if _has_more(page, answer, size, following_number) else None,
+            next=following if has_more else None,
         )
 
-    start = posts_url(home, options.type, size=size, number=1)
+    start = posts_url(home, options.type, size=POLL_SIZE, number=1)
     course = Course(
         accept=JSON,
         pages=MOST_PAGES,
@@ -130,7 +106,8 @@ def discover(options: Options, visit: Visit) -> Discovery:
         is_sorted=True,
         end_status=PAST_THE_END,
     )
-    discovery = _walk(visit, start, read_page, course)
+    with _named_closed():
+        discovery = walk(visit, start, read_page, course)
     if not any(filed.values()) or not visit.has_news(discovery.candidates):
         return discovery
     tree = _categories(visit, home)
@@ -143,6 +120,95 @@ def discover(options: Options, visit: Visit) -> Discovery:
     )
 
 
+def _all(options: Options, visit: Visit) -> Discovery:
+    """Read the posts from the newest back, to the end or to the limit."""
+    found: dict[str, Candidate] = {}
+    notes: list[str] = []
+    place: Place | None = {}
+    while place is not None and len(found) <= options.limit:
+        try:
+            read = step(options, visit, None, place)
+        except HttpStatus as error:
+            if not found:
+                raise
+            notes.append(f"stopped at {error.url}: {error.reason}")
+            break
+        found |= {c.url: c for c in read.candidates if c.url not in found}
+        place = read.place
+    if len(found) > options.limit:
+        notes.append(f"read up to the limit of {options.limit} addresses")
+    return Discovery(
+        candidates=tuple(found.values())[: options.limit],
+        complete=not notes,
+        notes=tuple(notes),
+    )
+
+
+def step(options: Options, visit: Visit, since: datetime | None, place: Place) -> Step:
+    """Read the next hundred posts back in time, those after `since` if given.
+
+    Each answer begins with the last posts of the one before. Where it does not, posts
+    between were taken away meanwhile, and others moved up unseen: it goes back a page.
+    """
+    home = options.url or visit.site.home
+    offset, seen = place.get("offset", 0), place.get("seen", [])
+    url = archive_url(home, options.type, offset=offset, since=since)
+    try:
+        with _named_closed():
+            page = document(visit.get(url, accept=JSON))
+    except HttpStatus as error:
+        if error.status == PAST_THE_END and offset:
+            return Step(is_ordered=True)
+        raise
+    rules = rules_for(options, visit.site)
+    answer = visit.parse(read_posts, page, rules, visit.site.timezone, url=page.url)
+    tree = _tree_of(place)
+    if tree is None and any(post.category_ids for post in answer.posts):
+        tree = _categories(visit, home)
+    return Step(
+        candidates=tuple(
+            _filed(post.candidate, post.category_ids, tree or {})
+            for post in answer.posts
+        ),
+        place=_further(page, answer, offset, seen, tree),
+        is_ordered=True,
+        total=_total(page),
+    )
+
+
+def _further(
+    page: Page,
+    answer: Posts,
+    offset: int,
+    seen: list[int],
+    tree: dict[int, Category] | None,
+) -> Place | None:
+    total, length = _total(page), len(answer.ids)
+    has_more = length >= PAGE_SIZE if total is None else offset + length < total
+    known = None if tree is None else [asdict(one) for one in tree.values()]
+    if seen and not set(answer.ids[:OVERLAP]) & set(seen):
+        return {"offset": max(offset - PAGE_SIZE, 0), "tree": known}
+    if not has_more or not answer.ids:
+        return None
+    return {
+        "offset": offset + max(length - OVERLAP, 1),
+        "seen": list(answer.ids[-OVERLAP:]),
+        "tree": known,
+    }
+
+
+def _tree_of(place: Place) -> dict[int, Category] | None:
+    kept = place.get("tree")
+    if kept is None:
+        return None
+    return {one["id"]: Category(**one) for one in kept}
+
+
+def _total(page: Page) -> int | None:
+    total = page.header("x-wp-total")
+    return int(total[:9]) if total and total.isascii() and total.isdigit() else None
+
+
 def posts_url(home: str, kind: str, *, size: int, number: int) -> str:
     """Give the address of the `number`th page of posts, last changed first."""
     query = {
@@ -153,6 +219,24 @@ def posts_url(home: str, kind: str, *, size: int, number: int) -> str:
         "_fields": FIELDS,
         "_embed": EMBED,
     }
+    return _rest_url(home, f"wp/v2/{kind}", query)
+
+
+def archive_url(
+    home: str, kind: str, *, offset: int, since: datetime | None = None
+) -> str:
+    """Give the address of a hundred posts by date, after the newest `offset`."""
+    query = {
+        "per_page": str(PAGE_SIZE),
+        "offset": str(offset),
+        "orderby": "date",
+        "order": "desc",
+        "_fields": FIELDS,
+        "_embed": EMBED,
+    }
+    if since is not None:
+        # Read as the site's own time: a day more is in any zone early enough.
+        query["after"] = f"{since - timedelta(days=1):%Y-%m-%dT%H:%M:%S}"
     return _rest_url(home, f"wp/v2/{kind}", query)
 
 
@@ -183,11 +267,11 @@ def _rest_url(home: str, route: str, query: dict[str, str]) -> str:
     return urlunsplit((parts.scheme, parts.netloc, path, text, ""))
 
 
-def _walk(
-    visit: Visit, start: str, read: Callable[[Page], Found], course: Course
-) -> Discovery:
+@contextmanager
+def _named_closed() -> Iterator[None]:
+    """Say what a closed interface means."""
     try:
-        return walk(visit, start, read, course)
+        yield
     except HttpStatus as error:
         if error.status not in CLOSED:
             raise
@@ -199,7 +283,7 @@ def _has_more(page: Page, answer: Posts, size: int, number: int) -> bool:
     total = page.header("x-wp-totalpages")
     if total is not None and total.isascii() and total.isdigit():
         return number <= int(total[:9])
-    return answer.count >= size
+    return len(answer.ids) >= size
 
 
 def _categories(visit: Visit, home: str) -> dict[int, Category]:
@@ -245,123 +329,3 @@ def path_of(number: int, tree: dict[int, Category]) -> tuple[str, ...]:
         names.append(category.name)
         following = category.parent
     return tuple(reversed(names))
-
-
-def read_posts(page: Page, rules: Rules, timezone: str) -> Posts:
-    """Read an answer of wp/v2/posts. Pure; runs in the parsing child.
-
-    Posts behind a password are left out. Raises DiscoverError for what is none.
-    """
-    records = _records(page)
-    posts = [_post(record, page.url, rules, timezone) for record in records]
-    return Posts(
-        posts=tuple(post for post in posts if post is not None),
-        count=len(records),
-    )
-
-
-def read_categories(page: Page) -> tuple[Category, ...]:
-    """Read an answer of wp/v2/categories. Pure; runs in the parsing child."""
-    found = []
-    for record in _records(page):
-        key, title = number(record, "id"), name(text(record, "name"))
-        if key is not None and title is not None:
-            parent = number(record, "parent")
-            found.append(Category(id=key, name=title, parent=parent))
-    return tuple(found)
-
-
-def _records(page: Page) -> list[dict[str, object]]:
-    try:
-        answer = json.loads(page.body.lstrip(b"\xef\xbb\xbf"))
-    except (ValueError, RecursionError) as error:
-        start = page.body[:60].decode("ascii", "replace")
-        reason = f"no WordPress REST answer: it begins with {start!r}"
-        raise Unrecognised(reason, url=page.url) from error
-    if not isinstance(answer, list):
-        reason = "no WordPress REST answer: no list of posts"
-        raise Unrecognised(reason, url=page.url)
-    return mappings(answer)
-
-
-def _post(
-    record: dict[str, object], base: str, rules: Rules, timezone: str
-) -> Post | None:
-    content = mapping(record.get("content"))
-    excerpt = mapping(record.get("excerpt"))
-    if content.get("protected") is True or excerpt.get("protected") is True:
-        return None
-    url = rules.admit(base, text(record, "link"))
-    if url is None:
-        return None
-    embedded = mapping(record.get("_embedded"))
-    published = _date(record, "date", timezone)
-    terms = _terms(embedded)
-    hints = Hints(
-        title=plain(text(mapping(record.get("title")), "rendered")) or None,
-        summary=summary(text(excerpt, "rendered")),
-        authors=_authors(embedded, base),
-        published_at=published,
-        published_precision=Precision.TIME if published else None,
-        modified_at=_date(record, "modified", timezone),
-        categories=tuple((term,) for term in _names(terms, "category")),
-        tags=tuple(_names(terms, "post_tag")),
-        image=_image(embedded, base),
-    )
-    version = text(record, "modified_gmt") or text(record, "modified") or None
-    ids = [number(term, "id") for term in terms if _is(term, "category")]
-    return Post(
-        candidate=Candidate(url=url, hints=hints, version=version),
-        category_ids=tuple(one for one in ids if one is not None),
-    )
-
-
-def _date(record: dict[str, object], key: str, timezone: str) -> datetime | None:
-    found = read(text(record, f"{key}_gmt"), UTC)
-    found = found or read(text(record, key), zone_of(timezone))
-    return found.at if found else None
-
-
-def _authors(embedded: dict[str, object], base: str) -> tuple[Author, ...]:
-    found = []
-    for record in mappings(embedded.get("author")):
-        link = text(record, "link")
-        found.append(
-            author(text(record, "name"), url=absolute(base, link) if link else None)
-        )
-    return tuple(one for one in found if one is not None)
-
-
-def _terms(embedded: dict[str, object]) -> list[dict[str, object]]:
-    lists = embedded.get("wp:term")
-    if not isinstance(lists, list):
-        return []
-    return [term for one in lists for term in mappings(one)]
-
-
-def _is(term: dict[str, object], taxonomy: str) -> bool:
-    # "Uncategorized" is what WordPress files a post under that nobody filed.
-    return text(term, "taxonomy") == taxonomy and text(term, "slug") != "uncategorized"
-
-
-def _names(terms: list[dict[str, object]], taxonomy: str) -> list[str]:
-    found = [name(text(term, "name")) for term in terms if _is(term, taxonomy)]
-    return [one for one in dict.fromkeys(found) if one]
-
-
-def _image(embedded: dict[str, object], base: str) -> Image | None:
-    for record in mappings(embedded.get("wp:featuredmedia")):
-        source = text(record, "source_url")
-        url = absolute(base, source) if source else None
-        kind = text(record, "mime_type")
-        if url is None or (kind and not kind.startswith("image/")):
-            continue
-        details = mapping(record.get("media_details"))
-        return Image(
-            url=url,
-            width=number(details, "width"),
-            height=number(details, "height"),
-            alt=plain(text(record, "alt_text")) or None,
-            media_type=kind or None,
-        )
-    return None

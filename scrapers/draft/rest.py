@@ -5,7 +5,8 @@ from __future__ import annotations
 from urllib.parse import urljoin
 
 from scrapers.discover.visit import JSON
-from scrapers.discover.wordpress import POLL_SIZE, posts_url, read_posts
+from scrapers.discover.wordpress import POLL_SIZE, posts_url
+from scrapers.discover.wp_records import read_posts
 from scrapers.draft.scouting import Lead, Scout
 
 TYPE = "posts"

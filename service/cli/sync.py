@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from threading import Event
 from types import FrameType
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from db import sources
 from db.engine import reading
-from db.runs import Run, Tally
+from db.runs import Run
 from service.cli.opening import opened
 from service.cli.output import json_option, print_rows, visible
+from service.cli.progress import Track, tracks
 from service.cli.times import Moment
 from service.definitions import sync_files
 from service.heartbeat import Heart
-from service.jobs.once import sync_once
+from service.jobs.history import Back
+from service.jobs.once import sync_back, sync_once
 from service.jobs.sync import Wish
 from service.jobs.visit import LeaseLost, Worker
 from service.services import Services
@@ -39,38 +39,69 @@ COLUMNS = (
 MOST_FAILURES_SHOWN = 10
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """What the command line asks for, and the event that stops it."""
+
+    since: datetime | None
+    notify: bool
+    is_anew: bool
+    is_quiet: bool
+    stopping: Event
+
+
 @click.command()
 @click.argument("slugs", nargs=-1, metavar="[SOURCE]…")
 @click.option(
     "--since",
     type=Moment(),
-    help="Read everything the source still offers back to this time.",
+    help="Walk the archives back to this time: 2019, 2019-05, 2019-05-03. Resumes.",
+)
+@click.option(
+    "--again", is_flag=True, help="Walk archives anew that were walked so far before."
 )
 @click.option(
     "--notify", is_flag=True, help="Tell subscribers of what is found, as news."
 )
 @json_option
 def sync(
-    slugs: tuple[str, ...], since: datetime | None, *, notify: bool, as_json: bool
+    slugs: tuple[str, ...],
+    since: datetime | None,
+    *,
+    again: bool,
+    notify: bool,
+    as_json: bool,
 ) -> None:
     """Make one pass now over the sources named, or over all that are enabled.
 
-    Waits for a pass that is under way. Exit code 1 when a source could not be read.
+    Waits for a pass that is under way. Exit code 1 when a source could not be read, or
+    a walk through its archives was stopped before its end.
 
     \b
         wireroom sync
-        wireroom sync example-org --since 2026-01-01
+        wireroom sync example-org --since 2019
     """
+    if again and since is None:
+        message = "--again goes with --since"
+        raise click.UsageError(message)
     with opened() as services, _stopping_at_a_signal() as stopping:
         for fault in sync_files(services):
             click.echo(f"Not read: {visible(str(fault))}", err=True)
         chosen = list(dict.fromkeys(slugs)) or _enabled(services)
-        wish = Wish(is_full=since is not None, since=since, notify=notify)
-        results = _sync_all(services, chosen, wish, stopping, quiet=as_json)
+        asked = Asked(
+            since=since,
+            notify=notify,
+            is_anew=again,
+            is_quiet=as_json,
+            stopping=stopping,
+        )
+        results = _sync_all(services, chosen, asked)
     rows = [_row(slug, run) for slug, run in zip(chosen, results, strict=True)]
     print_rows(rows, COLUMNS, as_json=as_json, empty="No sources to sync.")
     if not as_json:
         _show_failures(rows)
+    if since is not None and stopping.is_set():
+        click.echo("Stopped. The same command goes on where it was.", err=True)
     if any(row["outcome"] != "ok" for row in rows):
         sys.exit(1)
 
@@ -100,12 +131,7 @@ def _stopping_at_a_signal() -> Iterator[Event]:
 
 
 def _sync_all(
-    services: Services,
-    slugs: Sequence[str],
-    wish: Wish,
-    stopping: Event,
-    *,
-    quiet: bool,
+    services: Services, slugs: Sequence[str], wish: Asked
 ) -> list[Run | None]:
     settings = services.settings
     heart = Heart(services.engine, services.name, clock=services.clock)
@@ -113,12 +139,12 @@ def _sync_all(
     try:
         with (
             build_sandbox(settings) as sandbox,
-            _bars(quiet=quiet) as bars,
+            tracks(quiet=wish.is_quiet) as track_of,
             ThreadPoolExecutor(settings.sync_threads) as pool,
         ):
-            worker = build_worker(services, sandbox, stopping)
+            worker = build_worker(services, sandbox, wish.stopping)
             jobs = [
-                pool.submit(_sync_one, services, worker, slug, wish, stopping, bars)
+                pool.submit(_sync_one, services, worker, slug, wish, track_of(slug))
                 for slug in slugs
             ]
             return [job.result() for job in jobs]
@@ -127,58 +153,35 @@ def _sync_all(
 
 
 def _sync_one(
-    services: Services,
-    worker: Worker,
-    slug: str,
-    wish: Wish,
-    stopping: Event,
-    bars: Progress,
+    services: Services, worker: Worker, slug: str, wish: Asked, track: Track
 ) -> Run | None:
-    bar = bars.add_task(slug, total=None, found=0, new=0, state="")
+    def wait(seconds: float) -> None:
+        track.wait()
+        wish.stopping.wait(seconds)
+
+    most_backoff = services.settings.max_backoff
     try:
-        return sync_once(
-            worker,
-            slug,
-            most_backoff=services.settings.max_backoff,
-            wish=wish,
-            progress=_progress(bars, bar),
-            wait=partial(_wait, bars, bar, stopping),
+        if wish.since is None:
+            return sync_once(
+                worker,
+                slug,
+                most_backoff=most_backoff,
+                wish=Wish(notify=wish.notify),
+                progress=track.progress,
+                wait=wait,
+            )
+        back = Back(
+            since=wish.since,
+            notify=wish.notify,
+            is_anew=wish.is_anew,
+            progress=track.progress,
+            forecast=track.forecast,
         )
+        return sync_back(worker, slug, back, most_backoff=most_backoff, wait=wait)
     except LeaseLost:
         return None
     finally:
-        bars.update(bar, total=1, completed=1)
-
-
-def _bars(*, quiet: bool) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.fields[found]} found, {task.fields[new]} new"),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[state]}"),
-        console=Console(stderr=True),
-        disable=quiet or not sys.stderr.isatty(),
-    )
-
-
-def _progress(bars: Progress, bar: TaskID) -> Callable[[Tally], None]:
-    def show(tally: Tally) -> None:
-        bars.update(
-            bar,
-            total=tally.found or None,
-            completed=tally.fetched + tally.failed,
-            found=tally.found,
-            new=tally.new,
-            state="",
-        )
-
-    return show
-
-
-def _wait(bars: Progress, bar: TaskID, stopping: Event, seconds: float) -> None:
-    bars.update(bar, state="waiting for the pass under way")
-    stopping.wait(seconds)
+        track.end()
 
 
 def _row(slug: str, run: Run | None) -> dict[str, Any]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import click
 
 from config.settings import parse_duration
+
+# A number of four digits is a year rather than so many seconds.
+_YEAR_OR_MONTH = re.compile(r"((?:19|20)\d\d)(?:-(0[1-9]|1[0-2]))?")
 
 
 class Span(click.ParamType[timedelta]):
@@ -26,7 +30,7 @@ class Span(click.ParamType[timedelta]):
 
 
 class Moment(click.ParamType[datetime]):
-    """A point in time: "now", ISO 8601 (UTC unless it says otherwise), or "2h ago"."""
+    """A point in time: "now", 2019, 2019-05, ISO 8601, or "2h ago"; UTC by default."""
 
     name = "time"
 
@@ -39,6 +43,8 @@ class Moment(click.ParamType[datetime]):
         words = str(value).removesuffix("ago").strip()
         if words == "now":
             return datetime.now(UTC)
+        if found := _YEAR_OR_MONTH.fullmatch(words):
+            return datetime(int(found[1]), int(found[2] or 1), 1, tzinfo=UTC)
         try:
             moment = datetime.fromisoformat(words)
         except ValueError:

@@ -13,6 +13,7 @@ from db import pages, sources
 from db.engine import reading, transaction
 from db.runs import Run, Tally
 from db.sources import Source
+from service.jobs.history import Back, History, Turn
 from service.jobs.sync import ORDINARY, Wish, ignore, sync_source, visit_pages
 from service.jobs.visit import Worker
 
@@ -50,6 +51,49 @@ def sync_once(
                 return _fetch_elsewhere(worker, source, run, progress)
         wait(WAIT_SECONDS)
     return None
+
+
+def sync_back(
+    worker: Worker,
+    slug: str,
+    back: Back,
+    *,
+    most_backoff: timedelta,
+    wait: Callable[[float], object],
+) -> Run | None:
+    """Walk a source's archives back in time; None when told to stop before it began.
+
+    Before, and whenever it is due meanwhile, the source is polled, so that news are
+    told as news, and a new source has its first pass. NotFound when there is no such
+    source; else as `sync_source`.
+    """
+    history = History(worker=worker, back=back, started_at=worker.clock())
+    polled: Run | None = None
+    while not worker.is_stopping():
+        source = _claim(worker, slug)
+        if source is None:
+            wait(WAIT_SECONDS)
+        elif polled is None or source.next_poll_at <= worker.clock():
+            run = sync_source(
+                worker,
+                source,
+                most_backoff=most_backoff,
+                wish=Wish(notify=back.notify),
+                progress=history.tell,
+            )
+            if run.outcome == "failed" and polled is None:
+                return run
+            if run.outcome == "postponed":
+                wait(WAIT_SECONDS)
+                continue
+            history.before += run.tally
+            polled = run
+        elif (turn := history.turn(source)) in {Turn.OVER, Turn.FAILED}:
+            run = history.run_of(source, is_over=turn is Turn.OVER)
+            return _fetch_elsewhere(worker, source, run, back.progress)
+        elif turn is Turn.BUSY:
+            wait(WAIT_SECONDS)
+    return None if polled is None else replace(polled, outcome="stopped")
 
 
 def _claim(worker: Worker, slug: str) -> Source | None:

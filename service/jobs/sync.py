@@ -53,12 +53,9 @@ def ignore(tally: Tally) -> None:
 class Wish:
     """What is asked of a pass beyond the ordinary.
 
-    `is_full` reads everything within the definition's limits; `since` leaves out what
-    its listing dates before; `notify` makes what is found news, not history.
+    `notify` makes what is found news, not history.
     """
 
-    is_full: bool = False
-    since: datetime | None = None
     notify: bool = False
 
 
@@ -147,7 +144,7 @@ class _Pass:
         return DiscoveryVisit(
             kind=entry.kind,
             site=self.spec.site(),
-            is_first=self.wish.is_full or key_of(entry) not in self.source.discovered,
+            is_first=key_of(entry) not in self.source.discovered,
             last_pass_at=self.source.last_success_at,
             fetcher=visit.fetcher,
             parser=self.worker.parser,
@@ -209,16 +206,12 @@ class _Pass:
         is_all_news = self.wish.notify or self.spec.notify
         by_age: dict[bool, list[Sequence[Candidate]]] = {False: [], True: []}
         for found in read:
-            wanted = [c for c in found.discovery.candidates if self._is_wanted(c)]
-            by_age[found.is_first and not is_all_news].append(wanted)
+            is_history = found.is_first and not is_all_news
+            by_age[is_history].append(found.discovery.candidates)
         news = merged(by_age[False])
         taken = {candidate.url for candidate in news}
         history = merged(by_age[True])
         return news, tuple(c for c in history if c.url not in taken)
-
-    def _is_wanted(self, candidate: Candidate) -> bool:
-        since, published_at = self.wish.since, candidate.hints.published_at
-        return since is None or published_at is None or published_at >= since
 
     def _finish(self) -> Run:
         now = self.clock()

@@ -54,7 +54,7 @@ def root() -> Response:
 
 @rest.get("/wp/v2/posts")
 def posts() -> Response:
-    """List posts by page, per_page, order, orderby and categories."""
+    """List posts by page or offset, per_page, order, orderby and categories."""
     found = list(edition().posts)
     section = next(
         (s for s in SECTIONS.values() if str(s.id) == request.args.get("categories")),
@@ -93,16 +93,18 @@ def users() -> Response:
 def _answer(items: Sequence[T], record: Callable[[T], Json]) -> Response:
     try:
         number = int(request.args.get("page", "1"))
+        offset = int(request.args.get("offset", "0"))
         size = int(request.args.get("per_page", "10"))
     except ValueError:
         return _refuse("rest_invalid_param", "Invalid parameter(s): page", 400)
-    if number < 1 or not 1 <= size <= MOST_PER_PAGE:
+    if number < 1 or offset < 0 or not 1 <= size <= MOST_PER_PAGE:
         return _refuse("rest_invalid_param", "Invalid parameter(s): per_page", 400)
     last = pages_in(items, size)
     if number > max(last, 1):
         message = "The page number requested is larger than the number of pages."
         return _refuse("rest_post_invalid_page_number", message, 400)
-    chosen = [_chosen(record(item)) for item in page_of(items, number, size)]
+    shown = items[offset : offset + size] if offset else page_of(items, number, size)
+    chosen = [_chosen(record(item)) for item in shown]
     response = jsonify(chosen)
     response.headers["X-WP-Total"] = str(len(items))
     response.headers["X-WP-TotalPages"] = str(last)

@@ -351,16 +351,6 @@ def test_an_entry_added_later_brings_history(watched):
     assert watched.rows(EventRow)[-1].is_history
 
 
-def test_since_leaves_out_what_is_older(world):
-    world.publish(1)
-    world.add_source()
-
-    world.sync(Wish(is_full=True, since=world.now))
-
-    # The listing tells no dates, so all of it is wanted.
-    assert len(world.articles()) == 1
-
-
 def test_a_pass_releases_host_and_source(watched):
     assert watched.source().leased_until is None
     assert watched.rows(HostRow)[0].lease_owner is None

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from scrapers.discover import discover
-from scrapers.discover.wordpress import Options, categories_url, posts_url
+from scrapers.discover.wordpress import (
+    Options,
+    archive_url,
+    categories_url,
+    posts_url,
+    step,
+)
 from scrapers.errors import DiscoverError, HttpStatus
-from scrapers.items import Author, Discovery, Hints, Image, Precision
+from scrapers.items import Author, Candidate, Discovery, Hints, Image, Page, Precision
 from tests.fakes_visit import FakeVisit, page, urls
 
 HOME = "https://example.org/"
@@ -102,13 +110,75 @@ def test_a_poll_does_not_read_an_archive_in_search_of_one_post():
     assert len(made.asked) == 4
 
 
-def test_a_first_pass_reads_all_in_pages_of_a_hundred():
-    made = web([post(2)], [post(1)], size=100, is_first=True)
+class Shop(FakeVisit):
+    """A WordPress of so many posts, the highest number the newest."""
+
+    def __init__(self, *numbers: int, size: int = 100, **keys: Any) -> None:
+        super().__init__({}, is_first=True, **keys)
+        self.posts = sorted(numbers, reverse=True)
+        self.size = size
+        self.taken: list[int] = []
+
+    def get(self, url: str, *, accept: str = "") -> Page:
+        self.asked.append(url)
+        if "/posts" not in url:
+            return page(url, "[]")
+        offset = int(parse_qs(urlsplit(url).query)["offset"][0])
+        shown = self.posts[offset : offset + self.size]
+        total = (("x-wp-total", str(len(self.posts))),)
+        if self.taken:  # between two requests
+            self.posts = [n for n in self.posts if n not in self.taken]
+            self.taken = []
+        return page(url, json.dumps([post(n) for n in shown]), headers=total)
+
+
+def numbers(found: Iterable[Candidate]) -> list[int]:
+    return [int(c.url.split("/")[-2]) for c in found]
+
+
+def test_a_first_pass_reads_all_by_date_in_hundreds():
+    made = Shop(*range(250))
 
     found = visit(made)
 
-    assert made.asked == [address(1, 100), address(2, 100)]
+    assert numbers(found.candidates) == list(range(249, -1, -1))
     assert found.complete
+    assert len(made.asked) == 3
+    assert "orderby=date&order=desc" in made.asked[0]
+
+
+@pytest.mark.parametrize("taken", [[240], [170, 171], list(range(150, 250))])
+def test_a_post_that_is_taken_away_meanwhile_hides_no_other(taken):
+    made = Shop(*range(250))
+    made.taken = taken
+
+    found = visit(made)
+
+    assert set(numbers(found.candidates)) >= set(range(250)) - set(taken)
+
+
+def test_a_site_that_gives_fewer_at_once_is_read_whole_too():
+    made = Shop(*range(95), size=30)
+
+    assert len(visit(made).candidates) == 95
+
+
+def test_a_first_pass_ends_at_its_limit():
+    found = visit(Shop(*range(250)), limit=120)
+
+    assert numbers(found.candidates) == list(range(249, 129, -1))
+    assert found.notes == ("read up to the limit of 120 addresses",)
+
+
+def test_a_step_tells_the_total_and_where_to_go_on():
+    since = datetime(2019, 5, 3, tzinfo=UTC)
+    made = Shop(*range(250))
+
+    read = step(Options(kind="wordpress"), made, since, {})
+
+    assert (read.total, read.place and read.place["offset"]) == (250, 95)
+    assert "after=2019-05-02T00:00:00" in made.asked[0]
+    assert json.loads(json.dumps(read.place)) == read.place
 
 
 def test_a_record_becomes_hints():
@@ -201,16 +271,36 @@ def test_a_date_without_gmt_is_in_the_zone_of_the_source():
 
 
 def test_what_wordpress_says_past_the_end_is_the_end():
-    pages = dict(web([post(n) for n in range(100)], size=100).pages)
-    first = pages[address(1, 100)]
-    pages[address(1, 100)] = page(first.url, first.body)  # without the header
-    past = HttpStatus("400", url=address(2, 100), status=400)
-    made = FakeVisit({**pages, address(2, 100): past}, is_first=True)
+    full = page("", json.dumps([post(n) for n in range(100)]))
+    past = HttpStatus("400", url=archive_url(HOME, "posts", offset=95), status=400)
+    made = FakeVisit(
+        {
+            archive_url(HOME, "posts", offset=0): full,  # without the header
+            archive_url(HOME, "posts", offset=95): past,
+        },
+        is_first=True,
+    )
 
     found = visit(made)
 
     assert len(found.candidates) == 100
     assert found.complete
+
+
+def test_a_first_pass_that_breaks_off_says_where():
+    made = Shop(*range(250))
+    broken = HttpStatus("answered 500", url="https://x/", status=500)
+    ask = made.get
+    made.get = lambda url, accept="": ask(url) if len(made.asked) < 1 else fail(broken)
+
+    found = visit(made)
+
+    assert len(found.candidates) == 100
+    assert not found.complete
+
+
+def fail(error: Exception) -> Page:
+    raise error
 
 
 @pytest.mark.parametrize(

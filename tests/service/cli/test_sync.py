@@ -104,8 +104,16 @@ def test_a_bad_file_is_told_and_the_others_are_read(sync, site, tmp_path):
     assert rows(result)[0]["new"] == 3
 
 
-def test_since_reads_everything_again_and_leaves_out_what_is_older(sync):
-    (row,) = rows(sync("--since", "2030-01-01", "--json"))
+def test_since_walks_the_archive_behind_the_first_pass(sync, site):
+    for n in range(4, 10):
+        site[f"/story/{n}/"] = article_page(n)
+        site[f"/news/{n}/"] = listing([n], f"<a rel=next href='/news/{n + 1}/'>x</a>")
+    site["/news/"] = listing([3, 2, 1], "<a rel=next href='/news/4/'>x</a>")
 
-    assert row["outcome"] == "ok"
+    (row,) = rows(sync("--since", "2019", "--json"))
+    again = sync("--since", "2019", "--again")
+
+    assert (row["outcome"], row["new"]) == ("ok", 9)
+    assert again.stdout.splitlines()[1].split()[:5] == ["example", "ok", *"000"]
     assert sync("--since", "soon").exit_code == 2
+    assert sync("--again").exit_code == 2

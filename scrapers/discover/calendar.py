@@ -1,0 +1,38 @@
+"""Archives by month or day: their addresses, and which one is before which."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from scrapers.discover.options import check_address
+
+# What a pattern names is what its steps are as long as: a day, or a month.
+YEAR, MONTH, DAY = "{year}", "{month}", "{day}"
+
+
+def check_archive(text: str) -> str:
+    """Give back the address of archives; ValueError says what it lacks."""
+    if YEAR not in text or (MONTH not in text and DAY in text):
+        message = (
+            f"{text!r} needs {{year}}, and {{month}} or both {{month}} and {{day}}"
+        )
+        raise ValueError(message)
+    check_address(archive_of(text, date(2026, 1, 2)))
+    return text
+
+
+def archive_of(pattern: str, day: date) -> str:
+    """Give the address of the archive a day is in: 2026, 03 and 04 are filled in."""
+    return (
+        pattern.replace(YEAR, f"{day.year:04}")
+        .replace(MONTH, f"{day.month:02}")
+        .replace(DAY, f"{day.day:02}")
+    )
+
+
+def before(pattern: str, day: date) -> date:
+    """Give a day of the archive before that of `day`: the last one."""
+    if DAY in pattern:
+        return day - timedelta(days=1)
+    first = day.replace(day=1) if MONTH in pattern else day.replace(month=1, day=1)
+    return first - timedelta(days=1)
