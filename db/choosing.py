@@ -19,9 +19,9 @@ from db.models import ArticleRow, SourceRow, SourceSlugRow, TermRow
 from db.scopes import Scope
 from db.search import Node, both
 
-# One statement reads so many stretches of an index and merges them; a term that more
-# sources have is common, so that walking the newest articles finds it soon.
-MAX_MERGED = 64
+# One statement reads so many stretches of an index and merges them. PostgreSQL plans
+# each of them; what more sources have is asked of the full-text index at once.
+MAX_MERGED = 16
 
 # A pass takes its time of sight before its numbers: within this the one may run against
 # the other. A lease, which every batch renews, is shorter.
@@ -73,7 +73,7 @@ class Chosen:
     what is searched for, `wanted` that and all of the above as one question to the
     full-text index. No article with a position below `floor` was seen at `since` or
     later. They are walked downward without those withdrawn, unless it `is_upward` and
-    `is_whole`; the full-text index has none of these. `among` limits it to some.
+    `is_whole`; no search finds these. `among` limits it to some.
     """
 
     source_ids: tuple[int, ...] | None = None
@@ -208,10 +208,21 @@ def next_language(last: str) -> Select[str | None]:
 
 
 def _wanted(chosen: Chosen) -> Node | None:
-    """Ask the full-text index for everything at once, where anything is searched."""
-    if chosen.search is None:
+    """Ask the full-text index for everything at once, where no other index leads.
+
+    So it is where anything is searched; where a term or the sources are too many to
+    merge; and where a language is asked of some sources or terms, of which each alone
+    may be common.
+    """
+    is_of_many = len(chosen.source_ids or ()) > MAX_MERGED or any(
+        one.ids is None for one in chosen.terms
+    )
+    is_part = chosen.source_ids is not None or bool(chosen.terms)
+    if chosen.search is None and not is_of_many and not (chosen.languages and is_part):
         return None
-    parts = [chosen.search, *(marked(one.kind, one.paths) for one in chosen.terms)]
+    parts = [marked(one.kind, one.paths) for one in chosen.terms]
+    if chosen.search is not None:
+        parts.append(chosen.search)
     if chosen.source_ids is not None:
         parts.append(marked("source", [str(number) for number in chosen.source_ids]))
     if chosen.languages:

@@ -18,7 +18,7 @@ from db import archives, stream
 from db.article_rows import article_of, with_slug
 from db.choosing import EVERYTHING, Chosen, Narrowing, Stretch, choose
 from db.engine import Session
-from db.finding import found_of
+from db.finding import content_of
 from db.indexing import is_found
 from db.models import ArticleRow, EventRow, SourceRow
 from db.records import SourceHead, StoredArticle
@@ -32,7 +32,6 @@ from db.windows import (
     edited_of,
     lately_left,
     left_of,
-    window_of,
 )
 
 # Withdrawals are few; of more than this, a search does not tell the older ones.
@@ -239,10 +238,7 @@ def _listed(row: Row[int, int, int, datetime, UUID, datetime | None]) -> Listed:
 
 
 def _window(session: Session, chosen: Chosen, limit: int) -> Listing:
-    if chosen.wanted is None:
-        return window_of(chosen, limit)
-    dialect = session.get_bind().dialect.name
-    return found_of(chosen, chosen.wanted, limit, dialect=dialect)
+    return content_of(chosen, limit, dialect=session.get_bind().dialect.name)
 
 
 def _list_left(

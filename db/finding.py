@@ -1,7 +1,7 @@
-"""The statement that lists what a search finds, led by the full-text index.
+"""The statement that lists what a feed holds, led by the full-text index.
 
 Sources, terms and languages are asked of that index too, as marks: it puts together
-what has all of them, however common each is.
+what has all of them, however common each is. `db.windows` has the other statements.
 """
 
 from __future__ import annotations
@@ -13,17 +13,21 @@ from db.choosing import Chosen
 from db.indexing import tsquery
 from db.models import ArticleRow, ArticleWordsRow
 from db.search import Node
-from db.windows import Listing, listing, of_sources
+from db.windows import Listing, listing, of_sources, window_of
 
 # FTS5's own column of the table's name is what MATCH is asked of.
 _INDEX = table(FULL_TEXT, column("rowid", Integer), column(FULL_TEXT))
 
 
-def found_of(chosen: Chosen, wanted: Node, limit: int, *, dialect: str) -> Listing:
-    """Select the newest articles that a search finds, or the oldest, as `window_of`."""
-    if dialect == "sqlite":
-        return _by_fts5(chosen, wanted).limit(limit)
-    return _by_vector(chosen, wanted).limit(limit)
+def content_of(chosen: Chosen, limit: int, *, dialect: str) -> Listing:
+    """Select the newest articles of a feed, or the oldest, by the index that leads.
+
+    Each database, by its SQLAlchemy name, has a full-text index of its own.
+    """
+    if chosen.wanted is None:
+        return window_of(chosen, limit)
+    by_index = _by_fts5 if dialect == "sqlite" else _by_vector
+    return by_index(chosen, chosen.wanted).limit(limit)
 
 
 def _by_fts5(chosen: Chosen, wanted: Node) -> Listing:
@@ -49,6 +53,8 @@ def _by_vector(chosen: Chosen, wanted: Node) -> Listing:
 def _narrowed(
     listed: Listing, chosen: Chosen, position: SQLColumnExpression[int]
 ) -> Listing:
+    if not chosen.is_whole:
+        listed = listed.where(ArticleRow.withdrawn_at.is_(None))
     if chosen.source_ids is None:
         listed = listed.where(of_sources(chosen))
     if chosen.since is not None:

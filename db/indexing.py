@@ -2,7 +2,8 @@
 
 One row an article, its words in order and then the marks of what it is filed under;
 SQLite has an FTS5 index over it, kept by triggers (migration 0005), PostgreSQL a
-tsvector and GIN. Withdrawn articles are not in it. Nothing here commits.
+tsvector and GIN. Of a withdrawn article the marks alone are in it. Nothing here
+commits.
 """
 
 from __future__ import annotations
@@ -88,25 +89,26 @@ def set_words(
     *,
     replaces: Sequence[int] = (),
 ) -> None:
-    """Index articles, in place of what `replaces` (positions) had; not the withdrawn.
-
-    All are of one source.
-    """
+    """Index articles of one source, in place of what `replaces` (positions) had."""
     if replaces:
         had = ArticleWordsRow.position.in_(replaces)
         session.execute(delete(ArticleWordsRow).where(had))
     rows = [
         {"position": article.position, "words": indexed(source_id, article)}
         for article in articles
-        if article.withdrawn_at is None
     ]
     if rows:
         session.execute(insert(ArticleWordsRow), rows)
 
 
 def indexed(source_id: int, article: StoredArticle) -> str:
-    """Give what the index holds of an article: its words, then its marks."""
-    return " ".join((*words_searched(article), *_marks_of(source_id, article)))
+    """Give what the index holds of an article: its words, then its marks.
+
+    A withdrawn one keeps its marks, so that it counts where a feed's archives are cut;
+    no word finds it.
+    """
+    words = words_searched(article) if article.withdrawn_at is None else ()
+    return " ".join((*words, *_marks_of(source_id, article)))
 
 
 def _marks_of(source_id: int, article: StoredArticle) -> Iterator[str]:

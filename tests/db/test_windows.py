@@ -6,9 +6,10 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text, update
 
 from db.article_rows import values_of
+from db.articles import withdraw
 from db.choosing import (
     MAX_MERGED,
     Narrowing,
@@ -19,10 +20,18 @@ from db.choosing import (
 )
 from db.engine import reading, transaction
 from db.filters import Filter
-from db.models import ArticleRow, ArticleTermRow, TermRow
+from db.finding import content_of
+from db.indexing import indexed
+from db.models import (
+    ArticleRow,
+    ArticleTermRow,
+    ArticleWordsRow,
+    SourceRow,
+    TermRow,
+)
 from db.scopes import find_scope
-from db.windows import edited_of, left_of, window_of
-from tests.factories_feeds import NOON, add_source, article
+from db.windows import edited_of, left_of
+from tests.factories_feeds import NOON, add_article, add_source, article
 
 LANGUAGES = ("en", "en-GB", "fa", None)
 LATE = NOON + timedelta(minutes=4000)
@@ -96,6 +105,10 @@ ASKED = {
 }
 
 
+def content(session, chosen, limit):
+    return content_of(chosen, limit, dialect=session.get_bind().dialect.name)
+
+
 def chosen_of(session, slug, asked):
     found = choose(session, find_scope(session, slug), Narrowing(**ASKED[asked]))
     assert found is not None
@@ -105,7 +118,9 @@ def chosen_of(session, slug, asked):
 def test_a_plain_window_walks_an_index_and_stops(crowd):
     for slug, asked in product(SLUGS, ("nothing", "before")):
         with reading(crowd) as session:
-            plan = plan_of(session, window_of(chosen_of(session, slug, asked), 50))
+            plan = plan_of(
+                session, content(session, chosen_of(session, slug, asked), 50)
+            )
 
         assert "Seq Scan on article" not in plan, (slug, asked, plan)
         assert not re.search(r"\bSort\b|TEMP B-TREE", plan), (slug, asked, plan)
@@ -114,7 +129,9 @@ def test_a_plain_window_walks_an_index_and_stops(crowd):
 def test_every_stretch_of_a_narrowed_window_is_led_by_an_index(crowd):
     for asked in ASKED:
         with reading(crowd) as session:
-            plan = plan_of(session, window_of(chosen_of(session, "all", asked), 50))
+            plan = plan_of(
+                session, content(session, chosen_of(session, "all", asked), 50)
+            )
 
         assert "Seq Scan on article" not in plan, (asked, plan)
         # Along the positions themselves is along an index too: they are the key.
@@ -128,7 +145,7 @@ def test_an_archive_deep_in_the_past_is_read_as_the_newest_is(crowd, asked):
     with reading(crowd) as session:
         chosen = chosen_of(session, "all", asked)
         plans = [
-            re.sub(r"\d+(\.\d+)?", "N", plan_of(session, window_of(walk, 50)))
+            re.sub(r"\d+(\.\d+)?", "N", plan_of(session, content(session, walk, 50)))
             for first in (32, 4992)
             for walk in archive_walks(chosen, first)
         ]
@@ -192,19 +209,85 @@ def test_what_is_asked_is_looked_up_along_an_index(crowd, statement, index):
     assert "Seq Scan" not in plan
 
 
-def test_terms_of_many_sources_are_looked_for_along_the_positions(engine):
-    with transaction(engine) as session:
-        ids = [add_source(session, f"s{n}") for n in range(MAX_MERGED + 1)]
-        news = {"kind": "category", "path": "news", "name": "News", "names": ["News"]}
-        rows = [{"source_id": i, **news} for i in ids]
-        terms = session.scalars(insert(TermRow).returning(TermRow.id), rows).all()
-        values = values_of(article(1)) | {"content_hash": ""}
-        session.execute(insert(ArticleRow), [values | {"source_id": ids[-1]}])
-        filed = {"term_id": terms[-1], "position": 1}
-        session.execute(insert(ArticleTermRow), [filed])
+SEARCHED = {
+    "a word": ("all", {"filter": Filter(words=("quagga",))}),
+    "and before": ("all", {"filter": Filter(words=("quagga",)), "before": 4900}),
+    "and a category": (
+        "all",
+        {"filter": Filter(words=("quagga",), categories=("news",), languages=("en",))},
+    ),
+    "and a source": ("source-3", {"filter": Filter(words=("quagga -story",))}),
+    "a language of a source": ("source-3", {"filter": Filter(languages=("sw",))}),
+}
 
-    with reading(engine) as session:
-        narrowing = Narrowing(filter=Filter(categories=("news", "sport")))
-        chosen = choose(session, find_scope(session, "all"), narrowing)
-        assert chosen.terms[0].ids is None
-        assert [row.position for row in session.execute(window_of(chosen, 5))] == [1]
+
+@pytest.fixture
+def searched(crowd):
+    """The crowd, with words and marks; one in a thousand has the word and language."""
+    with transaction(crowd) as session:
+        ids = session.scalars(select(SourceRow.id).order_by(SourceRow.id)).all()
+        rare = update(ArticleRow).where(ArticleRow.position % 1000 == 3)
+        session.execute(rare.values(language="sw"))
+        rows = [
+            {
+                "position": number,
+                "words": indexed(
+                    ids[number % 10],
+                    article(
+                        number,
+                        body_text="quagga" if number % 1000 == 3 else "Rain.",
+                        language="sw" if number % 1000 == 3 else "en",
+                        categories=(("News",),),
+                    ),
+                ),
+            }
+            for number in range(1, 5001)
+        ]
+        session.execute(insert(ArticleWordsRow), rows)
+    alone = crowd.connect().execution_options(isolation_level="AUTOCOMMIT")
+    with alone as connection:
+        sqlite = crowd.dialect.name == "sqlite"
+        connection.execute(text("ANALYZE" if sqlite else "VACUUM ANALYZE"))
+    return crowd
+
+
+def test_a_search_is_led_by_the_full_text_index(searched):
+    is_sqlite = searched.dialect.name == "sqlite"
+    for name, (slug, asked) in SEARCHED.items():
+        with reading(searched) as session:
+            chosen = choose(session, find_scope(session, slug), Narrowing(**asked))
+            plan = plan_of(session, content(session, chosen, 50))
+
+        assert "Seq Scan on article" not in plan, (name, plan)
+        if is_sqlite:
+            assert re.search("^SCAN article_search VIRTUAL TABLE", plan), (name, plan)
+            assert "SEARCH article USING INTEGER PRIMARY KEY" in plan, (name, plan)
+            assert "TEMP B-TREE" not in plan, (name, plan)
+        else:
+            assert "ix_article_words_words" in plan, (name, plan)
+
+
+def test_what_many_sources_have_is_asked_of_the_full_text_index(engine):
+    slugs = [f"s{n}" for n in range(MAX_MERGED + 1)]
+    with transaction(engine) as session:
+        for number, slug in enumerate(slugs, 1):
+            add_source(session, slug)
+            news = {"source": slug, "categories": (("News",),), "language": "en"}
+            add_article(session, article(number, **news))
+        withdraw(session, [3], by="site", now=NOON)
+
+    def positions(*, is_whole=False, **asked):
+        with reading(engine) as session:
+            wanted = Narrowing(filter=Filter(**asked))
+            chosen = choose(session, find_scope(session, "all"), wanted)
+            assert chosen.wanted is not None
+            chosen = replace(chosen, is_whole=is_whole)
+            listed = session.execute(content(session, chosen, 50))
+            return [row.position for row in listed]
+
+    every = list(range(len(slugs), 0, -1))
+    there = [number for number in every if number != 3]
+    for asked in ({"categories": ("news",)}, {"sources": slugs}):
+        assert positions(**asked) == there
+        assert positions(is_whole=True, **asked) == every
+    assert positions(sources=("s2", "s4"), languages=("en",)) == [5]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
 
-from db.base import BigInt, Words
+from db.base import BigInt, UTCDateTime, Words
 from db.indexing import indexed
 from db.records import StoredArticle
 
@@ -54,10 +55,16 @@ NAMES = (
 )
 READ = sa.text(
     """SELECT position, source_id, title, summary, body_text, authors, categories, tags,
-              language, restrictions
-       FROM article WHERE withdrawn_at IS NULL AND position > :after
+              language, restrictions, withdrawn_at
+       FROM article WHERE position > :after
        ORDER BY position LIMIT :limit"""
-).columns(authors=sa.JSON, categories=sa.JSON, tags=sa.JSON, restrictions=sa.JSON)
+).columns(
+    authors=sa.JSON,
+    categories=sa.JSON,
+    tags=sa.JSON,
+    restrictions=sa.JSON,
+    withdrawn_at=UTCDateTime,
+)
 
 # What an article has besides, and its words do not depend on.
 MOMENT = "1970-01-01T00:00:00+00:00"
@@ -110,6 +117,7 @@ def _fill(table: sa.Table) -> None:
 def _words_of(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row
     values = {name: getattr(row, name) for name in NAMES}
     article = StoredArticle.from_snapshot(BESIDE | values)
+    article = replace(article, withdrawn_at=row.withdrawn_at)
     return {"position": row.position, "words": indexed(row.source_id, article)}
 
 
