@@ -79,7 +79,7 @@ class Load:
 
 def application() -> Flask:
     """Make our application on the benchmark's database: granian's target."""
-    services = build(_settings(Path(os.environ[FOLDER])), kind="web")
+    services = build(settings_of(Path(os.environ[FOLDER])), kind="web")
     services.changes.start()
     return create_app(services)
 
@@ -170,7 +170,7 @@ def ask(peer: Peer, status: int, asked: argparse.Namespace) -> Load:
 
 def fill(folder: Path) -> None:
     """Make a database with as many articles as a feed holds."""
-    engine = build_engine(_settings(folder).database_url)
+    engine = build_engine(settings_of(folder).database_url)
     migrate.upgrade(engine)
     rng = random.Random(1)
     with transaction(engine) as session:
@@ -266,7 +266,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _settings(folder: Path) -> Settings:
+def settings_of(folder: Path) -> Settings:
+    """Give the settings of a benchmark's database."""
     return Settings(
         database_url=f"sqlite:///{folder}/wireroom.db",
         feed_entries=ENTRIES,
