@@ -124,6 +124,7 @@ def _all(options: Options, visit: Visit) -> Discovery:
     """Read the posts from the newest back, to the end or to the limit."""
     found: dict[str, Candidate] = {}
     notes: list[str] = []
+    listed: int | None = None
     place: Place | None = {}
     while place is not None and len(found) <= options.limit:
         try:
@@ -133,6 +134,7 @@ def _all(options: Options, visit: Visit) -> Discovery:
                 raise
             notes.append(f"stopped at {error.url}: {error.reason}")
             break
+        listed = len(read.candidates) if listed is None else listed
         found |= {c.url: c for c in read.candidates if c.url not in found}
         place = read.place
     if len(found) > options.limit:
@@ -141,6 +143,7 @@ def _all(options: Options, visit: Visit) -> Discovery:
         candidates=tuple(found.values())[: options.limit],
         complete=not notes,
         notes=tuple(notes),
+        listed=listed,
     )
 
 

@@ -143,6 +143,7 @@ def test_a_first_pass_reads_all_by_date_in_hundreds():
 
     assert numbers(found.candidates) == list(range(249, -1, -1))
     assert found.complete
+    assert found.listed == 100
     assert len(made.asked) == 3
     assert "orderby=date&order=desc" in made.asked[0]
 
