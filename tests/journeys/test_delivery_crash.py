@@ -1,4 +1,7 @@
-"""A worker is killed at whatever moment; no event is lost, the log stays true."""
+"""A worker is killed at whatever moment; no event is lost, the log stays true.
+
+`WIREROOM_CHECK_KILLS` sets how often.
+"""
 
 import os
 import signal
@@ -21,8 +24,8 @@ from tests.fakes_subscriber import FakeSubscriber
 from tests.waiting import until
 
 KEY = "a key for this test alone, long enough for anyone"
-ARTICLES = 120
-KILLS = 6
+KILLS = int(os.environ.get("WIREROOM_CHECK_KILLS", "6"))
+ARTICLES = 20 * KILLS
 # What a subscription may have under way at once.
 CONCURRENCY = 4
 
@@ -89,7 +92,7 @@ def test_a_worker_killed_again_and_again_loses_nothing(database_url, start):
             time.sleep(rng.uniform(0, 0.3))
             worker.kill()
         worker = start()
-        until(lambda: delivered(engine) == ARTICLES, seconds=60)
+        until(lambda: delivered(engine) == ARTICLES, seconds=60 + KILLS)
         assert worker.end() == 0
 
     repeats = Counter(subscriber.ids)
@@ -126,6 +129,26 @@ def subscribe_with(engine, url, token):
     new = subscriptions.NewSubscription(url=url, secret=token)
     with transaction(engine) as session:
         subscriptions.add_subscription(session, new, now=NOW)
+
+
+def test_two_workers_send_nothing_twice(database_url, start):
+    """Without a crash; on PostgreSQL they may be on two machines."""
+    engine = build_engine(database_url)
+    with FakeSubscriber() as one, FakeSubscriber() as other:
+        for subscriber in (one, other):
+            token = cipher(database_url).encrypt(subscriber.secrets[0])
+            subscribe_with(engine, subscriber.url, token)
+        workers = [start(), start()]
+        source = add_source(engine)
+        for first in range(0, 200, 10):
+            publish(engine, source, *range(first, first + 10))
+        until(lambda: delivered(engine) == 400, seconds=60)
+        assert [worker.end() for worker in workers] == [0, 0]
+
+    for subscriber in (one, other):
+        assert len(subscriber.ids) == len(set(subscriber.ids)) == 200
+        assert not subscriber.forged
+    engine.dispose()
 
 
 def test_what_a_worker_was_sending_when_it_ended_is_sent_by_the_next(
