@@ -74,6 +74,12 @@ _EMPTY = re.compile(
     r"<(p|div|span|b|i|em|strong|u|a|li|ul|ol|h[2-6]|figure|figcaption|blockquote"
     r"|small|s|table|tbody|tr|dl|dt|dd|pre|code)(?: [^<>]*)?>(?:\s|&nbsp;|<br>)*</\1>"
 )
+# What passes for an address of the web until it is read: "href=' https:='".
+_BROKEN = re.compile(r' (?:href|src)="(?!https?://)[^"]*"')
+# A picture that came to light when cleaning closed a broken tag before it.
+_LATE = re.compile(r"<img (?!src=)")
+# A picture without an address.
+_UNSHOWN = re.compile(r'<img(?: (?!src=)[\w-]+="[^"]*")*>')
 _MEDIA = re.compile(r"<(?:img|iframe|picture|video|audio|amp-|h1)", re.IGNORECASE)
 _PREPARED = re.compile(
     r"<(?P<img>img|amp-img)(?:\s[^>]*)?>"
@@ -118,6 +124,8 @@ def sanitise(html: str, base: str) -> str:
     )
     for _ in range(MAX_ROUNDS):
         made = _tidy(legal(cleaner.clean(html)))
+        if _LATE.search(made):
+            made = prepared(made, base)
         if made == html or _is_settled(made):
             return made
         html = made
@@ -207,7 +215,8 @@ def _watchable(link: str) -> str | None:
 
 
 def _tidy(html: str) -> str:
-    """Drop elements that hold nothing, from the inside out."""
+    """Drop links that lead nowhere, and what holds nothing, from the inside out."""
+    html = _UNSHOWN.sub("", _BROKEN.sub("", html))
     for _ in range(8):
         html, count = _EMPTY.subn("", html)
         if not count:

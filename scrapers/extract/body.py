@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborNode
 
 from scrapers.clean.html import prepared, sanitise
-from scrapers.clean.text import lines
+from scrapers.clean.text import legal, lines
 from scrapers.extract.generic import Body, find_body, whole
 from scrapers.extract.pictures import first_picture
 from scrapers.extract.reading import Reading
@@ -92,4 +92,5 @@ def _stated(reading: Reading, text: str) -> str:
 
 
 def _paragraphs(text: str) -> str:
-    return "".join(f"<p>{html.escape(part)}</p>" for part in text.splitlines())
+    parts = (html.escape(legal(part), quote=False) for part in text.splitlines())
+    return "".join(f"<p>{part}</p>" for part in parts)

@@ -3,13 +3,45 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import islice
+
+from selectolax.lexbor import LexborNode
 
 from scrapers.clean.text import line, shorten
+from scrapers.extract.document import field_of
 from scrapers.extract.reading import Reading
 from scrapers.extract.titles import key_of
 
 MAX_SUMMARY = 600
 
+# How far above the headline what follows it is looked at, how many elements of what
+# follows, and how many inside each.
+LEVELS, FOLLOWING, INSIDE = 3, 4, 3
+# Shorter is a kicker or a label.
+MIN_STANDFIRST = 25
+
+# The names of a standfirst in the languages of those who write templates.
+_STANDFIRST = re.compile(
+    r"stand-?first|sub-?title|sub-?head|sub-?line|(?<![a-z])dec?k(?![a-z])"
+    r"|(?<![a-z])(?:lead|lede|leadin|intro|teaser|excerpt|abstract|summary|strapline)"
+    r"(?![a-z])|(?:lead|intro|summary)-?(?:text|paragraph)|vorspann|chapo"
+    r"|entradilla|bajada|copete|subtitulo|sottotitolo|occhiello|ingress|manchet"
+    r"|perex|spot(?![a-z])|lid(?![a-z])",
+    re.IGNORECASE,
+)
+# Names that hold one of these words too, and are of something else.
+_OTHER = re.compile(
+    r"image|img|media|figure|photo|picture|author|byline|date|audio|video|caption|link",
+    re.IGNORECASE,
+)
+_APART = frozenset({"figure", "picture", "nav", "aside", "ul", "time", "a", "button"})
+# A credit, a byline, a date.
+_CREDIT = re.compile(
+    r"^(?:by|von|par|por|di|door|av)\s|photo|foto:|©|getty|copyright|\d\d?:\d\d"
+    r"|\b20\d\d\b.{0,12}$",
+    re.IGNORECASE,
+)
 _MARKUP = re.compile(r"<[^<>]{1,200}>")
 # What WordPress and feeds put at the end of an excerpt.
 _TAIL = re.compile(
@@ -20,10 +52,14 @@ _TAIL = re.compile(
 
 
 def summary_of(reading: Reading) -> str | None:
-    """The standfirst a recipe names, else the page's own description, else the hint."""
+    """The standfirst, a recipe's or the one under the headline, else a description.
+
+    Descriptions are the page's own, then the hint's.
+    """
     document = reading.document
     stated = (
         reading.first_text(reading.recipe.summary),
+        standfirst(reading.headline),
         document.meta("og:description"),
         document.article.text("description"),
         document.meta("description", "twitter:description", "dc.description"),
@@ -34,6 +70,46 @@ def summary_of(reading: Reading) -> str | None:
         if made and key_of(made) != key_of(reading.title):
             return made
     return None
+
+
+def standfirst(headline: LexborNode | None) -> str | None:
+    """What stands under a headline, or under what it is in, and is named for it.
+
+    Only the few elements that follow are looked at; a search of the page would find
+    other articles' too.
+    """
+    node = headline
+    for _ in range(LEVELS):
+        if node is None or node.tag in ("body", "article", "main"):
+            return None
+        for one in _following(node):
+            for named in (one, *islice(one.iter(), INSIDE)):
+                if _is_standfirst(named):
+                    text = field_of(named)
+                    is_one = len(text) >= MIN_STANDFIRST and not _CREDIT.search(text)
+                    return text if is_one else None
+        node = node.parent
+    return None
+
+
+def _following(node: LexborNode) -> Iterator[LexborNode]:
+    """The next few elements after one, up to the first paragraph of the text."""
+    one, seen = node.next, 0
+    while one is not None and seen < FOLLOWING:
+        if one.is_element_node:
+            seen += 1
+            if one.tag not in _APART:
+                yield one
+        one = one.next
+
+
+def _is_standfirst(node: LexborNode) -> bool:
+    attributes = node.attributes
+    named = f"{attributes.get('class') or ''} {attributes.get('data-testid') or ''}"
+    if _OTHER.search(named):
+        return False
+    is_declared = attributes.get("itemprop") in ("description", "alternativeHeadline")
+    return is_declared or _STANDFIRST.search(named) is not None
 
 
 def tidy(text: str) -> str:

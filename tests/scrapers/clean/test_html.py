@@ -100,6 +100,19 @@ def test_without_a_base_relative_links_are_dropped():
     assert clean("<a href=/x>a</a><img src=b.jpg>b", "") == "<a>a</a>b"
 
 
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ('<a href=" https:=">here</a> it is', "<a>here</a> it is"),
+        ('<a href="http\n://x.example/">x</a> it is', "<a>x</a> it is"),
+        ('<p>Text</p><a href="/x"><img alt="a > b"></a>', "<p>Text</p>"),
+    ],
+)
+def test_what_only_looks_like_an_address_is_none(html, expected):
+    assert clean(html, BASE) == expected
+    assert clean(expected, BASE) == expected
+
+
 def test_empty_elements_nested_deep_all_go():
     assert clean("<p>Text</p>" + 12 * "<div>" + 12 * "</div>", BASE) == "<p>Text</p>"
 
