@@ -98,7 +98,8 @@ class Watch:
         sorting = Sorting(good=found.good, streak=streak)
         if self.is_drifting:
             return replace(sorting, held=found.faults, ends=self._ends(read, found))
-        begins, is_new_only = self._begins(found, streak)
+        old = frozenset(page.url for page, _ in batch if page.is_history)
+        begins, is_new_only = self._begins(found, streak, old=old)
         held = found.faults if begins else self._odd(batch, found)
         return replace(sorting, held=held, begins=begins, is_new_only=is_new_only)
 
@@ -121,13 +122,17 @@ class Watch:
         return self._controls
 
     def _begins(
-        self, found: Assessment, streak: Sequence[str]
+        self, found: Assessment, streak: Sequence[str], *, old: frozenset[str]
     ) -> tuple[Evidence | None, bool]:
         if not found.faults:
             return None, False
         controls = Assessment()
         if drifts.is_undecided(found):
             controls = self.controls(frozenset(found.faults))
+        if not (controls.sound or controls.faults):
+            # Nothing vouches for an archive: it may always have been like this.
+            recent = {u: f for u, f in found.faults.items() if u not in old}
+            found = replace(found, faults=recent)
         if drifts.has_changed(found, controls):
             return drifts.evidence_of(found, controls), False
         if len(streak) >= drifts.LONGEST_STREAK:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import update
 
 from db import sources
 from db.engine import transaction
+from db.models import PageRow
 from db.sources import Definition
 from scrapers.drift import CONTROLS
 from tests.crawling import HOME, World, article_page, listing
@@ -259,6 +264,25 @@ def test_another_definition_starts_anew(world):
     poll(world)
 
     assert (world.source().health, len(world.articles())) == ("ok", 13)
+
+
+def test_an_archive_on_another_host_may_be_of_another_kind(world):
+    there = "https://archive.example.org/story"
+    for n in range(20, 26):
+        world.web[f"{there}/{n}/"] = article_page(n, body=f"In short: {n}.")
+    links = "".join(f"<h2><a href='{there}/{n}/'>x</a></h2>" for n in range(20, 26))
+    world.web[f"{HOME}/news/"] = listing(OLD, links)
+    unhurried = replace(world.worker.visits, pause=timedelta(0))
+    world.worker = replace(world.worker, visits=unhurried)
+
+    world.stopping = True
+    world.sync()
+    world.stopping = False
+    with transaction(world.engine) as session:
+        session.execute(update(PageRow).values(is_history=True))
+    world.visit("archive.example.org:443")
+
+    assert (world.source().health, len(world.articles())) == ("ok", len(OLD) + 6)
 
 
 def test_an_operator_can_take_the_site_as_it_is(world):

@@ -85,7 +85,12 @@ def test_what_is_stored_of_a_source_becomes_what_it_says(engine):
     with transaction(engine) as session:
         source = get_source(session, "example")
         record_source_event(
-            session, source, "source.failing", reason="HTTP 503", now=NOW
+            session,
+            source,
+            "source.failing",
+            health="failing",
+            reason="HTTP 503",
+            now=NOW,
         )
     fan_out(engine)
 
