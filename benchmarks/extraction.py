@@ -104,6 +104,8 @@ def resiliparse(html: bytes, url: str) -> Fields:
 
 PEERS: dict[str, Extractor] = {"trafilatura": trafilatura, "resiliparse": resiliparse}
 
+# What gives no metadata is not scored for them.
+TEXT_ONLY = {"resiliparse": ("body", "snippets")}
 # trafilatura's justext needs the last, and does not ask for it.
 INSTALLED = "trafilatura resiliparse lxml_html_clean"
 
@@ -201,11 +203,13 @@ def table(title: str, groups: dict[str, dict[str, list[Run]]]) -> Iterable[str]:
     yield f"{title:{wide}}{'':13}{'pages':>6}{head}{'CPU ×':>8}{'median':>8}{'ms':>8}"
     for group, by_name in groups.items():
         for name, runs in by_name.items():
-            yield f"{group:{wide}}{name:13}{len(runs):>6}{_figures(runs)}"
+            figures = TEXT_ONLY.get(name, FIGURES)
+            yield f"{group:{wide}}{name:13}{len(runs):>6}{_figures(runs, figures)}"
 
 
-def _figures(runs: list[Run]) -> str:
+def _figures(runs: list[Run], given: Sequence[str]) -> str:
     found = summary(run.score for run in runs)
+    found = {name: figure for name, figure in found.items() if name in given}
     cells = "".join(f"{found[f]:9.3f}" if f in found else f"{'':9}" for f in FIGURES)
     parsing = sum(run.parsing for run in runs) or float("inf")
     ratio = sum(run.seconds for run in runs) / parsing

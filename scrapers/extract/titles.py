@@ -20,14 +20,17 @@ MIN_HEADLINE = 12
 # How far above a heading a trail that it stands in is looked for.
 TRAIL_DEPTH = 5
 
-_NO_HEADINGS = frozenset({"h3", "img", "amp-img", "p", "time"})
+_NO_HEADINGS = frozenset({"img", "amp-img", "p", "time"})
 _KICKER = re.compile(
     r"kicker|overline|titleheader|hiddendash|eyebrow|dachzeile|topline|sub-?title"
     r"|spitzmarke|antetitulo|prefix",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\w+")
-_SUFFIX = re.compile(r"\s+(?:[|–—»·•‹›«~]|-{1,2}|::|/)\s+|\s*[|｜]\s*|(?<=\S): (?=\S)")
+_SUFFIX = re.compile(
+    r"\s+(?:[|–—»·•‹›«~]|-{1,2}|::|/)\s+|\s*[|｜]\s*|(?<=\S): (?=\S)"
+    r"|(?<=[\u3040-\u9fff\uff01\uff1f])\s*[-_—]{1,2}(?=[\u3040-\u9fff])"
+)
 _LEAD = re.compile(r"\s+(?:[|–—»·•]|-{1,2})\s+|[|｜]")
 
 
@@ -76,7 +79,7 @@ def title_of(
     stated = _stated(document)
     bare = [without_site(text, sites) for text in (*stated, whole)]
     names = {key_of(site) for site in sites}
-    headings = [heading for heading in headings if heading.key not in names]
+    headings = [h for h in headings if h.key not in names]
     found = _agreeing(headings, [text for text in (*stated, whole) if text])
     if found is None and not _is_confirmed(document):
         found = _lone(headings)

@@ -106,3 +106,10 @@ def test_a_heading_that_a_long_title_begins_with_is_the_headline():
     body = f"<h1>All maps and places</h1><h1>{TITLE}</h1><h1>The northern bank</h1>"
 
     assert title(body, head) == TITLE
+
+
+def test_a_chinese_sites_name_is_cut_off_without_spaces():
+    assert (
+        without_site("武汉的声音：有英勇的你！-新华网", ())
+        == "武汉的声音：有英勇的你！"
+    )
