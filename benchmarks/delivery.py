@@ -108,9 +108,10 @@ async def receive() -> None:
 
 @dataclass
 class Child:
-    """A process of ours: the first line it said, and the CPU seconds it told last."""
+    """A process of ours: the first line it said, its id, its CPU seconds at its end."""
 
     said: str
+    pid: int
     cpu: float = 0.0
 
 
@@ -162,7 +163,7 @@ def child(*words: str, **environment: str) -> Iterator[Child]:
         text=True,
     ) as process:
         assert process.stdout is not None
-        made = Child(process.stdout.readline().strip())
+        made = Child(process.stdout.readline().strip(), process.pid)
         yield made
         rest, _ = process.communicate()
         made.cpu = float(rest or 0)

@@ -1,6 +1,6 @@
 """The sender as a stranger judges it: the shared check of webhooks, with every plan.
 
-`WIREROOM_CHECK_EVENTS` sets how many events there are.
+`CHECK_EVENTS` sets how many events there are.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from tests.factories_events import (
 from tests.waiting import until
 
 CHECK = Path(__file__).parents[2].parent / "shared/checks/check_webhook.py"
-EVENTS = int(os.environ.get("WIREROOM_CHECK_EVENTS", "20"))
+EVENTS = int(os.environ.get("CHECK_EVENTS", "20"))
 # Each plan of the check with a filter of its own; "even" and "odd" are half of all.
 PLANS = {
     "200": Filter(),

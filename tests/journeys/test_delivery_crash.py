@@ -1,6 +1,6 @@
 """A worker is killed at whatever moment; no event is lost, the log stays true.
 
-`WIREROOM_CHECK_KILLS` sets how often.
+`CHECK_KILLS` sets how often.
 """
 
 import os
@@ -24,7 +24,7 @@ from tests.fakes_subscriber import FakeSubscriber
 from tests.waiting import until
 
 KEY = "a key for this test alone, long enough for anyone"
-KILLS = int(os.environ.get("WIREROOM_CHECK_KILLS", "6"))
+KILLS = int(os.environ.get("CHECK_KILLS", "6"))
 ARTICLES = 20 * KILLS
 # What a subscription may have under way at once.
 CONCURRENCY = 4

@@ -4,7 +4,7 @@ The model holds, for each subscription, what waits for it and how its receiver a
 Every attempt is shown to the model as it happens: it says whether it may be, and what
 becomes of it. After each round the model says what must be left.
 
-`WIREROOM_CHECK_EXAMPLES` sets how many histories are tried on each database.
+`CHECK_EXAMPLES` sets how many histories are tried on each database.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ from tests.factories_events import (
     subscription,
 )
 
-EXAMPLES = int(os.environ.get("WIREROOM_CHECK_EXAMPLES", "5"))
+EXAMPLES = int(os.environ.get("CHECK_EXAMPLES", "5"))
 SCHEDULE = (timedelta(0), timedelta(seconds=1))
 DISABLE_AFTER = timedelta(days=5)
 ANSWERS = {"well": 200, "ill": 500, "gone": 410, "silent": None}
