@@ -41,17 +41,29 @@ def served(engine, tmp_path):
     server.server_close()
 
 
-@pytest.mark.parametrize("ending", ["rss", "atom", "json"])
+@pytest.mark.parametrize("ending", ["rss", "atom", "json", "ninjs"])
 def test_http_is_as_readers_and_caches_rely_on_it(served, ending):
     checks = load("check_http")
     for slug in ("all", "daily/%D8%A7%D8%AE%D8%A8%D8%A7%D8%B1"):
-        for query in ("", "?limit=1", "?before=2"):
+        for query in ("", "?limit=1", "?before=2", "?archive=0-1"):
             address = f"{served}/feeds/{slug}.{ending}{query}"
             found = checks.check(checks.Endpoint(address, {}))
             assert [one for one in found if one[0] in ("must", "should")] == []
 
 
-@pytest.mark.parametrize("golden", sorted(GOLDEN.iterdir()), ids=lambda p: p.name)
+@pytest.mark.parametrize("path", ["/opml", "/feeds/daily.news.xml"])
+def test_http_of_lists_is_as_of_feeds(served, path):
+    checks = load("check_http")
+    found = checks.check(checks.Endpoint(f"{served}{path}", {}))
+
+    assert [one for one in found if one[0] in ("must", "should")] == []
+
+
+# ninjs has a schema of its own: see test_formats.
+READ = sorted(path for path in GOLDEN.iterdir() if path.suffix != ".ninjs")
+
+
+@pytest.mark.parametrize("golden", READ, ids=lambda p: p.name)
 def test_documents_are_valid(golden):
     checks = load("check_feed")
     assert checks.check(golden.read_bytes()).found == []
