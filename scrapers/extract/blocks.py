@@ -124,13 +124,14 @@ class Outline:
                     (heading.first, heading.first, "<h2>"),
                     (heading.last, heading.last, "</h2>"),
                 )
-        inner = self._inner(one, sorted(changes))
+        changes.sort(key=lambda change: (change[0], -change[1]))
+        inner = self._inner(one, changes)
         if one.tag in _HOLDERS:
             return inner
         return f"<{_tag(parts[one.first])}{inner}</{one.tag}>"
 
     def _inner(self, one: Container, changes: list[tuple[int, int, str]]) -> str:
-        """What is in an element, with parts of it replaced."""
+        """What is in an element, with parts of it replaced; outer ones come first."""
         parts, at = self.parts, one.first
         made = [parts[at].partition(">")[2]]
         for first, last, instead in changes:

@@ -13,15 +13,22 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborNode
 
 from scrapers.clean.html import prepared, sanitise
-from scrapers.clean.text import legal, lines
+from scrapers.clean.text import legal, lines, weight
 from scrapers.extract.generic import Body, find_body, whole
 from scrapers.extract.pictures import first_picture
 from scrapers.extract.reading import Reading
+from scrapers.extract.titles import key_of
 from scrapers.items import Image
 
 # `articleBody` stands in where the page shows less than this share of it.
 STAND_IN_SHARE = 0.4
 MIN_STAND_IN = 250
+# A description is a standfirst's if the line below the headline begins like it.
+MIN_STANDFIRST = 40
+# A text of a few sentences is a notice or a teaser: what describes it is no part of it.
+MIN_LED = 800
+# What the text says in so many characters, the line above it need not say again.
+OPENING = 2000
 
 _BLOCK = re.compile(r"</?(?:p|div|br|li|h\d|blockquote)\b[^<>]*>", re.IGNORECASE)
 _MARKUP = re.compile(r"<[^<>]{1,500}>")
@@ -47,12 +54,38 @@ def body_text_of(reading: Reading) -> BodyText:
     stated = _stated(reading, text)
     if stated:
         return BodyText(html=_paragraphs(stated), text=stated)
+    first = "" if reading.recipe.body else _standfirst(reading, text)
     base = reading.document.base
     made = [body.html(lambda markup: prepared(markup, base)) for body in bodies]
     pictures = (first_picture(markup, base) for markup in made)
     picture = next((image for image in pictures if image), None)
     clean = "".join(sanitise(markup, base) for markup in made)
+    if first:
+        clean, text = _paragraphs(first) + clean, f"{first}\n{text}"
     return BodyText(html=clean, text=text, picture=picture)
+
+
+def _standfirst(reading: Reading, text: str) -> str:
+    """The line below the headline that the page gives as its description too.
+
+    "" where there is none, or the text has it.
+    """
+    if weight(text) < MIN_LED:
+        return ""
+    document = reading.document
+    stated = (
+        document.meta("og:description"),
+        document.meta("description"),
+        document.article.text("description"),
+    )
+    keys = [key_of(value)[:MIN_STANDFIRST] for value in stated if value]
+    starts = [key for key in keys if len(key) == MIN_STANDFIRST]
+    for found in reading.lines_below:
+        key = key_of(found)
+        is_stated = any(key.startswith(start) for start in starts)
+        if is_stated and key[:MIN_STANDFIRST] not in key_of(text[:OPENING]):
+            return found
+    return ""
 
 
 def _bodies(reading: Reading) -> list[Body]:

@@ -36,7 +36,7 @@ _WORDS = frozenset(
     suggestions trending popular mostread mostpopular mostviewed upnext readnext
     readmore seealso alsolike moreon morestories morefrom teaser teasers
     newsletter newsletters subscribe subscription subscribers signup optin mailchimp
-    paywall regwall cookie cookies consent gdpr ccpa modal popup popover overlay
+    regwall cookie cookies consent gdpr ccpa modal popup popover overlay
     lightbox dialog toast tooltip login signin register registration
     donate donation donations cta crowdfunding
     tag tags taglist tagcloud tagged hashtags keywords topics labels
@@ -84,6 +84,7 @@ _PAIRS = re.compile(
     r"|in(?:line)? (?:ad|promo|newsletter|related)|inline (?:article|story|link)s?"
     r"|image credits?|photo credits?|img credits?|media credits?|wp caption text"
     r"|image caption"
+    r"|paywall (?:banner|barrier|message|prompt|overlay|box|teaser|offer|cta)"
     r"|toc (?:list|container|wrapper|nav|box|sidebar|links|widget|title|menu)"
     r"|(?:ez|lwptoc|rtoc|article|page|post|friendly|sticky) toc|^toc$"
     r"|cat links|tags links|edit link|posted on|posted in|posted by"

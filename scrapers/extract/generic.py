@@ -27,11 +27,16 @@ from scrapers.extract.prose import (
     PROSE_CHARS,
     SENTENCE_ENDS,
     Survey,
+    articles_in,
     best_of,
     survey,
 )
 from scrapers.extract.trim import unwanted
 
+# A shorter text may be a label beside a table or list that is the article: the whole
+# page is read then, and believed if it gives so many times more.
+MIN_BODY = 400
+FULLER = 3
 # What each separate block of noise costs beside its characters.
 NOISE_BLOCK = 10
 
@@ -65,8 +70,19 @@ def find_body(found: Survey, title: str) -> Body | None:
     """
     if not found.elements:
         return None
-    region = best_of(found, title)
-    take_out(region, found.spared)
+    body = _read(best_of(found, title), found.spared, title)
+    if body and weight(body.text) >= MIN_BODY:
+        return body
+    root = found.elements[0]
+    if len(articles_in(found, root)) > 1:
+        return body
+    wider = _read(root.node, found.spared, title)
+    is_fuller = wider and body and len(wider.text) > FULLER * len(body.text)
+    return wider if is_fuller or body is None else body
+
+
+def _read(region: LexborNode, spared: frozenset[int], title: str) -> Body | None:
+    take_out(region, spared)
     page = outline(region)
     return _keep(page, _best(page), title) if page.blocks else None
 

@@ -290,18 +290,24 @@ def _densest(found: Survey) -> Element:
     return best
 
 
-def _single(found: Survey, best: Element, title: str) -> Element:
-    """Of several articles one after the other take the one with the headline.
-
-    Sites that scroll without end append the next article to the page.
-    """
-    headline = key_of(title)
+def articles_in(found: Survey, best: Element) -> list[Element]:
+    """The articles inside an element, outermost only, that are no teasers."""
     articles: list[Element] = []
     for one in found.elements:
         if one.tag == "article" and one.kept >= MIN_ARTICLE:
             above = one.above()
             if best in above and not any(other in articles for other in above):
                 articles.append(one)
+    return articles
+
+
+def _single(found: Survey, best: Element, title: str) -> Element:
+    """Of several articles one after the other take the one with the headline.
+
+    Sites that scroll without end append the next article to the page.
+    """
+    headline = key_of(title)
+    articles = articles_in(found, best)
     if len(articles) < 2 or not headline:
         return best
     for article in articles:

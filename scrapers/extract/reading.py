@@ -92,13 +92,17 @@ class Reading:
         return found.node if found else None
 
     @cached_property
+    def lines_below(self) -> list[str]:
+        """The lines after the headline, () where no element says it."""
+        node = self.headline
+        return lines_after(node, LINES_AFTER) if node is not None else []
+
+    @cached_property
     def lines(self) -> list[str]:
         """The short lines around the headline, after it first, then before it."""
         node = self.headline
-        if node is None:
-            return []
-        around = lines_after(node, LINES_AFTER) + lines_before(node, LINES_BEFORE)
-        return [text for text in around if len(text) <= MAX_LINE]
+        above = lines_before(node, LINES_BEFORE) if node is not None else []
+        return [text for text in self.lines_below + above if len(text) <= MAX_LINE]
 
     def chosen(self, selectors: tuple[str, ...]) -> list[LexborNode]:
         """All elements any of these selectors matches, in the selectors' order."""

@@ -55,6 +55,14 @@ def test_names_tell_furniture(names, verdict):
         "<p>Advertisement</p>",
         "<p>Related: The bakery</p>",
         "<p>Photo: Amina Otieno</p>",
+        "<p>The river at noon. Photo by Amina Otieno</p>",
+        "<p>(MORE: A bakery wins the prize)</p>",
+        "<p>Comments are closed.</p>",
+        "".join(
+            f"<p>Town | <a href=/{n}>{text}</a></p>" for n, text in enumerate(MORE)
+        ),
+        f"<h3>Most read</h3><p>{MORE[0]}</p>",
+        "<p>Amina Otieno is a reporter who covers rivers for this paper.</p>",
         "<figure><img src=a.jpg><figcaption>The river.</figcaption></figure>",
         f"<p>{PARAGRAPHS[0]}</p>",
     ],
@@ -163,6 +171,45 @@ def test_pictures_and_players_stay_where_they_stand():
         f"<h2>Part</h2>{prose(*MORE)}"
     )
     assert "Text <b> & more of it" in made.body_text
+
+
+LEAD = "After four days of rain the river took the only bridge, and with it the road."
+
+
+def led(text, *, description=LEAD):
+    head = f'<meta property="og:description" content="{description}">'
+    top = f"<header>{TITLE}<h2>{LEAD}</h2><img src=/a.jpg></header>"
+    teasers = prose(*(more[:50] for more in MORE * 3))
+
+    return article(f"{top}<aside>{teasers}</aside><div>{text}</div>", head=head)
+
+
+def test_the_standfirst_that_describes_the_page_opens_the_text():
+    text = prose(*(f"{n}: {p} {p}" for n in range(4) for p in PARAGRAPHS))
+
+    assert led(text).body_text.startswith(f"{LEAD}\n0: Two villages")
+    assert led(text).body_html.startswith(f"<p>{LEAD}</p><p>0: Two")
+    assert led(text, description="News of the day").body_text.startswith("0: Two")
+    assert led(f"<p>{LEAD}</p>{text}").body_text.count(LEAD) == 1
+
+
+def test_a_notice_of_a_few_sentences_has_no_standfirst():
+    assert led(prose()).body_text == TEXT
+
+
+def test_a_table_beside_a_short_label_is_the_article():
+    rows = "".join(f"<tr><td>Results of group {n}.<td>{p}</tr>" for n in range(5)
+                   for p in PARAGRAPHS)  # fmt: skip
+    made = article(f"{TITLE}<div><p>{MORE[0]}</p></div><table>{rows}</table>")
+
+    assert "Results of group 4." in made.body_text
+
+
+def test_what_a_paywall_hides_is_the_article():
+    text = "".join(f"<p class=paywall>{text}</p>" for text in PARAGRAPHS[1:])
+    text = f"<p>{PARAGRAPHS[0]}</p>{text}<p>{MORE[0]}</p><p>{MORE[1]}</p>"
+
+    assert len(article(f"{TITLE}<main>{text}</main>").body_text.splitlines()) == 5
 
 
 def test_a_large_menu_is_passed_over_and_a_large_sidebar_with_the_text_is_not():

@@ -1,0 +1,146 @@
+"""Tell from a line's words alone that it is no article: labels, bylines, credits.
+
+Where the line stands, and what leaves with it, is `scrapers.extract.trim`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC
+
+from scrapers.clean.text import weight
+from scrapers.extract.dates import find
+
+# Longer lines are never a byline, a label or a call to share.
+MAX_LABEL = 130
+# Shorter ones that hold a date are a date line.
+MAX_DATE_LINE = 45
+# Longer headings are of the article's.
+MAX_HEADING = 60
+# Longer paragraphs tell of more than who wrote the article.
+MAX_ABOUT = 600
+
+# Matched in small letters: a pattern that ignores case is several times slower.
+_LABELS = re.compile(
+    r"^(?:"
+    # advertising
+    r"advertisement|advertising|sponsored|anzeige|werbung|publicidad|publicité"
+    r"|pubblicità"
+    r"|reklama|реклама|annonse|reklam|iklan|広告|advertentie|promoted"
+    r"|(?:story|article) continues (?:below|after)|continue reading below"
+    # what to read next
+    r"|(?:read|see|watch|listen|learn|find out)(?: (?:more|also|next|full|on|this"
+    r"|the))*\s*[:»>→-]"
+    r"|(?:read|see) (?:more|also|next)\b|(?:also|more) (?:read|on this|from|stories"
+    r"|in)\b"
+    r"|related(?: (?:articles?|stories|posts?|content|news|coverage|topics?"
+    r"|links?))?\s*:?$"
+    r"|related\s*:|recommended|you (?:may|might) (?:also )?(?:like|enjoy)|don['’]t miss"
+    r"|up next|trending|most (?:read|popular)|mehr zum thema|lesen sie (?:auch|mehr)"
+    r"|auch interessant|das könnte sie|(?:à )?lire aussi|voir aussi|les også|läs också"
+    r"|læs også|leia (?:também|mais)|(?:lea|lee|ver) también|leggi anche|lees ook"
+    r"|czytaj (?:też|także|więcej)|zobacz (?:też|także)|читайте также|читать также"
+    r"|baca juga|soma pia|اقرأ أيضا|بیشتر بخوانید|مطالب مرتبط"
+    r"|関連記事|相关阅读|延伸閱讀"
+    # follow, share, subscribe
+    r"|share(?: this| on| via|\b.{0,12}$)|tweet$|follow (?:us|me|@|\w+ \w* ?on)"
+    r"|subscribe"
+    r"|sign up|click here|tap here|join (?:us|our|the conversation)|download (?:our"
+    r"|the) app"
+    r"|(?:get|receive) (?:the|our) (?:latest|best|newsletter)|newsletter|log ?in"
+    r"|register"
+    r"|folgen sie|jetzt (?:abonnieren|anmelden)|abonnez|suivez|síguenos|suscríb"
+    r"|leave a (?:reply|comment)|post a comment|\d+ comments?$"
+    r"|comments?(?: \(?\d+\)?)?$"
+    r"|loading|print(?: this)?$|email(?: this)?$|copy link|save(?: article)?$|listen$"
+    # about the page
+    r"|tags?\s*:|topics?\s*:?$|filed under|posted (?:in|on|by|under)|categor(?:y"
+    r"|ies)\s*:"
+    r"|schlagw(?:ö|o)rte|themen\s*:|(?:table of )?contents?$|in this article"
+    r"|(?:image|photo|picture|foto|bild|credit|source|quelle|video)s?"
+    r"(?: (?:credit|source|by|courtesy|von))?\s*[:©]"
+    r"|©|copyright|\(c\) \d|all rights reserved|\(?(?:photo|image|foto"
+    r"|bild)\b.{0,60}\)$"
+    r"|(?:last )?(?:updated|modified|published|veröffentlicht|aktualisiert|stand|publié"
+    r"|mis à jour|actualizado|publicado|опубликовано)\b"
+    r"|\d+ min(?:ute)?s?(?: read)?$|reading time|lesezeit"
+    r"|tags?$|more\s*:|comments? (?:are|is) closed|kommentare (?:sind )?geschlossen"
+    r"|no (?:comments?|responses?)\b|kommentare?(?: \(?\d+\)?)?$"
+    r"|schreibe? einen kommentar|weitere (?:artikel|beiträge|themen|meldungen)\b"
+    r"|pressekontakt|(?:media|press) contact|kontakt\s*:?$|contact\s*:?$"
+    r"|empfehlungen aus"
+    r"|das (?:thema )?könnte|highlights aus|empfohlener redaktioneller inhalt"
+    r"|reporting by|editing by"
+    r")"
+)
+_BYLINE = re.compile(
+    r"^(?:(?:written |posted |reported |story |words )?by|von|par|por|di|door|av|af"
+    r"|text|author|autor(?:in)?|автор|نویسنده|作者|記者)(?:\s*[:：]\s*|\s+)(?P<names>.+)$",
+    re.IGNORECASE,
+)
+_BYLINE_STARTS = frozenset("bwprsvdatанأ作記ن")  # what it begins with
+# Longer is a sentence that begins with "By".
+MAX_BYLINE_WORDS = 9
+_JOINING = re.compile(r"(?:and|und|et|y|e|for|of|de|van|von|der|the|in|with|&|/|\||·)$")
+_BULLETS = " (\u200b\ufe0f[•·*>►→➡–—-"  # what a label may stand behind
+_CREDIT = re.compile(
+    r"\b(?:[Cc]redit|CREDIT|[Pp]hoto|PHOTO|[Ff]oto|[Bb]ild|[Ii]mage|[Qq]uelle"
+    r"|[Ss]ource)"
+    r"s?\s?(?:by|/|:|©)|[Gg]etty [Ii]mages|AP Photo|©|\bShutterstock\b|\bUnsplash\b"
+)
+# What headings say over what follows the article.
+_SECTION = re.compile(
+    r"(?:related|recommended|more (?:from|on|stories|news|articles)|read (?:more|next"
+    r"|also)"
+    r"|best of\b|most (?:read|popular)|.{0,30}most read|latest (?:news|stories"
+    r"|articles)"
+    r"|trending|popular|you (?:may|might)|up next|what to read next|editor.s picks?"
+    r"|comments\b|leave a|about (?:the )?authors?|about us\b|newsletter|sign up"
+    r"|subscribe"
+    r"|share\b|follow us|tags?\b|contacts?\b|media contact|press contact|pressekontakt"
+    r"|kontakt\b|kommentare?\b|weitere |mehr (?:zum|von|aus)|lesen sie|ähnliche"
+    r"|verwandte"
+    r"|empfehlungen|das könnte|auch interessant|über (?:den autor|die autor|uns)"
+    r"|à lire|sur le même|articles liés|commentaires|noticias relacionadas|te puede"
+    r"|también|comentarios|leia|artigos relacionados|leggi anche|articoli correlati"
+    r"|lees ook|gerelateerd|czytaj|zobacz|powiązane|komentarze|читайте|похожие"
+    r"|комментарии)"
+)
+# "Amina Otieno is a reporter who covers rivers."
+_ABOUT = re.compile(
+    r"(?:\w[\w.’'-]+ ){2,4}(?:is|was|has|covers|writes|joined|works|ist|est|es|è) "
+    r".*\b(?:reporter|writer|editor|journalist|correspondent|columnist|contributor"
+    r"|author"
+    r"|freelance\w*|covers|covering|Redakteur\w*|Autor\w*|journaliste|periodista)\b"
+)
+
+
+def is_label(text: str) -> bool:
+    """Tell whether a line is a label, a byline, a credit, a date or a call to act."""
+    if len(text) > MAX_LABEL or weight(text) > MAX_LABEL:
+        return False
+    if _LABELS.match(text.lower().lstrip(_BULLETS)) or _is_byline(text):
+        return True
+    if _CREDIT.search(text):
+        return True
+    is_short = text[-1] != "." and weight(text) < MAX_DATE_LINE
+    return is_short and find(text, UTC) is not None
+
+
+def heads_furniture(heading: str) -> bool:
+    """Tell whether a heading stands over related articles, comments, contacts."""
+    return len(heading) <= MAX_HEADING and bool(_SECTION.match(heading.lower()))
+
+
+def is_about_author(text: str) -> bool:
+    """Tell whether a paragraph tells who somebody of the press is."""
+    return len(text) <= MAX_ABOUT and bool(_ABOUT.match(text))
+
+
+def _is_byline(text: str) -> bool:
+    """Tell whether a line is "By" and names: no word of it begins small."""
+    found = _BYLINE.match(text) if text[:1].lower() in _BYLINE_STARTS else None
+    words = found["names"].split() if found else []
+    return 0 < len(words) <= MAX_BYLINE_WORDS and not any(
+        word[0].islower() and not _JOINING.match(word) for word in words
+    )
