@@ -25,10 +25,10 @@ from tests.factories_pages import URL, document, prose
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "data" / "extraction"
-# All pages take half a minute, a thousand mutations a quarter.
+# All pages take half a minute, three thousand mutations two.
 ALL_PAGES = "WIREROOM_TEST_ALL_PAGES" in os.environ
-MUTATIONS = int(os.environ.get("WIREROOM_TEST_MUTATIONS", "200"))
-SOME = 80
+MUTATIONS = int(os.environ.get("WIREROOM_TEST_MUTATIONS", "100"))
+SOME = 60
 MOST_SECONDS = 1.0
 
 # What an attacker would put where a mutation has made room for it.
