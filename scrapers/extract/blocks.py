@@ -200,6 +200,8 @@ class _Walk:
                     at = passed
                     text = parts[at].partition(">")[2]
         self._flush()
+        while self.current:  # what an element without an end tag left open
+            self._close(end, "")
         root = self.out.containers[0]
         root.end, root.last = len(self.out.blocks), end
         return self.out

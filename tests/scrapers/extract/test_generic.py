@@ -212,6 +212,14 @@ def test_what_a_paywall_hides_is_the_article():
     assert len(article(f"{TITLE}<main>{text}</main>").body_text.splitlines()) == 5
 
 
+@pytest.mark.parametrize("tag", ["plaintext", "xmp", "iframe", "noembed", "listing"])
+def test_what_is_written_as_it_came_ends_nothing_early(tag):
+    made = article(f"{TITLE}<main>{prose()}<div>{prose(*MORE)}<{tag}></div><p>a<b></p>")
+
+    assert made.body_text.startswith("\n".join((*PARAGRAPHS, *MORE)))
+    assert made.body_html.count(MORE[0]) == 1
+
+
 def test_a_large_menu_is_passed_over_and_a_large_sidebar_with_the_text_is_not():
     menu = "".join(f"<li><a href=/{n}>Section {n} of the paper</a>" for n in range(200))
     text = f"<div class=sidebar>{prose(*PARAGRAPHS * 9)}</div>"
