@@ -66,7 +66,8 @@ def _sitemaps(site: SmallSite, told: list[Story]) -> None:
 def _rest(site: SmallSite, told: list[Story]) -> None:
     def posts(request: httpx.Request) -> httpx.Response:
         size = int(request.url.params["per_page"])
-        start = (int(request.url.params["page"]) - 1) * size
+        page = int(request.url.params.get("page", 1))
+        start = int(request.url.params.get("offset", (page - 1) * size))
         records = [_record(site, one) for one in told[start : start + size]]
         return Answer(
             body=json.dumps(records),
