@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, select, update
 from db import breakers
 from db.engine import Session
 from db.errors import NotFound
+from db.keys import number_of
 from db.models import AttemptRow, DeliveryRow, PayloadRow, SubscriptionRow
 from db.outbox import is_free, queued
 
@@ -145,8 +146,8 @@ def _deliveries() -> Select[DeliveryRow, str, int | None, str | None]:
 
 
 def _is(key: str) -> ColumnElement[bool]:
-    if key.isascii() and key.isdigit():
-        return DeliveryRow.id == int(key)
+    if (number := number_of(key)) is not None:
+        return DeliveryRow.id == number
     return DeliveryRow.message_id == key
 
 

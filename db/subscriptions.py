@@ -19,6 +19,7 @@ from db import events
 from db.engine import Session
 from db.errors import NotFound
 from db.filters import Filter
+from db.keys import number_of
 from db.models import AttemptRow, DeliveryRow, FanoutRow, SubscriptionRow
 
 
@@ -171,18 +172,22 @@ def rotate(
     public_key: str | None = None,
     overlap_until: datetime,
 ) -> Subscription:
-    """Sign with a new secret; those before it go on signing until `overlap_until`."""
+    """Sign with a new secret; those before it sign until `overlap_until` at most."""
     row = get_row(session, key)
     kept = [_secret(found) for found in row.secrets]
     row.secrets = [
         plain_secret(Secret(token=secret, public_key=public_key)),
         *(
-            plain_secret(replace(s, expires_at=s.expires_at or overlap_until))
+            plain_secret(replace(s, expires_at=_sooner(s.expires_at, overlap_until)))
             for s in kept
         ),
     ]
     session.flush()
     return from_row(row)
+
+
+def _sooner(one: datetime | None, other: datetime) -> datetime:
+    return other if one is None else min(one, other)
 
 
 def has_behind(session: Session, *, head: int) -> bool:
@@ -277,8 +282,8 @@ def _behind(head: int) -> tuple[ColumnElement[bool], ...]:
 def get_row(session: Session, key: str) -> SubscriptionRow:
     """Give the row of one by its number or its uid, or NotFound; for db alone."""
     chosen = select(SubscriptionRow)
-    if key.isascii() and key.isdigit():
-        chosen = chosen.where(SubscriptionRow.id == int(key))
+    if (number := number_of(key)) is not None:
+        chosen = chosen.where(SubscriptionRow.id == number)
     else:
         try:
             chosen = chosen.where(SubscriptionRow.uid == UUID(key))

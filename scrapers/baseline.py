@@ -72,7 +72,8 @@ class Baseline:
     """A source as it usually is, and what lately was not so.
 
     `listed` has for each [[discover]] entry how much its last good reads listed, `odd`
-    since when (ISO 8601) an entry lists next to nothing. `streak` are new pages that
+    since when (ISO 8601) an entry lists next to nothing, `strange` those of which the
+    last read could not be made out at all. `streak` are new pages that
     were unlike an article, one after the other with no good one between them;
     `sound_at` is when the last good one was read.
     """
@@ -80,6 +81,7 @@ class Baseline:
     samples: tuple[Sample, ...] = ()
     listed: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     odd: Mapping[str, str] = field(default_factory=dict)
+    strange: tuple[str, ...] = ()
     streak: tuple[str, ...] = ()
     sound_at: datetime | None = None
 
@@ -116,6 +118,7 @@ class Baseline:
             "samples": [asdict(sample) for sample in self.samples],
             "listed": {key: list(counts) for key, counts in self.listed.items()},
             "odd": dict(self.odd),
+            "strange": list(self.strange),
             "streak": list(self.streak),
             "sound_at": self.sound_at and self.sound_at.isoformat(),
         }
@@ -132,6 +135,7 @@ class Baseline:
             ),
             listed={k: tuple(v) for k, v in values.get("listed", {}).items()},
             odd=dict(values.get("odd", {})),
+            strange=tuple(values.get("strange", ())),
             streak=tuple(values.get("streak", ())),
             sound_at=datetime.fromisoformat(sound_at) if sound_at else None,
         )

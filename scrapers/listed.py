@@ -46,10 +46,17 @@ def weigh(
     changed: dict[str, Evidence] = {}
     odd = dict(baseline.odd)
     listed = dict(baseline.listed)
+    strange = set(baseline.strange)
     for listing in listings:
         counts = listed.get(listing.key, ())
         usual = median(counts) if counts else 0
-        if not _is_odd(listing, usual, was_odd=listing.key in odd):
+        # Of what could not be made out nothing is remembered: what is as it was is then
+        # as it was when it was good.
+        was_odd = listing.key in odd and listing.key not in strange
+        strange.discard(listing.key)
+        if listing.strange is not None:
+            strange.add(listing.key)
+        if not _is_odd(listing, usual, was_odd=was_odd):
             odd.pop(listing.key, None)
             # What says nothing new is not written down.
             if listing.count is not None and (
@@ -61,7 +68,8 @@ def weigh(
         quiet = timedelta(0) if _is_sudden(listing) else LONGEST_QUIET
         if listing.key in baseline.odd and now - datetime.fromisoformat(first) >= quiet:
             changed[listing.key] = _evidence(listing, usual)
-    return replace(baseline, listed=listed, odd=odd), changed
+    known = replace(baseline, listed=listed, odd=odd, strange=tuple(sorted(strange)))
+    return known, changed
 
 
 def _is_odd(listing: Listing, usual: float, *, was_odd: bool) -> bool:

@@ -75,7 +75,8 @@ def _outlines(content: bytes, name: str) -> list[Mapping[str, str]]:
     parser.StartDoctypeDeclHandler = refuse  # entities that unfold are declared there
     try:
         parser.Parse(content, True)  # noqa: FBT003 - expat takes it by place
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:
+        # Expat asks Python for encodings it does not know itself: any text may come.
         raise SourceError(f"{name}: is no XML: {error}") from error
     return found
 
@@ -85,7 +86,10 @@ def draft_source(listed: Listed) -> SourceSpec:
 
     SourceError names what keeps it from being one.
     """
-    parts = urlsplit(listed.feed_url)
+    try:
+        parts = urlsplit(listed.feed_url)
+    except ValueError as error:
+        raise SourceError(f"{listed.feed_url}: is no address: {error}") from error
     home = listed.home or f"{parts.scheme}://{parts.netloc}/"
     values = {
         "name": listed.title,

@@ -71,7 +71,8 @@ def plain(text: str | None) -> str:
 
 
 def _sound(text: str) -> str:
-    return _CONTROL.sub("", legal(text))
+    # U+FFFD stands for a sign that was lost: validators hold it for a mistake of ours.
+    return _CONTROL.sub("", legal(text)).replace("\N{REPLACEMENT CHARACTER}", "")
 
 
 def _disarmed(match: re.Match[str]) -> str:

@@ -63,7 +63,8 @@ def row_of(session: Session, found: Subscription) -> dict[str, Any]:
         "filter": found.filter.to_dict(),
         "event_types": list(found.event_types),
         "signatures": list(found.signatures),
-        "public_key": found.secrets[0].public_key,
+        # A reader at the hub need not have given a secret.
+        "public_key": found.secrets[0].public_key if found.secrets else None,
         "format": found.format,
         "content": found.content,
         "backfill": found.wants_history,

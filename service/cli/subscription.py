@@ -220,7 +220,7 @@ def ping(*, key: str) -> None:
     \b
         wireroom subscription ping 1
     """
-    with opened() as services, transaction(services.engine) as session:
+    with opened() as services, wrong_use(), transaction(services.engine) as session:
         found = subscriptions.get_subscription(session, key)
         message_id = subscribing.ping(session, key, now=services.clock())
         notify(session)

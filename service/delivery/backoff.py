@@ -21,6 +21,10 @@ LONGEST_WAIT = timedelta(hours=24)
 
 GONE = 410
 
+# So often a receiver's Retry-After is the pause, however short. One that asks again and
+# again to be tried in a second would else use up a schedule of days in seconds.
+TAKEN_AT_ITS_WORD = 4
+
 
 class Fate(StrEnum):
     """What becomes of a delivery after an attempt."""
@@ -60,9 +64,11 @@ def judge(
     if step + 1 >= len(schedule):
         return Verdict(fate=Fate.FAILED)
     asked = retry_after(headers, now=now)
-    if asked is not None:
-        return Verdict(fate=Fate.RETRY, after=asked)
-    return Verdict(fate=Fate.RETRY, after=jittered(schedule[step + 1], rng))
+    usual = jittered(schedule[step + 1], rng)
+    if asked is None:
+        return Verdict(fate=Fate.RETRY, after=usual)
+    after = asked if step < TAKEN_AT_ITS_WORD else max(asked, usual)
+    return Verdict(fate=Fate.RETRY, after=after)
 
 
 def jittered(pause: timedelta, rng: Random) -> timedelta:

@@ -126,7 +126,7 @@ def subscribe(
         wants_history=request.backfill,
         is_paused=request.is_paused,
         concurrency=checked_concurrency(request.concurrency),
-        rate=checked_rate(request.rate) if request.rate else None,
+        rate=_rate_at_birth(request.rate),
         headers=sealed_headers(cipher, request.headers, {}),
     )
     made = subscriptions.add_subscription(session, new, now=now)
@@ -230,6 +230,12 @@ def checked_rate(text: str) -> tuple[int, int]:
     except ValueError as error:
         raise SubscribeError(str(error)) from error
     return rate.count, rate.seconds
+
+
+def _rate_at_birth(text: str | None) -> tuple[int, int] | None:
+    """Read a rate; None for no limit, which (0, 0) means only where one is edited."""
+    rate = checked_rate(text) if text else None
+    return rate if rate and rate[0] else None
 
 
 def checked_concurrency(count: int) -> int:

@@ -381,3 +381,18 @@ def test_an_empty_feed_at_night_is_quiet_and_for_a_day_it_is_a_change(engine):
         poll(world, hours=3)
 
     assert world.source().health == "drifting"
+
+
+def test_a_listing_that_is_restored_byte_for_byte_recovers(world):
+    good = world.web.pages[f"{HOME}/news/"]
+    world.web[f"{HOME}/news/"] = (
+        "<html><body><p>Welcome to our new site.</p></body></html>"
+    )
+    for _ in range(3):
+        poll(world)
+
+    world.web[f"{HOME}/news/"] = good
+    poll(world)
+
+    assert told(world) == ["source.failing", "source.recovered"]
+    assert world.source().health == "ok"

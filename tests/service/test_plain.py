@@ -117,3 +117,7 @@ def test_an_address_is_of_the_web_or_none(url, found):
 
 def test_what_a_validator_takes_for_an_entity_is_none():
     assert plain("1&1 and AT&T") == "1＆1 and AT&T"
+
+
+def test_a_sign_that_was_lost_leaves_no_trace():
+    assert plain("Quote \ufffd of &#0; it") == "Quote of it"

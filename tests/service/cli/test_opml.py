@@ -64,3 +64,21 @@ def test_what_is_no_list_is_named(wireroom, tmp_path, text, said):
 
     assert answer.exit_code == 1
     assert said in answer.output
+
+
+def test_an_address_that_is_none_fails_alone(listed):
+    text = LIST.replace("gopher://example.org/feed", "http://[::1")
+    code, rows = listed(text)
+
+    assert [row["outcome"] for row in rows] == ["added", "added", "failed"]
+    assert code == 1
+
+
+@pytest.mark.parametrize("encoding", ["rot13", "nope", "utf-7", "idna"])
+def test_an_encoding_that_is_none_is_named(wireroom, tmp_path, encoding):
+    text = f'<?xml version="1.0" encoding="{encoding}"?><opml/>'
+    (tmp_path / "odd.opml").write_text(text, encoding="utf-8")
+    answer = wireroom("opml", "import", "odd.opml")
+
+    assert "odd.opml: is no XML" in answer.output
+    assert answer.exit_code == 1

@@ -9,8 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 from config.settings import Settings
-from db import breakers, subscriptions
+from db import breakers, hub, subscriptions
 from db.engine import build_engine, reading, transaction
+from db.hub_requests import HubRequest
 from service.cli.main import main
 from service.delivery.keys import new_private_key, new_secret, public_key
 from service.secrets import build_cipher
@@ -525,3 +526,53 @@ def test_listening_ends_after_exactly_so_many(wireroom, database):
             out, _ = listening.process.communicate(timeout=20)
 
     assert len(out.splitlines()) == 3
+
+
+def test_a_reader_at_the_hub_is_listed_and_shown_and_left_to_itself(wireroom, database):
+    asked = HubRequest(
+        nonce="n",
+        mode="subscribe",
+        topic="all.atom",
+        topic_url="http://127.0.0.1:8080/feeds/all.atom",
+        callback=HOOK,
+        host="subscriber.example:443",
+        lease_seconds=60,
+    )
+    with transaction(database) as session:
+        hub.subscribe(session, asked, version="1", seq=1, now=datetime.now(UTC))
+
+    assert "websub" in wireroom("subscription", "show", 1)
+    (row,) = told(wireroom, "subscription", "list")
+    assert (row["url"], row["public_key"]) == (HOOK, None)
+    for command in ("ping", "rotate"):
+        assert "only its reader" in wireroom("subscription", command, 1, code=2)
+
+
+def test_a_rate_of_none_is_no_limit_from_the_beginning(wireroom):
+    wireroom("subscription", "add", HOOK, "--rate", "none")
+
+    (row,) = told(wireroom, "subscription", "list")
+    assert row["rate"] is None
+    assert told(wireroom, "subscription", "show", 1)["rate"] is None
+
+
+def test_a_rotation_without_overlap_ends_the_keys_of_those_before(wireroom, database):
+    wireroom("subscription", "add", HOOK)
+    wireroom("subscription", "rotate", 1)
+    wireroom("subscription", "rotate", 1, "--overlap", "0")
+
+    with reading(database) as session:
+        found = subscriptions.get_subscription(session, "1")
+    now = datetime.now(UTC)
+    assert [s.expires_at is None or s.expires_at > now for s in found.secrets] == [
+        True,
+        False,
+        False,
+    ]
+
+
+@pytest.mark.parametrize(
+    "command", [("subscription", "show"), ("delivery", "show"), ("delivery", "resend")]
+)
+def test_a_number_no_row_has_is_not_there_however_long(wireroom, command):
+    assert "9" * 30 in wireroom(*command, "9" * 30, code=1)

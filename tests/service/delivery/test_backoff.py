@@ -94,3 +94,21 @@ def test_no_header_breaks_it_or_passes_its_bounds(value, date):
 @given(st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=1)), st.randoms())
 def test_jitter_is_at_most_a_fifth(pause, rng):
     assert pause * 0.799 <= jittered(pause, rng) <= pause * 1.201
+
+
+def test_a_receiver_that_asks_for_a_second_again_and_again_gets_the_schedule():
+    schedule = (timedelta(0), *[timedelta(hours=1)] * 9)
+    pauses = [
+        judge(
+            429,
+            {"retry-after": "0"},
+            step=step,
+            schedule=schedule,
+            now=NOW,
+            rng=Random(1),
+        ).after
+        for step in range(6)
+    ]
+
+    assert pauses[:4] == [SHORTEST_WAIT] * 4
+    assert min(pauses[4:]) >= timedelta(minutes=48)
