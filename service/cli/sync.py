@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from threading import Event
 from types import FrameType
 from typing import Any
@@ -83,6 +83,9 @@ def sync(
     """
     if again and since is None:
         message = "--again goes with --since"
+        raise click.UsageError(message)
+    if since is not None and since > datetime.now(UTC):
+        message = f"--since {since:%Y-%m-%d} is still to come: name a day that was"
         raise click.UsageError(message)
     with opened() as services, _stopping_at_a_signal() as stopping:
         for fault in sync_files(services):

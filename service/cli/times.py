@@ -55,10 +55,11 @@ class Moment(click.ParamType[datetime]):
         self, words: str, param: click.Parameter | None, ctx: click.Context | None
     ) -> timedelta:
         try:
-            span = parse_duration(words)
+            # A bare number is a year mistyped rather than so many seconds.
+            span = None if words.isdigit() else parse_duration(words)
         except ValueError:
             span = None
         if not isinstance(span, timedelta):
-            remedy = "write 2026-03-01, 2026-03-01T12:30, or 2h for two hours ago"
+            remedy = "write 2019, 2019-05, 2019-05-31, 2019-05-31T12:30, or 2h"
             self.fail(f"{words!r} is no time: {remedy}", param, ctx)
         return span

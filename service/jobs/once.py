@@ -69,8 +69,10 @@ def sync_back(
     """
     history = History(worker=worker, back=back, started_at=worker.clock())
     polled: Run | None = None
+    last: Source | None = None
     while not worker.is_stopping():
         source = _claim(worker, slug)
+        last = source or last
         if source is None:
             wait(WAIT_SECONDS)
         elif polled is None or source.next_poll_at <= worker.clock():
@@ -93,7 +95,9 @@ def sync_back(
             return _fetch_elsewhere(worker, source, run, back.progress)
         elif turn is Turn.BUSY:
             wait(WAIT_SECONDS)
-    return None if polled is None else replace(polled, outcome="stopped")
+    if polled is None or last is None:
+        return None
+    return history.run_of(last, is_over=False)
 
 
 def _claim(worker: Worker, slug: str) -> Source | None:
