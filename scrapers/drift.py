@@ -179,13 +179,14 @@ def assess(
 
     Without enough known good articles, nothing is a fault.
     """
-    articles = [r for r in readings if r.article is not None]
-    plain = [_measured(r, ()) for r in articles]
+    articles = [(r, r.article) for r in readings if r.article is not None]
+    plain = [measure(made, url=r.url, foreign=()) for r, made in articles]
     good: dict[str, Sample] = {}
     faults: dict[str, Fault] = {}
-    for number, reading in enumerate(articles):
+    for number, (reading, made) in enumerate(articles):
         others = [*plain[:number], *plain[number + 1 :]]
-        sample = _measured(reading, _foreign(plain[number], baseline.samples, others))
+        foreign = _foreign(plain[number], baseline.samples, others)
+        sample = measure(made, url=reading.url, foreign=foreign)
         fault = _fault(reading, sample, plain[number].chars, baseline.usual, home)
         if fault is None:
             good[reading.url] = sample
@@ -244,12 +245,6 @@ def evidence_of(found: Assessment, controls: Assessment) -> Evidence:
         urls=tuple(faults)[:MOST_URLS],
         extent=f"on {len(faults)} of {total} pages",
     )
-
-
-def _measured(reading: Reading, foreign: Sequence[str]) -> Sample:
-    if reading.article is None:  # pragma: no cover - the caller chose articles
-        raise ValueError(reading.url)
-    return measure(reading.article, url=reading.url, foreign=foreign)
 
 
 def _foreign(

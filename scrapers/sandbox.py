@@ -286,10 +286,11 @@ def _revive(
     return error
 
 
-# The child's side: the tests run it, but in a process that coverage does not see.
+# The child's side. What sets limits and signals of its own process is run by the tests
+# through Sandbox, in a child whose environment is too bare for coverage to see it.
 
 
-def main(arguments: list[str]) -> int:  # pragma: no cover - in the child
+def main(arguments: list[str]) -> int:  # pragma: no cover - limits its own process
     """Serve calls from standard input until it ends: `PARENT MEMORY SECONDS`."""
     parent, memory_bytes, seconds = (
         int(arguments[0]),
@@ -315,7 +316,7 @@ def main(arguments: list[str]) -> int:  # pragma: no cover - in the child
     return 0
 
 
-def _perform(  # pragma: no cover - in the child
+def _perform(
     func: Callable[..., object], args: tuple[object, ...]
 ) -> tuple[str, object]:
     try:
@@ -328,7 +329,7 @@ def _perform(  # pragma: no cover - in the child
         return "died", "nested too deep"
 
 
-def _read_call(reader: BinaryIO) -> _Call | None:  # pragma: no cover - in the child
+def _read_call(reader: BinaryIO) -> _Call | None:
     header = reader.read(_LENGTH.size)
     if len(header) < _LENGTH.size:
         return None
@@ -336,16 +337,14 @@ def _read_call(reader: BinaryIO) -> _Call | None:  # pragma: no cover - in the c
     return call
 
 
-def _send(  # pragma: no cover - in the child
-    writer: BinaryIO, message: tuple[str, object]
-) -> None:
+def _send(writer: BinaryIO, message: tuple[str, object]) -> None:
     data = pickle.dumps(message, protocol=5)
     writer.write(_LENGTH.pack(len(data)))
     writer.write(data)
     writer.flush()
 
 
-def _last_words(  # pragma: no cover - in the child
+def _last_words(
     writer: BinaryIO,
 ) -> Callable[[type[BaseException], BaseException, object], None]:
     """Name a fault of ours to the parent instead of printing a traceback."""

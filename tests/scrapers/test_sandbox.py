@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
+import pickle
 import signal
 import socket
 import subprocess
@@ -13,6 +15,7 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from scrapers import sandbox as child
 from scrapers.errors import DiscoverError, HttpStatus, SandboxError, ScrapeError
 from scrapers.items import Candidate, Hints, Image, Precision
 from scrapers.sandbox import InProcess, Sandbox
@@ -257,3 +260,35 @@ print(made.run(os.getpid, url=""), flush=True)
 made.submit(time.sleep, 60, url="")
 time.sleep(60)
 """
+
+
+def test_the_childs_side_reads_calls_and_answers_them():
+    call = pickle.dumps((int, ("7",)))
+    reader = io.BytesIO(child._LENGTH.pack(len(call)) + call)
+    func, args = child._read_call(reader)
+
+    assert child._read_call(reader) is None  # its parent has gone
+    assert child._perform(func, args) == ("value", 7)
+
+
+@pytest.mark.parametrize("error", [MemoryError, RecursionError])
+def test_what_breaks_the_child_is_named(error):
+    def fail():
+        raise error
+
+    assert child._perform(fail, ())[0] == "died"
+
+
+def test_an_expected_error_is_handed_back_and_a_fault_named_by_its_place():
+    def fail():
+        raise ScrapeError("no", url="https://example.org/")
+
+    assert child._perform(fail, ())[:1] == ("error",)
+    writer = io.BytesIO()
+    try:
+        int("x")
+    except ValueError as error:
+        child._last_words(writer)(ValueError, error, None)
+    said = pickle.loads(writer.getvalue()[child._LENGTH.size :])
+    assert said[0] == "died"
+    assert "parser failed: ValueError at tests.scrapers.test_sandbox" in said[1]
