@@ -14,7 +14,9 @@ from db.models import ArticleRow, SourceRow
 from db.records import READERS, StoredArticle, plain
 
 # Columns kept as JSON; the others go in as they are.
-_JSON = frozenset({"authors", "categories", "tags", "image", "restrictions"})
+_JSON = frozenset(
+    {"authors", "categories", "tags", "image", "enclosures", "restrictions"}
+)
 _READ = _JSON | {"published_precision"}
 
 

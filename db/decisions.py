@@ -46,6 +46,7 @@ CONTENT = (
     "tags",
     "language",
     "image",
+    "enclosures",
     "restrictions",
 )
 

@@ -22,6 +22,7 @@ from scrapers.items import Candidate, Hints, Validators
 
 # Addresses looked up in one statement; both databases take more, none is faster by it.
 CHUNK = 500
+VALIDATORS = ("etag", "last_modified", "digest")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,13 +86,15 @@ def record_candidates(
             }
         elif _differs(row.versions, candidate):
             is_known = is_history and not versions_of(candidate).keys() & row.versions
+            hints = hints_to(candidate.hints)
             noted += is_known
             changed.append(
                 {
                     "row_id": row.id,
                     "versions": row.versions | versions_of(candidate),
-                    "hints": row.hints | hints_to(candidate.hints),
+                    "hints": row.hints | hints,
                     "next_check_at": row.next_check_at if is_known else now,
+                    **_validators(row, hints),
                 }
             )
     insert_missing(session, PageRow, list(fresh.values()))
@@ -103,10 +106,21 @@ def record_candidates(
                 versions=bindparam("versions"),
                 hints=bindparam("hints"),
                 next_check_at=bindparam("next_check_at"),
+                **{name: bindparam(name) for name in VALIDATORS},
             ),
             changed,
         )
     return len(fresh) + len(changed) - noted
+
+
+def _validators(row: PageRow, hints: Mapping[str, Any]) -> dict[str, str | None]:
+    """Give what makes the next fetch conditional: nothing after news of its files.
+
+    The listing tells an article's enclosures; its page need not change with them.
+    """
+    said = hints.get("enclosures")
+    is_news = said is not None and said != row.hints.get("enclosures")
+    return {name: None if is_news else getattr(row, name) for name in VALIDATORS}
 
 
 def _oldest_first(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -255,9 +269,7 @@ def promote_heirs(
             status="stored",
             reason=None,
             next_check_at=now,
-            etag=None,
-            last_modified=None,
-            digest=None,
+            **dict.fromkeys(VALIDATORS),
         )
         .returning(PageRow.position)
     )
@@ -379,9 +391,7 @@ def _page(row: PageRow) -> DuePage:
         status=row.status,
         reason=row.reason,
         hints=hints_from(row.hints),
-        validators=Validators(
-            etag=row.etag, last_modified=row.last_modified, digest=row.digest
-        ),
+        validators=Validators(**{name: getattr(row, name) for name in VALIDATORS}),
         position=row.position,
         is_history=row.is_history,
         attempts=row.attempts,

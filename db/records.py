@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from scrapers.items import Author, Image, Precision, Restriction
+from scrapers.items import Author, Enclosure, Image, Precision, Restriction
 
 Republish = Literal["full", "summary", "headline"]
 
@@ -51,6 +51,7 @@ class StoredArticle:
     tags: tuple[str, ...] = ()
     language: str | None = None
     image: Image | None = None
+    enclosures: tuple[Enclosure, ...] = ()
     restrictions: frozenset[Restriction] = frozenset()
     published_at: datetime
     published_precision: Precision
@@ -83,7 +84,7 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - any field's value
         return value.isoformat()
     if isinstance(value, UUID):
         return str(value)
-    if isinstance(value, (Author, Image)):
+    if isinstance(value, (Author, Enclosure, Image)):
         return asdict(value)
     if isinstance(value, frozenset):
         return sorted(value)
@@ -98,6 +99,7 @@ READERS: dict[str, Any] = {
     "categories": lambda found: tuple(tuple(path) for path in found),
     "tags": tuple,
     "image": lambda found: Image(**found),
+    "enclosures": lambda found: tuple(Enclosure(**e) for e in found),
     "restrictions": lambda found: frozenset(Restriction(r) for r in found),
     "published_at": datetime.fromisoformat,
     "published_precision": Precision,

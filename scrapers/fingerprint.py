@@ -13,6 +13,7 @@ from datetime import UTC
 from hashlib import sha256
 from urllib.parse import urlsplit
 
+from scrapers.clean.enclosures import name_of
 from scrapers.clean.text import line
 from scrapers.extract.dates import find
 from scrapers.items import ScrapedArticle
@@ -38,7 +39,8 @@ _DIGIT = re.compile(r"\d")
 def content_hash(article: ScrapedArticle) -> str:
     """Hash what an edit would change: SHA-256, hex.
 
-    Title, summary, text, pictures, authors, categories, tags, language, restrictions.
+    Title, summary, text, pictures, authors, categories, tags, language, restrictions,
+    enclosures.
     """
     linked = _linked_lines(article.body_html)
     said = [
@@ -56,6 +58,7 @@ def content_hash(article: ScrapedArticle) -> str:
         *sorted(article.tags),
         article.language or "",
         *sorted(article.restrictions),
+        *_files(article),
     )
     return sha256("\x00".join(parts).encode()).hexdigest()
 
@@ -76,6 +79,14 @@ def _linked_lines(body_html: str) -> set[str]:
     for match in _ONLY_LINK.finditer(body_html):
         found.add(line(html.unescape(_TAG.sub("", match.group()))))
     return found
+
+
+def _files(article: ScrapedArticle) -> list[str]:
+    """Of each enclosure what an edit would change: nothing where there is none."""
+    return [
+        f"{name_of(one.url)} {one.media_type} {one.length} {one.title or ''}"
+        for one in article.enclosures
+    ]
 
 
 def _picture_names(article: ScrapedArticle) -> list[str]:

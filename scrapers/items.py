@@ -49,6 +49,21 @@ class Image:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Enclosure:
+    """A file the article comes with, mostly a recording: linked, never copied.
+
+    `length` is in bytes. What its publisher does not state is None; `media_type` then
+    is what the address's ending tells.
+    """
+
+    url: str
+    media_type: str | None = None
+    length: int | None = None
+    title: str | None = None
+    duration_seconds: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Validators:
     """What makes the next request for an address conditional.
 
@@ -126,6 +141,7 @@ class Hints:
     categories: tuple[tuple[str, ...], ...] = ()
     tags: tuple[str, ...] = ()
     image: Image | None = None
+    enclosures: tuple[Enclosure, ...] = ()
     language: str | None = None
 
 
@@ -167,6 +183,7 @@ class ScrapedArticle:
     tags: tuple[str, ...] = ()
     language: str | None = None
     image: Image | None = None
+    enclosures: tuple[Enclosure, ...] = ()
     restrictions: frozenset[Restriction] = frozenset()
 
 

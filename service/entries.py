@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from db.choosing import Stretch
 from db.records import Republish, SourceHead, StoredArticle
 from db.terms import path_of
-from scrapers.items import Author, Image, Precision, Restriction
+from scrapers.items import Author, Enclosure, Image, Precision, Restriction
 from service.plain import (
     direction,
     excerpt,
@@ -55,6 +55,10 @@ PICTURES = {
     "svg": "image/svg+xml",
     "webp": "image/webp",
 }
+# What a file is where nobody says: formats want a type (RFC 2046 section 4.5.1).
+UNKNOWN_TYPE = "application/octet-stream"
+# A recording that is paid for, or reserved, is no summary of itself.
+WITHHELD = frozenset({Restriction.PAID, Restriction.RESERVED})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,7 +79,8 @@ class Entry:
     stands; `direction` ("ltr", "rtl") and `language` are on its outermost element.
     Title, summary, names, tags and categories are plain text. `published_at` is what
     feeds show, never vague and never later than our first sight of it; `stated_at` is
-    the article's own date, as exact as `published_precision` says.
+    the article's own date, as exact as `published_precision` says. `enclosures` stay at
+    their publisher's, each with its media type.
     """
 
     id: str
@@ -95,6 +100,7 @@ class Entry:
     language: str | None
     direction: str
     image: Image | None
+    enclosures: tuple[Enclosure, ...]
     published_at: datetime
     stated_at: datetime
     published_precision: Precision
@@ -228,6 +234,7 @@ def entry_of(
         language=language,
         direction=runs,
         image=image,
+        enclosures=_enclosures(article, policy),
         published_at=published,
         stated_at=article.published_at,
         published_precision=article.published_precision,
@@ -284,6 +291,18 @@ def _image(image: Image | None) -> Image | None:
         return None
     media_type = image.media_type or PICTURES.get(_ending(url))
     return replace(image, url=url, alt=plain(image.alt) or None, media_type=media_type)
+
+
+def _enclosures(article: StoredArticle, policy: Republish) -> tuple[Enclosure, ...]:
+    if policy == "headline" or article.restrictions & WITHHELD:
+        return ()
+    found: dict[str, Enclosure] = {}
+    for one in article.enclosures:
+        if url := web_address(one.url):
+            kind = one.media_type or UNKNOWN_TYPE
+            title = plain(one.title) or None
+            found.setdefault(url, replace(one, url=url, media_type=kind, title=title))
+    return tuple(found.values())
 
 
 def _ending(url: str) -> str:

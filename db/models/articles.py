@@ -61,6 +61,7 @@ class ArticleRow(Base):
     tags: Mapped[list[Any]]
     language: Mapped[str | None] = mapped_column(Text)
     image: Mapped[dict[str, Any] | None]
+    enclosures: Mapped[list[Any]] = mapped_column(server_default="[]")
     restrictions: Mapped[list[Any]]
     published_at: Mapped[datetime]
     published_precision: Mapped[str] = mapped_column(Text)  # items.Precision

@@ -1,4 +1,4 @@
-"""Discover articles by an RSS or Atom feed, read by feedparser.
+"""Discover articles by an RSS or Atom feed, read by feedparser, or by a JSON Feed.
 
 feedparser takes nearly anything; what it gives of a hostile feed may be of any type, so
 every value is looked at before it is used.
@@ -7,6 +7,7 @@ every value is looked at before it is used.
 from __future__ import annotations
 
 from calendar import timegm
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from time import struct_time
@@ -15,6 +16,12 @@ from typing import Final, Literal
 import feedparser
 from pydantic import Field
 
+from scrapers.clean.enclosures import (
+    enclosure_of,
+    gathered,
+    is_recording,
+    seconds_of,
+)
 from scrapers.clean.text import line
 from scrapers.clean.urls import absolute
 from scrapers.discover.archive import Place, Step, follow_pages, rules_for
@@ -29,6 +36,7 @@ from scrapers.discover.hints import (
     words,
 )
 from scrapers.discover.hubs import find_hub
+from scrapers.discover.json_feed import is_json, parsed_json
 from scrapers.discover.loose import mapping, mappings, number, text
 from scrapers.discover.options import Options as CommonOptions
 from scrapers.discover.paging import Course, Found, follow, walk
@@ -40,6 +48,7 @@ from scrapers.items import (
     Author,
     Candidate,
     Discovery,
+    Enclosure,
     Hints,
     Image,
     Page,
@@ -68,7 +77,7 @@ _FAULTS = (
 class Options(CommonOptions):
     """The keys of `kind = "feed"`."""
 
-    kind: Literal["feed"] = Field(description="By RSS or Atom.")
+    kind: Literal["feed"] = Field(description="By RSS, Atom or JSON Feed.")
     pages: int = Field(
         DEFAULT_PAGES,
         ge=1,
@@ -133,6 +142,8 @@ def read_feed(page: Page, rules: Rules, timezone: str) -> Found:
 
 def parsed(page: Page) -> dict[str, object]:
     """Give what feedparser makes of a document; DiscoverError for what is no feed."""
+    if is_json(page):
+        return parsed_json(page)
     headers = {
         "content-type": "application/xml; charset=utf-8",
         "content-location": page.url,
@@ -178,6 +189,7 @@ def _candidate(
         modified_at=changed.at if changed else None,
         categories=_categories(entry),
         image=_image(entry, page.url),
+        enclosures=_enclosures(entry, page.url),
         language=_language(entry) or language or None,
     )
     return Candidate(url=url, hints=hints, version=_version(entry, hints))
@@ -186,6 +198,7 @@ def _candidate(
 def _version(entry: dict[str, object], hints: Hints) -> str:
     # As words: links of the markup carry counters and campaigns.
     bodies = [words(text(part, "value")) for part in mappings(entry.get("content"))]
+    files = [(one.url, one.length, one.title) for one in hints.enclosures]
     return version_of(
         hints.title,
         hints.summary,
@@ -195,6 +208,7 @@ def _version(entry: dict[str, object], hints: Hints) -> str:
         hints.categories,
         hints.image.url if hints.image else None,
         bodies,
+        *files,
     )
 
 
@@ -277,6 +291,43 @@ def _image(entry: dict[str, object], url: str) -> Image | None:
                 media_type=text(item, "type") or None,
             )
     return None
+
+
+def _enclosures(entry: dict[str, object], url: str) -> tuple[Enclosure, ...]:
+    """The files of an entry: all of its enclosures, the recordings of Media RSS.
+
+    Pictures are not among them: they illustrate, and the largest one is the image.
+    """
+    played = text(entry, "itunes_duration")
+    enclosed = [
+        enclosure_of(
+            url,
+            text(link, "href"),
+            media_type=text(link, "type"),
+            length=dict.get(link, "length"),
+            title=text(link, "title"),
+            duration=dict.get(link, "duration"),
+        )
+        for link in mappings(entry.get("links"))
+        if link.get("rel") == "enclosure"
+    ]
+    media = [
+        enclosure_of(
+            url,
+            text(item, "url"),
+            media_type=text(item, "type"),
+            length=dict.get(item, "filesize"),
+            title=text(item, "title"),
+            duration=dict.get(item, "duration"),
+        )
+        for item in mappings(entry.get("media_content"))
+    ]
+    recordings = [one for one in media if one is not None and is_recording(one)]
+    files = gathered((*enclosed, *recordings))
+    found = [one for one in files if not (one.media_type or "").startswith("image/")]
+    if len(found) == 1 and found[0].duration_seconds is None:
+        return (replace(found[0], duration_seconds=seconds_of(played)),)
+    return tuple(found)
 
 
 def _language(entry: dict[str, object]) -> str:

@@ -15,6 +15,7 @@ from scrapers.extract.body import body_text_of
 from scrapers.extract.bylines import authors_of
 from scrapers.extract.dates import Moment
 from scrapers.extract.document import Document
+from scrapers.extract.enclosures import enclosures_of
 from scrapers.extract.language import language_of
 from scrapers.extract.pictures import image_of
 from scrapers.extract.published import modified_of, published_of
@@ -81,5 +82,6 @@ def _described(reading: Reading, published: Moment | None) -> ScrapedArticle:
         categories=categories_of(reading, url),
         tags=tags_of(reading),
         image=image_of(reading),
+        enclosures=enclosures_of(reading),
         restrictions=restrictions_of(page, document),
     )

@@ -1,4 +1,4 @@
-"""How values are written in feeds: text in XML, JSON, moments, picture types."""
+"""How values are written in feeds: text in XML, JSON, moments, pictures, recordings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from html import escape
 from urllib.parse import quote
 
-from scrapers.items import Image
+from scrapers.items import Enclosure, Image
 
 __all__ = [
     "ARCHIVE",
@@ -21,6 +21,7 @@ __all__ = [
     "http_date",
     "json_text",
     "media_content",
+    "media_file",
     "rfc822",
     "rfc3339",
 ]
@@ -74,6 +75,20 @@ def media_content(image: Image) -> str:
         height=image.height,
     )
     said = element("media:description", image.alt, type="plain")
+    return f"<media:content{about}>{said}</media:content>"
+
+
+def media_file(file: Enclosure) -> str:
+    """Write a recording, or another file, as Media RSS does."""
+    medium = (file.media_type or "").partition("/")[0]
+    about = attributes(
+        url=file.url,
+        type=file.media_type,
+        medium=medium if medium in ("audio", "video") else "document",
+        fileSize=file.length,
+        duration=file.duration_seconds,
+    )
+    said = element("media:title", file.title, type="plain")
     return f"<media:content{about}>{said}</media:content>"
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from scrapers.fingerprint import content_hash, is_furniture
-from scrapers.items import Author, Image, ScrapedArticle
+from scrapers.items import Author, Enclosure, Image, ScrapedArticle
 
 ARTICLE = ScrapedArticle(
     url="https://example.org/a",
@@ -85,3 +85,17 @@ def test_a_sentence_with_a_number_is_said():
     assert not is_furniture(
         "On 3 March 2026 the river rose by three metres within hours."
     )
+
+
+def test_another_recording_is_a_change_and_another_token_of_it_is_none():
+    hashes = [
+        content_hash(replace(ARTICLE, enclosures=(Enclosure(url=url),)))
+        for url in (
+            "https://a.example/1.mp3?token=1",
+            "https://b.example/1.mp3?token=2",
+            "https://a.example/2.mp3",
+        )
+    ]
+
+    assert hashes[0] == hashes[1]
+    assert len({*hashes, content_hash(ARTICLE)}) == 3

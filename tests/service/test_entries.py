@@ -3,7 +3,7 @@ from uuid import UUID
 
 import pytest
 
-from scrapers.items import Author, Image, Precision, Restriction
+from scrapers.items import Author, Enclosure, Image, Precision, Restriction
 from service.entries import FeedHead, entry_of, stricter
 from tests.factories_feeds import NOON, article, head
 
@@ -190,3 +190,28 @@ def test_a_feed_knows_its_address_in_each_format():
     )
 
     assert feed.url("atom") == "https://wire.example/feeds/daily.atom"
+
+
+@pytest.mark.parametrize(
+    ("restrictions", "asked", "count"),
+    [
+        ((), "full", 1),
+        ((), "summary", 1),
+        ((), "headline", 0),
+        ((Restriction.PAID,), "full", 0),
+        ((Restriction.RESERVED,), "full", 0),
+        ((Restriction.NOINDEX,), "full", 0),
+    ],
+)
+def test_a_recording_is_given_with_a_summary_unless_it_is_held_back(
+    restrictions, asked, count
+):
+    file = Enclosure(url="https://example.org/a b.mp3")
+    made = article(enclosures=(file, file), restrictions=frozenset(restrictions))
+
+    entry = entry_of(made, head(), asked)
+
+    assert [one.url for one in entry.enclosures] == (
+        ["https://example.org/a%20b.mp3"] * count
+    )
+    assert all(one.media_type for one in entry.enclosures)

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from scrapers.items import Enclosure
 from service.entries import Entry, FeedHead, Tombstone
-from service.feeds.writing import ARCHIVE, attributes, element, media_content, rfc3339
+from service.feeds.writing import (
+    ARCHIVE,
+    attributes,
+    element,
+    media_content,
+    media_file,
+    rfc3339,
+)
 
 NAME = "atom"
 TITLE = "Atom"
@@ -36,11 +44,13 @@ def fragment(entry: Entry) -> str:
         element("id", entry.id),
         element("title", entry.title),
         f'<link rel="alternate" type="text/html"{attributes(href=entry.url)}/>',
+        *(_enclosure(file) for file in entry.enclosures),
         element("published", rfc3339(entry.published_at)),
         element("updated", _updated(entry)),
         *_authors(entry),
         *_categories(entry),
         texts,
+        *(media_file(file) for file in entry.enclosures if file.duration_seconds),
         media_content(entry.image) if entry.image else "",
         _source(entry),
     )
@@ -76,6 +86,13 @@ def document(
 
 def _link(rel: str, address: str) -> str:
     return f'<link rel="{rel}" type="application/atom+xml"{attributes(href=address)}/>'
+
+
+def _enclosure(file: Enclosure) -> str:
+    about = attributes(
+        type=file.media_type, href=file.url, length=file.length, title=file.title
+    )
+    return f'<link rel="enclosure"{about}/>'
 
 
 def _updated(entry: Entry) -> str:

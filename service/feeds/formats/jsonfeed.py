@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scrapers.items import Author
+from scrapers.items import Author, Enclosure
 from service.entries import Entry, FeedHead, Tombstone
 from service.feeds.writing import given, json_text, rfc3339
 
@@ -27,6 +27,7 @@ def fragment(entry: Entry) -> str:
         "content_html": entry.content_html,
         "summary": entry.summary or None,
         "image": entry.image.url if entry.image else None,
+        "attachments": [_attachment(file) for file in entry.enclosures],
         "date_published": rfc3339(entry.published_at),
         "date_modified": rfc3339(entry.updated_at),
         "authors": people,
@@ -68,6 +69,18 @@ def document(
     start = json_text(given(opening)).removesuffix("}")
     items = ",\n".join(fragments)
     return f'{start},"items":[\n{items}\n]}}\n'
+
+
+def _attachment(file: Enclosure) -> dict[str, object]:
+    return given(
+        {
+            "url": file.url,
+            "mime_type": file.media_type,
+            "title": file.title,
+            "size_in_bytes": file.length,
+            "duration_in_seconds": file.duration_seconds,
+        }
+    )
 
 
 def _tags(entry: Entry) -> list[str]:

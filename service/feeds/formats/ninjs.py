@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from scrapers.items import Image
+from scrapers.items import Enclosure, Image
 from service.entries import Entry, FeedHead, Tombstone
 from service.feeds.writing import given, json_text, rfc3339
 
@@ -21,8 +21,9 @@ STANDARD = {
     "version": "3.1",
     "schema": "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json",
 }
-# An article is of the feed, a picture of its article, as associations are named.
-ARTICLE, PICTURE = "article", "main"
+# An article is of the feed, pictures and recordings are of their article: associations
+# are named so.
+ARTICLE, PICTURE, FILE = "article", "main", "enclosure"
 
 
 def fragment(entry: Entry) -> str:
@@ -59,7 +60,10 @@ def fragment(entry: Entry) -> str:
         "copyrightHolder": entry.source.name if entry.source.rights else None,
         "copyrightNotice": entry.source.rights,
         "altIds": [{"role": "canonical", "value": entry.url}],
-        "associations": [_picture(entry.image)] if entry.image else None,
+        "associations": [
+            *([_picture(entry.image)] if entry.image else ()),
+            *(_file(file) for file in entry.enclosures),
+        ],
     }
     return json_text(given(item))
 
@@ -131,6 +135,26 @@ def _picture(image: Image) -> dict[str, object]:
             "uri": image.url,
             "type": "picture",
             "descriptions": [_text("caption", image.alt)] if image.alt else None,
+            "renditions": [given(rendition)],
+        }
+    )
+
+
+def _file(file: Enclosure) -> dict[str, object]:
+    kind = (file.media_type or "").partition("/")[0]
+    rendition = {
+        "name": "original",
+        "href": file.url,
+        "contentType": file.media_type,
+        "sizeInBytes": file.length,
+        "duration": file.duration_seconds,
+    }
+    return given(
+        {
+            "name": FILE,
+            "uri": file.url,
+            "type": kind if kind in ("audio", "video") else "component",
+            "title": file.title,
             "renditions": [given(rendition)],
         }
     )

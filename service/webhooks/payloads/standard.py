@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from db.records import SourceHead
-from scrapers.items import Image
+from scrapers.items import Enclosure, Image
 from service.entries import Entry
 from service.webhooks.notices import Notice
 
@@ -66,6 +66,7 @@ def _article(entry: Entry) -> dict[str, Any]:
         "tags": list(entry.tags),
         "language": entry.language,
         "image": _image(entry.image),
+        "enclosures": [_enclosure(file) for file in entry.enclosures],
         "published_at": moment(entry.stated_at),
         "published_precision": str(entry.published_precision),
         "updated_at": moment(entry.updated_at),
@@ -91,4 +92,14 @@ def _image(image: Image | None) -> dict[str, Any] | None:
         "height": image.height,
         "alt": image.alt,
         "media_type": image.media_type,
+    }
+
+
+def _enclosure(file: Enclosure) -> dict[str, Any]:
+    return {
+        "url": file.url,
+        "media_type": file.media_type,
+        "length": file.length,
+        "title": file.title,
+        "duration_seconds": file.duration_seconds,
     }

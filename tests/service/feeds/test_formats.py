@@ -18,7 +18,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from db.choosing import Stretch
-from scrapers.items import Author, Image, Precision, Restriction
+from scrapers.items import Author, Enclosure, Image, Precision, Restriction
 from service.entries import FeedHead, Tombstone, entry_of
 from service.feeds.formats import load_formats
 from tests.factories_feeds import NOON, article, head
@@ -82,6 +82,19 @@ HELD_BACK = [
     article(5, restrictions=frozenset({Restriction.PAID})),
     article(4, restrictions=frozenset({Restriction.NOINDEX})),
 ]
+EPISODE = article(
+    2,
+    enclosures=(
+        Enclosure(
+            url="https://cdn.example.org/ep2.mp3?a=1&b=2",
+            media_type="audio/mpeg",
+            length=12_216_320,
+            title='The flood, "part" <2>',
+            duration_seconds=3723,
+        ),
+        Enclosure(url="https://cdn.example.org/notes.pdf", length=2_147_483_648),
+    ),
+)
 ODD_SOURCE = head(name="<Odd> & 'Co'", rights=None, language=None, republish="summary")
 GONE = [Tombstone(id="urn:uuid:gone", withdrawn_at=NOON + timedelta(hours=2))]
 FEED = FeedHead(
@@ -127,6 +140,7 @@ CASES = {
     "empty": (ODD_FEED, [], ()),
     "pushed": (replace(FEED, hub="https://wire.example/hub?a=1&b"), [], ()),
     "archive": (ARCHIVE, [entry_of(article(70), head())], GONE),
+    "recorded": (FEED, [entry_of(EPISODE, head())], ()),
     "paged": (PAGE, [entry_of(article(3), head())], ()),
 }
 
@@ -186,6 +200,26 @@ def test_a_stranger_reads_all_of_an_entry(name):
     assert found.published_parsed[:5] == (2026, 3, 1, 12, 7)
     assert found.updated_parsed[:5] == (2026, 3, 1, 13, 0)
     assert found.media_content[0]["url"] == "https://example.org/flood.jpg"
+
+
+@pytest.mark.parametrize("name", ["rss", "atom"])
+def test_a_stranger_finds_the_recording(name):
+    files = parsed(written(name, *CASES["recorded"])).entries[0].enclosures
+
+    assert files[0].href == "https://cdn.example.org/ep2.mp3?a=1&b=2"
+    assert (files[0].type, files[0].length) == ("audio/mpeg", "12216320")
+
+
+def test_rss_has_one_enclosure_and_the_other_files_beside_it():
+    text = written("rss", *CASES["recorded"])
+    item = parsed(text).entries[0]
+
+    assert text.count("<enclosure ") == 1
+    assert [one["url"].rpartition("/")[2] for one in item.media_content] == [
+        "ep2.mp3?a=1&b=2",
+        "notes.pdf",
+    ]
+    assert item.media_content[0]["duration"] == "3723"
 
 
 def test_no_entry_of_one_moment_shares_its_date_of_update():

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from db.events import Event
-from scrapers.items import Author, Image, Precision
+from scrapers.items import Author, Enclosure, Image, Precision
 from service.webhooks.events import (
     FAILING,
     PUBLISHED,
@@ -59,6 +59,14 @@ def event(kind, of, source=None, **values):
     return Event(**given | values)
 
 
+EPISODE = article(
+    2,
+    enclosures=(
+        Enclosure(
+            url="https://cdn.example.org/2.mp3", length=1200, duration_seconds=65
+        ),
+    ),
+)
 GONE = article(7, withdrawn_at=NOON + timedelta(days=1), withdrawn_by="site", version=3)
 HOSTILE = article(
     9,
@@ -87,6 +95,7 @@ CASES = {
     "published": notice_of(event(PUBLISHED, RICH), PUBLISHED, "full"),
     "published-summary": notice_of(event(PUBLISHED, RICH), PUBLISHED, "summary"),
     "published-headline": notice_of(event(PUBLISHED, RICH), PUBLISHED, "headline"),
+    "published-recorded": notice_of(event(PUBLISHED, EPISODE), PUBLISHED, "full"),
     "published-persian": notice_of(event(PUBLISHED, PERSIAN), PUBLISHED, "full"),
     "hostile": notice_of(event(PUBLISHED, HOSTILE), PUBLISHED, "full"),
     "long": notice_of(
