@@ -4,9 +4,9 @@
 
 First, a feed of 50 entries is made again after one of them changed; the writing alone
 stands beside feedgen's of the same 50 (skipped where feedgen is not installed). Then
-granian serves it with a change every second while connections poll with their tags:
-how long answers take, those that meet a change by themselves, and how old the oldest
-answer was.
+`wireroom web` serves it with a change every second while connections poll with their
+tags: how long answers take, those that meet a change by themselves, and how old the
+oldest answer was.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import update
 
-from benchmarks.serving import ENTRIES, fill, granian, settings_of
+from benchmarks.serving import ENTRIES, fill, settings_of, wireroom
 from db.changes import notify
 from db.engine import Engine, build_engine, reading, transaction
 from db.feeds import list_articles, outline
@@ -68,7 +68,7 @@ def main() -> int:
         fill(folder)
         engine = build_engine(settings_of(folder).database_url)
         report_rebuild(engine)
-        ours = running.enter_context(granian(folder, "application", "/feeds/all.atom"))
+        ours = running.enter_context(wireroom(folder, "/feeds/all.atom"))
         found = asyncio.run(poll(ours.url, engine, asked.connections, asked.seconds))
         report_polls(found)
         engine.dispose()

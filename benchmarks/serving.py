@@ -2,10 +2,9 @@
 
     python -m benchmarks.serving [--seconds 4] [--rounds 5] [--connections 32]
 
-One worker each: nginx with gzip_static, granian with our application, granian with a
-bare Flask view that holds the bytes. wrk asks them in turn, several rounds; the table
-has the median of each and the ratio to nginx. Needs nginx and wrk; says so and stops
-where they are not.
+One worker each: nginx with gzip_static, `wireroom web`, granian with a bare Flask view
+that holds the bytes. wrk asks them in turn, several rounds; the table has the median of
+each and the ratio to nginx. Needs nginx and wrk; says so and stops where they are not.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from email.message import Message
@@ -34,8 +33,6 @@ from flask import Flask, Response, request
 from config.settings import Settings
 from db import migrate
 from db.engine import build_engine, transaction
-from service.app import create_app
-from service.services import build
 from tests.factories_feeds import add_article, add_source, article
 
 ENTRIES = 50
@@ -77,13 +74,6 @@ class Load:
     p99: float
 
 
-def application() -> Flask:
-    """Make our application on the benchmark's database: granian's target."""
-    services = build(settings_of(Path(os.environ[FOLDER])), kind="web")
-    services.changes.start()
-    return create_app(services)
-
-
 def bare_flask() -> Flask:
     """Make the floor: a Flask view that answers from bytes it holds."""
     folder = Path(os.environ[FOLDER])
@@ -115,12 +105,12 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name, ExitStack() as running:
         folder = Path(name)
         fill(folder)
-        ours = running.enter_context(granian(folder, "application", "/feeds/all.atom"))
+        ours = running.enter_context(wireroom(folder, "/feeds/all.atom"))
         publish(folder, ours.url)
         peers = (
             running.enter_context(nginx(folder)),
             ours,
-            running.enter_context(granian(folder, "bare_flask", "/all.atom")),
+            running.enter_context(granian(folder, "/all.atom")),
         )
         for status in (200, 304):
             report(peers, status, asked)
@@ -198,27 +188,42 @@ def nginx(folder: Path) -> Iterator[Peer]:
     conf = NGINX.format(folder=folder, port=port, user=user)
     (folder / "nginx.conf").write_text(conf)
     command = [str(find("nginx")), "-p", str(folder), "-c", str(folder / "nginx.conf")]
-    with running(command, folder):
+    with running(command, {}):
         yield peer("nginx", f"http://127.0.0.1:{port}/all.atom")
 
 
 @contextmanager
-def granian(folder: Path, target: str, path: str) -> Iterator[Peer]:
-    """Run granian over one of this module's applications, as `wireroom web` does."""
+def wireroom(folder: Path, path: str) -> Iterator[Peer]:
+    """Run `wireroom web` on the folder's database, set as it comes."""
     port = free_port()
-    options = ["--interface", "wsgi", "--factory", "--blocking-threads", "8"]
-    address = ["--host", "127.0.0.1", "--port", str(port), "--log-level", "error"]
-    where = [f"benchmarks.serving:{target}"]
-    command = [sys.executable, "-m", "granian", *options, *address, *where]
-    with running(command, folder):
-        name = "ours" if target == "application" else "granian, Flask"
-        yield peer(name, f"http://127.0.0.1:{port}{path}")
+    settings = settings_of(folder)
+    asked = {
+        "WIREROOM_DATABASE_URL": settings.database_url,
+        "WIREROOM_SECRET_KEY_FILE": str(settings.secret_key_file),
+        "WIREROOM_FEED_ENTRIES": str(settings.feed_entries),
+        "WIREROOM_BIND": f"127.0.0.1:{port}",
+    }
+    command = [sys.executable, "-m", "service.cli.main", "web"]
+    with running(command, asked):
+        yield peer("ours", f"http://127.0.0.1:{port}{path}")
 
 
 @contextmanager
-def running(command: list[str], folder: Path) -> Iterator[None]:
+def granian(folder: Path, path: str) -> Iterator[Peer]:
+    """Run granian over the bare view, with eight threads, as Flask is served."""
+    port = free_port()
+    options = ["--interface", "wsgi", "--factory", "--blocking-threads", "8"]
+    address = ["--host", "127.0.0.1", "--port", str(port), "--log-level", "error"]
+    target = "benchmarks.serving:bare_flask"
+    command = [sys.executable, "-m", "granian", *options, *address, target]
+    with running(command, {FOLDER: str(folder)}):
+        yield peer("granian, Flask", f"http://127.0.0.1:{port}{path}")
+
+
+@contextmanager
+def running(command: list[str], environment: Mapping[str, str]) -> Iterator[None]:
     """Run a server until the end of the block."""
-    with subprocess.Popen(command, env=os.environ | {FOLDER: str(folder)}) as process:
+    with subprocess.Popen(command, env={**os.environ, **environment}) as process:
         try:
             yield
         finally:

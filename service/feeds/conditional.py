@@ -73,6 +73,8 @@ def has_tag(header: str, opaque: Set[str]) -> bool:
 
     `opaque` are tags without quotes and prefix.
     """
+    if header[1:-1] in opaque and header[0] == header[-1] == '"':
+        return True  # what nearly everybody sends
     if header.strip() == "*":
         return True
     return any(tag in opaque for tag in _TAG.findall(header))

@@ -23,25 +23,33 @@ _OF_200 = frozenset(("Content-Type", "Link", "X-Robots-Tag", "Accept-Ranges"))
 # Addresses whose last date is remembered; each takes some 300 bytes.
 MAX_DATED = 4096
 
-Headers = list[tuple[str, str]]
+Headers = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes out. `body` is empty for HEAD and 304."""
+    """What goes out, as often as it is asked for. `body` is empty for HEAD and 304.
+
+    `status` is WSGI's ("200 OK"), `code` its number.
+    """
 
     status: str
     headers: Headers
     body: bytes = b""
+    code: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read the number."""
+        object.__setattr__(self, "code", int(self.status[:3]))
 
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """A document in one content coding, with the headers of its answers."""
+    """The answers of a document in one content coding."""
 
-    body: bytes
-    ok: Headers
-    not_modified: Headers
+    whole: Answer
+    head: Answer
+    not_modified: Answer
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -184,21 +192,24 @@ def _coded(document: Document, coding: str) -> Coded:
     body = document.packed.get(coding)
     given = {"Vary": "Accept-Encoding"} | dict(document.headers)
     content_type = given.pop("Content-Type")
-    always = [
+    always = (
         ("ETag", f'"{tag_of(document.version, coding)}"'),
         *((name, value) for name, value in given.items() if name not in _OF_200),
-    ]
-    ok = [
+    )
+    headers = (
         ("Content-Type", content_type),
         ("Content-Length", str(len(body))),
         ("Last-Modified", http_date(document.stamped)),
         ("X-Content-Type-Options", "nosniff"),
         *always,
         *((name, value) for name, value in given.items() if name in _OF_200),
-    ]
-    if coding != IDENTITY:
-        ok.append(("Content-Encoding", coding))
-    return Coded(body, ok, always)
+        *((("Content-Encoding", coding),) if coding != IDENTITY else ()),
+    )
+    return Coded(
+        whole=Answer(document.status, headers, body),
+        head=Answer(document.status, headers),
+        not_modified=Answer("304 Not Modified", always),
+    )
 
 
 def respond(environ: Mapping[str, Any], document: Document) -> Answer:
@@ -208,10 +219,20 @@ def respond(environ: Mapping[str, Any], document: Document) -> Answer:
     """
     accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
     coded = document.answers(preferred_coding(accepted, document.codings))
+    return _choose(environ, document, coded)
+
+
+def respond_at_once(environ: Mapping[str, Any], document: Document) -> Answer | None:
+    """Answer as `respond` does; None where the coding has not been made yet."""
+    accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
+    coded = document.coded.get(preferred_coding(accepted, document.codings))
+    return None if coded is None else _choose(environ, document, coded)
+
+
+def _choose(environ: Mapping[str, Any], document: Document, coded: Coded) -> Answer:
     if is_up_to_date(environ, document):
-        return Answer("304 Not Modified", coded.not_modified.copy())
-    body = b"" if environ["REQUEST_METHOD"] == "HEAD" else coded.body
-    return Answer(document.status, coded.ok.copy(), body)
+        return coded.not_modified
+    return coded.head if environ["REQUEST_METHOD"] == "HEAD" else coded.whole
 
 
 def is_up_to_date(environ: Mapping[str, Any], document: Document) -> bool:
