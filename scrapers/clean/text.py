@@ -23,6 +23,9 @@ def legal(text: str) -> str:
 
 def line(text: str) -> str:
     """Make one line of it: legal characters, single plain spaces, none at the ends."""
+    # Of all spaces only the plain one is printable: most texts are clean as they are.
+    if text.isprintable() and "  " not in text:
+        return text.strip()
     # str.split knows the spaces of every script, U+00A0 and U+3000 among them.
     made = " ".join(text.split())
     if made.isprintable():  # nearly always, and the cheapest thing to ask

@@ -32,6 +32,12 @@ MORE = (
         ("padded shadow", NEUTRAL),
         ("toc-page", NEUTRAL),
         ("ez-toc-container", FURNITURE),
+        ("toc", FURNITURE),
+        ("js-call-to-action", FURNITURE),
+        ("Section__mostRead2", FURNITURE),
+        ("cookie-banner article-body", WALL),
+        ("articlebody_3 tags", NEUTRAL),
+        ("größe-share", FURNITURE),
         ("x" * 10_000, NEUTRAL),
     ],
 )
