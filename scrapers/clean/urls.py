@@ -151,10 +151,12 @@ def registrable(host: str) -> str:
     a hoster has a name. An IP address stands for itself.
     """
     host = host.lower().rstrip(".")
-    try:
-        return str(ip_address(host))
-    except ValueError:
-        labels = ["", *host.split(".")]
+    if ":" in host or host[-1:].isdigit():  # as all IP addresses, and few names
+        try:
+            return str(ip_address(host))
+        except ValueError:
+            pass
+    labels = ["", *host.split(".")]
     national = len(labels[-1]) == 2 and _SECOND.fullmatch(labels[-2])
     hosted = host.endswith(_SHARED)
     return ".".join(labels[-3 if national or hosted else -2 :]).strip(".")

@@ -24,10 +24,12 @@ def address_of(page: Page, document: Document) -> str:
     page or a section, as broken themes do on every article. Where many articles state
     the same one, it is not obeyed either: who knows them all decides (`db.decisions`).
     """
-    stated = _link(document, "canonical")
-    if stated and same_publisher(stated, page.url) and not is_home(stated):
-        return _spelt(page.url) if _is_above(stated, page.url) else stated
-    return _spelt(page.url)
+    stated, own = _link(document, "canonical"), _spelt(page.url)
+    if stated is None or stated == own:
+        return own
+    if same_publisher(stated, page.url) and not is_home(stated):
+        return own if _is_above(stated, page.url) else stated
+    return own
 
 
 def _is_above(stated: str, url: str) -> bool:

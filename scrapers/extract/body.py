@@ -49,12 +49,13 @@ def body_text_of(reading: Reading) -> BodyText:
 
     The text is empty where the page has none.
     """
+    led = [] if reading.recipe.body else _described(reading)  # of the whole tree
     bodies = _bodies(reading)
     text = "\n".join(body.text for body in bodies if body.text)
     stated = _stated(reading, text)
     if stated:
         return BodyText(html=_paragraphs(stated), text=stated)
-    first = "" if reading.recipe.body else _standfirst(reading, text)
+    first = _standfirst(led, text)
     base = reading.document.base
     made = [body.html(lambda markup: prepared(markup, base)) for body in bodies]
     pictures = (first_picture(markup, base) for markup in made)
@@ -65,27 +66,26 @@ def body_text_of(reading: Reading) -> BodyText:
     return BodyText(html=clean, text=text, picture=picture)
 
 
-def _standfirst(reading: Reading, text: str) -> str:
-    """The line below the headline that the page gives as its description too.
-
-    "" where there is none, or the text has it.
-    """
-    if weight(text) < MIN_LED:
+def _standfirst(described: list[str], text: str) -> str:
+    """The first of these lines that the text has not; "" if it has all, or is short."""
+    if not described or weight(text) < MIN_LED:
         return ""
+    opening = key_of(text[:OPENING])
+    return next((x for x in described if key_of(x)[:MIN_STANDFIRST] not in opening), "")
+
+
+def _described(reading: Reading) -> list[str]:
+    """The lines below the headline that the page gives as its description too."""
     document = reading.document
     stated = (
         document.meta("og:description"),
         document.meta("description"),
         document.article.text("description"),
     )
-    keys = [key_of(value)[:MIN_STANDFIRST] for value in stated if value]
-    starts = [key for key in keys if len(key) == MIN_STANDFIRST]
-    for found in reading.lines_below:
-        key = key_of(found)
-        is_stated = any(key.startswith(start) for start in starts)
-        if is_stated and key[:MIN_STANDFIRST] not in key_of(text[:OPENING]):
-            return found
-    return ""
+    keys = {key_of(value)[:MIN_STANDFIRST] for value in stated if value}
+    starts = tuple(key for key in keys if len(key) == MIN_STANDFIRST)
+    lines = reading.lines_below if starts else ()
+    return [found for found in lines if key_of(found).startswith(starts)]
 
 
 def _bodies(reading: Reading) -> list[Body]:

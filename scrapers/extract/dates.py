@@ -38,7 +38,16 @@ _ZONES = {
     "brt": -180, "art": -180,
 }  # fmt: skip
 
-_DIGIT = re.compile(r"\d")
+# What no date is without: a year, an ideogram for one, or numbers between equal marks.
+_TRACE = re.compile(
+    r"(?:1[349]|2[05])\d\d|['’]\d\d|[年년]|\d\s?([/.\-|])\s?\d\d?\s?\1\s?\d\d"
+)
+# The commonest spelling, of which nothing has to be guessed.
+_EXACT = re.compile(
+    r"(?:19|20)\d\d-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?"
+    r"(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)",
+    re.ASCII,
+)
 # Arabic, Persian, Devanagari, Bengali, Thai and full-width digits.
 _DIGITS = {
     zero + n: str(n)
@@ -83,6 +92,8 @@ _HALF_ONLY = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])\s*([ap])\.?m\b", re.IGNORECASE
 
 # Marks of Thai and Hindi vowels are no \w.
 _MONTH = r"(?P<name>[^\s\d_,.;:/()|<>-]{2,18})\.?"
+# No name begins within another one: to look there too takes many times as long.
+_FIRST_MONTH = r"(?<![^\s\d_,.;:/()|<>-])" + _MONTH
 _WRITTEN = (
     # 4 November 2021, 4. November 2021, 4 de noviembre de 2021, 4th of November, 2021
     re.compile(
@@ -95,7 +106,7 @@ _WRITTEN = (
     ),
     # November 4, 2021; Nov. 4th 2021
     re.compile(
-        _MONTH + r"\s{0,2}(?P<day>[0-3]?\d)(?:st|nd|rd|th)?(?:\s?,\s?"
+        _FIRST_MONTH + r"\s{0,2}(?P<day>[0-3]?\d)(?:st|nd|rd|th)?(?:\s?,\s?"
         r"|\s+)(?:del?\s)?(?P<year>(?:19|20)\d\d)(?![\d:])",
         re.IGNORECASE,
     ),
@@ -125,7 +136,7 @@ _YEAR_LAST = re.compile(
     r"\s?(?P<year>(?:1[34]|19|20|25)\d\d|\d\d)(?![\d/.-]\d|\d)"
 )
 _MONTH_YEAR = re.compile(
-    _MONTH + r",?\s(?:de\s)?(?P<year>(?:19|20)\d\d)(?!\d)", re.IGNORECASE
+    _FIRST_MONTH + r",?\s(?:de\s)?(?P<year>(?:19|20)\d\d)(?!\d)", re.IGNORECASE
 )
 _URL_DAY = re.compile(
     r"[/\-_.=](20\d\d|199\d)([/\-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)"
@@ -167,6 +178,8 @@ def read(text: str, zone: tzinfo, *, month_first: bool = False) -> Moment | None
     text = text.strip()
     if not text or len(text) > MAX_TEXT:
         return None
+    if _EXACT.fullmatch(text):
+        return _exact(text)
     text = plain_digits(text)
     if found := _ISO.match(text):
         return _from_parts(found, zone, text)
@@ -185,9 +198,9 @@ def read(text: str, zone: tzinfo, *, month_first: bool = False) -> Moment | None
 
 def find(text: str, zone: tzinfo, *, month_first: bool = False) -> Moment | None:
     """Look for a written date in a line, and a time of day after it."""
-    if not _DIGIT.search(text):
-        return None
     text = _respelt(text)
+    if not _TRACE.search(text):
+        return None
     if found := _ISO.search(text):
         return _from_parts(found, zone, text)
     dated = _written(text) or _numeric(text, month_first=month_first)
@@ -197,6 +210,19 @@ def find(text: str, zone: tzinfo, *, month_first: bool = False) -> Moment | None
     rest = text[end : end + 40]
     clock = _TIME.search(rest) or _TIME.search(text[max(0, start - 25) : start])
     return _moment(year, month, day, clock, zone, _HALF_ONLY.search(rest))
+
+
+def may_hold_date(text: str) -> bool:
+    """Tell, at a tenth of the cost, whether `find` could find a date in a text."""
+    return _TRACE.search(_respelt(text)) is not None
+
+
+def _exact(text: str) -> Moment | None:
+    try:
+        at = datetime.fromisoformat(text).replace(microsecond=0)
+    except ValueError:
+        return None
+    return Moment(at=at, precision=Precision.TIME) if _is_sane(at) else None
 
 
 def plain_digits(text: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator
+from functools import lru_cache
 
 from scrapers.clean.text import line
 
@@ -26,6 +26,13 @@ _WRAPPING = re.compile(
 )
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _TAG = re.compile(r"<[^>]*>")
+_DECODER = json.JSONDecoder(strict=False)
+
+
+@lru_cache(maxsize=512)
+def _kind(name: str) -> str:
+    """A type's name without the vocabulary: "https://schema.org/Person" → "person"."""
+    return re.split("[/#:]", name)[-1].lower()
 
 
 def _unwrapped(script: str) -> str:
@@ -62,8 +69,7 @@ class Thing:
         """Its types in lower case, without the vocabulary's address."""
         kinds = self._values.get("@type") or self._values.get("type")
         listed = kinds if isinstance(kinds, list) else [kinds]
-        names = (k for k in listed[:MAX_VALUES] if isinstance(k, str))
-        return [re.split("[/#:]", name)[-1].lower() for name in names]
+        return [_kind(k) for k in listed[:MAX_VALUES] if isinstance(k, str)]
 
     def get(self, key: str) -> object:
         """The value as it stands, None where there is none."""
@@ -146,7 +152,7 @@ def read_things(scripts: list[str]) -> list[Thing]:
     found: list[dict[str, object]] = []
     for script in scripts:
         if len(script) <= MAX_BYTES:
-            found.extend(_walk(_load(script), MAX_DEPTH))
+            _walk(_load(script), MAX_DEPTH, found)
         if len(found) > MAX_THINGS:
             break
     found = found[:MAX_THINGS]
@@ -163,7 +169,7 @@ def _load(script: str) -> object:
     """Read a script: as it is, nearly always, else mended in ways that sites need."""
     for mend in _MENDED:
         try:
-            return json.loads(mend(script), strict=False)
+            return _DECODER.decode(mend(script))
         except RecursionError:
             return None
         except ValueError:
@@ -171,19 +177,19 @@ def _load(script: str) -> object:
     return None
 
 
-def _walk(value: object, depth: int) -> Iterator[dict[str, object]]:
-    """Give the dictionaries in a value, to a depth, the outer before the inner."""
-    if depth == 0:
+def _walk(value: object, depth: int, found: list[dict[str, object]]) -> None:
+    """Add the dictionaries in a value, to a depth, the outer before the inner."""
+    if depth == 0 or len(found) > MAX_THINGS:
         return
     if isinstance(value, dict):
-        yield value
+        found.append(value)
         for item in value.values():
             if isinstance(item, dict | list):
-                yield from _walk(item, depth - 1)
+                _walk(item, depth - 1, found)
     elif isinstance(value, list):
         for item in value[:MAX_THINGS]:
             if isinstance(item, dict | list):
-                yield from _walk(item, depth - 1)
+                _walk(item, depth - 1, found)
 
 
 def _plain(text: str) -> str:

@@ -140,10 +140,11 @@ def script_of(text: str) -> str | None:
     text = text[:SAMPLE]
     if text.isascii():
         return "latin" if _LATIN.search(text) else None
+    others = _EUROPEAN.sub("", text)
+    if not others:
+        return "latin" if _LATIN.search(text) else None
     counts = Counter(
-        found.lastgroup
-        for found in _SCRIPT.finditer(_EUROPEAN.sub("", text))
-        if found.lastgroup
+        found.lastgroup for found in _SCRIPT.finditer(others) if found.lastgroup
     )
     if latin := len(_LATIN.findall(text)):
         counts["latin"] = latin

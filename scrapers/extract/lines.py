@@ -6,6 +6,8 @@ Byline, date and trail stand there. What is inside an article is read by
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from operator import attrgetter
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -26,89 +28,89 @@ _SKIP = (
     " template dialog"
 )
 
-INLINE, BLOCK, SKIP, BREAK, TEXT = range(5)
+BLOCK, SKIP, BREAK, TEXT = range(4)
 
 
-def _kinds() -> dict[int, tuple[int, str]]:
-    """Kind and name of each element by lexbor's number of its tag, which is cheaper."""
+def _kinds() -> dict[int, int]:
+    """The kind of nodes by lexbor's number of their tag; inline elements have none."""
     tree = LexborHTMLParser("<p>x<!-- x -->")
     text = next(tree.tags("p")[0].iter(include_text=True))
-    kinds = {text.tag_id: (TEXT, "")}
+    kinds = {text.tag_id: TEXT}
     for words, kind in ((_BLOCK, BLOCK), (_SKIP, SKIP), ("br", BREAK)):
         for word in words.split():
-            kinds[tree.create_node(word).tag_id] = (kind, word)
+            kinds[tree.create_node(word).tag_id] = kind
     if text.next is not None:
-        kinds[text.next.tag_id] = (SKIP, "")  # a comment
+        kinds[text.next.tag_id] = SKIP  # a comment
     return kinds
 
 
 _KIND = _kinds()
-_INLINE = (INLINE, "")
-_ENDS = frozenset(tag for tag, (_, name) in _KIND.items() if name == "body")
+_BODY = LexborHTMLParser("").create_node("body").tag_id
 
 
-def lines_after(node: LexborNode, limit: int) -> list[str]:
+class Drawn:
+    """What an iterator gives, asked for only as far as somebody reads, and kept."""
+
+    def __init__(self, source: Iterator[str]) -> None:
+        self._source = source
+        self._seen: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        """Give them from the first one on; each reader may stop where it likes."""
+        at = 0
+        while at < len(self._seen) or self._has_more():
+            yield self._seen[at]
+            at += 1
+
+    def _has_more(self) -> bool:
+        for one in self._source:
+            self._seen.append(one)
+            return True
+        return False
+
+
+def lines_after(node: LexborNode, limit: int) -> Iterator[str]:
     """The first lines after an element in document order, at most `limit`."""
-    return _lines(node, limit, "next", "first_child")
+    return islice(_lines(_texts(node, "next", "first_child"), 1), limit)
 
 
 def lines_before(node: LexborNode, limit: int) -> list[str]:
     """The last lines before an element in document order, at most `limit`."""
-    return _lines(node, limit, "prev", "last_child")[::-1]
+    return [*islice(_lines(_texts(node, "prev", "last_child"), -1), limit)][::-1]
 
 
-def _lines(start: LexborNode, limit: int, onward: str, inward: str) -> list[str]:
-    found = _Lines(onward, inward)
-    node: LexborNode | None = start
+def _lines(texts: Iterator[str | None], order: int) -> Iterator[str]:
+    pieces: list[str] = []
+    for text in texts:
+        if text is not None:
+            pieces.append(text)
+        elif pieces:
+            if made := line("".join(pieces[::order])):
+                yield made
+            pieces.clear()
+    if made := line("".join(pieces[::order])):
+        yield made
+
+
+def _texts(start: LexborNode, onward: str, inward: str) -> Iterator[str | None]:
+    """The texts met on a walk from an element onward, or backward; None ends a line."""
+    further, inner = attrgetter(onward), attrgetter(inward)
+    node = start
     for _ in range(MAX_STEPS):
-        node = found.next_after(node) if node is not None else None
-        while node is not None and len(found.lines) < limit:
-            deeper = found.enter(node)
-            if deeper is None:
-                break
-            node = deeper
-        if node is None or len(found.lines) >= limit:
-            break
-    found.flush()
-    return found.lines[:limit]
-
-
-class _Lines:
-    """The lines met on a walk from one element onward, or backward."""
-
-    def __init__(self, onward: str, inward: str) -> None:
-        self.further, self.inner = attrgetter(onward), attrgetter(inward)
-        self.order = 1 if onward == "next" else -1
-        self.lines: list[str] = []
-        self.pieces: list[str] = []
-
-    def next_after(self, node: LexborNode) -> LexborNode | None:
-        """The node after this one and all that is in it; None at the body's end."""
-        following: LexborNode | None = self.further(node)
-        while following is None:
+        deeper = further(node)
+        while deeper is None:
             parent = node.parent
-            if parent is None or parent.tag_id in _ENDS:
-                return None
+            if parent is None or parent.tag_id == _BODY:
+                return
             node = parent
-            if _KIND.get(node.tag_id, _INLINE)[0] == BLOCK:
-                self.flush()
-            following = self.further(node)
-        return following
-
-    def enter(self, node: LexborNode) -> LexborNode | None:
-        """Take a node's text; give what is first in it."""
-        kind = _KIND.get(node.tag_id, _INLINE)[0]
-        if kind == TEXT:
-            self.pieces.append(node.text_content or "")
-        elif kind in (BLOCK, BREAK):
-            self.flush()
-        if kind in (SKIP, TEXT):
-            return None
-        inner: LexborNode | None = self.inner(node)
-        return inner
-
-    def flush(self) -> None:
-        """End a line."""
-        if text := line("".join(self.pieces[:: self.order])):
-            self.lines.append(text)
-        self.pieces.clear()
+            if _KIND.get(node.tag_id) == BLOCK:
+                yield None
+            deeper = further(node)
+        while deeper is not None:
+            node, kind = deeper, _KIND.get(deeper.tag_id)
+            if kind == TEXT:
+                yield node.text_content or ""
+                break
+            if kind in (BLOCK, BREAK):
+                yield None
+            deeper = inner(node) if kind != SKIP else None

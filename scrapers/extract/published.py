@@ -10,12 +10,21 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
+from itertools import chain
 from typing import Protocol
 
 from selectolax.lexbor import LexborNode
 
 from scrapers.extract.ago import ago
-from scrapers.extract.dates import Moment, find, from_url, not_after, read, zone_of
+from scrapers.extract.dates import (
+    Moment,
+    find,
+    from_url,
+    may_hold_date,
+    not_after,
+    read,
+    zone_of,
+)
 from scrapers.extract.document import Document, field_of
 from scrapers.extract.language import tag_of
 from scrapers.extract.reading import Reading
@@ -91,7 +100,8 @@ def published_of(reading: Reading) -> Moment | None:
     first one found.
     """
     now = reading.page.fetched_at
-    shown = _shown(reading, now)
+    dates = Dates(reading, now)
+    shown = _shown(dates)
     hinted = not_after(_hinted(reading.hints), now)
     if shown is None:
         fallback = hinted or not_after(from_url(reading.page.url), now)
@@ -99,7 +109,7 @@ def published_of(reading: Reading) -> Moment | None:
     is_exact = hinted is not None and hinted.precision is Precision.TIME
     if hinted and is_exact and shown.precision is Precision.DAY:
         return hinted if abs(hinted.at - shown.at) <= SAME_DAY else shown
-    return in_page_zone(shown, reading)
+    return in_page_zone(shown, reading, dates.zone)
 
 
 def _refined(day: Moment | None, counted: Moment | None) -> Moment | None:
@@ -126,8 +136,7 @@ def _hinted(hints: Hints) -> Moment | None:
     return Moment(at=hints.published_at, precision=precision)
 
 
-def _shown(reading: Reading, now: datetime) -> Moment | None:
-    dates = Dates(reading, now)
+def _shown(dates: Dates) -> Moment | None:
     best = _first(_stated_dates(dates), None)
     if best is None:
         best = _first(_searched_dates(dates), None)
@@ -169,7 +178,11 @@ class Dates:
 
     def find(self, text: str) -> Moment | None:
         """Look for a date in a line."""
-        return self._believed(find, text)
+        return self._believed(find, text) if may_hold_date(text) else None
+
+    def find_published(self, text: str) -> Moment | None:
+        """Look for a date in a line that is not said to be that of the last change."""
+        return self.find(without_update(text)) if may_hold_date(text) else None
 
     def _believed(self, reader: Reader, text: str) -> Moment | None:
         """Read 12/03/2026 the other way round where it would lie ahead."""
@@ -206,9 +219,9 @@ def _stated_dates(dates: Dates) -> Iterator[Moment | None]:
         yield dates.read(value)
     for node in document.named(*_MARKED)[:MAX_NODES]:
         yield dates.read(_stated(node))
-    short = [text for text in reading.lines if len(text) <= SHORT_LINE]
-    for text in short:
-        yield dates.find(without_update(text))
+    for text in reading.lines:
+        if len(text) <= SHORT_LINE:
+            yield dates.find_published(text)
     for value in document.meta_all(*_WEAK):
         yield dates.read(value)
 
@@ -217,13 +230,13 @@ def _searched_dates(dates: Dates) -> Iterator[Moment | None]:
     """Where else a date may be; dearer to look for, and less trusted."""
     reading, document = dates.reading, dates.reading.document
     for text in reading.lines:
-        yield dates.find(without_update(text))
+        yield dates.find_published(text)
     for node in document.times[:MAX_NODES]:
         yield dates.read(without_update(_stated(node)))
     for node in document.tree.css(_NAMED)[:MAX_NODES]:
         text = field_of(node)
         if len(text) < 120:
-            yield dates.find(without_update(text))
+            yield dates.find_published(text)
     for found in _IN_SCRIPTS.finditer(document.text):
         yield dates.read(found[1].decode())
     for text in reading.lines:
@@ -262,18 +275,21 @@ def modified_of(reading: Reading, published: Moment | None) -> datetime | None:
     document = reading.document
     zone, now = zone_of(reading.site.timezone), reading.page.fetched_at
     hinted = reading.hints.modified_at
-    stated = (
-        read(document.article.text("dateModified") or "", zone),
-        *(read(value, zone) for value in document.meta_all(*_MODIFIED)),
-        *(read(_stated(node), zone) for node in _changed(document)[:3]),
-        Moment(at=hinted, precision=Precision.TIME) if hinted else None,
-    )
-    for moment in stated:
+    stated = (read(text, zone) for text in _changes(document))
+    told = Moment(at=hinted, precision=Precision.TIME) if hinted else None
+    for moment in chain(stated, [told]):
         believed = not_after(moment, now)
         if believed and believed.precision is Precision.TIME:
             is_later = published is None or believed.at > published.at
             return believed.at.astimezone(UTC) if is_later else None
     return None
+
+
+def _changes(document: Document) -> Iterator[str]:
+    """What says when the page was changed."""
+    yield document.article.text("dateModified") or ""
+    yield from document.meta_all(*_MODIFIED)
+    yield from map(_stated, _changed(document)[:3])
 
 
 def _changed(document: Document) -> list[LexborNode]:

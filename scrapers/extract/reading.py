@@ -5,6 +5,7 @@ Lives for one call of `scrapers.extract.article.extract`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 
 from selectolax.lexbor import LexborNode
@@ -12,7 +13,7 @@ from selectolax.lexbor import LexborNode
 from scrapers.clean.text import line
 from scrapers.clean.urls import host_of
 from scrapers.extract.document import Document, text_of
-from scrapers.extract.lines import lines_after, lines_before
+from scrapers.extract.lines import Drawn, lines_after, lines_before
 from scrapers.extract.prose import Survey, survey
 from scrapers.extract.recipe import Recipe, selector_of
 from scrapers.extract.titles import Heading, headings_of, key_of, saying, title_of
@@ -92,17 +93,20 @@ class Reading:
         return found.node if found else None
 
     @cached_property
-    def lines_below(self) -> list[str]:
-        """The lines after the headline, () where no element says it."""
+    def lines_below(self) -> Drawn:
+        """The lines after the headline, none where no element says it."""
         node = self.headline
-        return lines_after(node, LINES_AFTER) if node is not None else []
+        return Drawn(lines_after(node, LINES_AFTER) if node is not None else iter(()))
 
     @cached_property
-    def lines(self) -> list[str]:
+    def lines(self) -> Drawn:
         """The short lines around the headline, after it first, then before it."""
-        node = self.headline
-        above = lines_before(node, LINES_BEFORE) if node is not None else []
-        return [text for text in self.lines_below + above if len(text) <= MAX_LINE]
+        return Drawn(text for text in self._lines() if len(text) <= MAX_LINE)
+
+    def _lines(self) -> Iterator[str]:
+        yield from self.lines_below
+        if self.headline is not None:
+            yield from lines_before(self.headline, LINES_BEFORE)
 
     def chosen(self, selectors: tuple[str, ...]) -> list[LexborNode]:
         """All elements any of these selectors matches, in the selectors' order."""

@@ -27,6 +27,11 @@ _KICKER = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\w+")
+# What the words of a key are made of, as far as a text is ASCII.
+_ASCII_KEY = {
+    code: chr(code).lower() if chr(code).isalnum() or code == ord("_") else " "
+    for code in range(128)
+}
 _SUFFIX = re.compile(
     r"\s+(?:[|–—»·•‹›«~]|-{1,2}|::|/)\s+|\s*[|｜]\s*|(?<=\S): (?=\S)"
     r"|(?<=[\u3040-\u9fff\uff01\uff1f])\s*[-_—]{1,2}(?=[\u3040-\u9fff])"
@@ -51,9 +56,9 @@ class Heading:
 @lru_cache(maxsize=4096)
 def key_of(text: str) -> str:
     """Letters and digits only, casefolded: what two spellings of a title share."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
-    return " ".join(_WORD.findall(text.casefold()))
+    if text.isascii():
+        return " ".join(text.translate(_ASCII_KEY).split())
+    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
 
 
 def headings_of(document: Document) -> list[Heading]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from itertools import chain
 
 from scrapers.extract.dates import Moment, find, zone_of
 from scrapers.extract.document import field_of
@@ -25,6 +27,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MAX_TIMES = 3
 
 _STATED = re.compile(r"\d\d:?\d\d[\d.:]*\s?(?P<sign>[+-])(?P<h>\d\d):?(?P<m>[0-5]\d)$")
+_SIGN = slice(-6, -4)  # where the sign of such an offset stands
 _METAS = (
     "article:published_time", "article:modified_time", "datepublished", "datemodified",
     "og:updated_time", "date", "dcterms.date",
@@ -36,7 +39,8 @@ def zone_of_page(reading: Reading) -> tzinfo:
     if reading.site.timezone != "UTC":
         return zone_of(reading.site.timezone)
     for text in _stated(reading):
-        found = _STATED.search(text)
+        is_offset = text[_SIGN].strip("0123456789 .:") in ("+", "-")
+        found = _STATED.search(text) if is_offset else None
         if found and (found["h"], found["m"]) != ("00", "00"):
             span = timedelta(hours=int(found["h"]), minutes=int(found["m"]))
             span = span if found["sign"] == "+" else -span
@@ -45,27 +49,27 @@ def zone_of_page(reading: Reading) -> tzinfo:
     return UTC
 
 
-def _stated(reading: Reading) -> list[str]:
+def _stated(reading: Reading) -> Iterator[str]:
     document, article = reading.document, reading.document.article
-    keys = ("datePublished", "dateModified", "dateCreated")
-    things = [article.text(key) or "" for key in keys]
-    times = document.times[:MAX_TIMES]
-    shown = [node.attributes.get("datetime") or "" for node in times]
-    return [*things, *document.meta_all(*_METAS), *shown]
+    for key in ("datePublished", "dateModified", "dateCreated"):
+        yield article.text(key) or ""
+    yield from document.meta_all(*_METAS)
+    for node in document.times[:MAX_TIMES]:
+        yield (node.attributes.get("datetime") or "").rstrip("\n")
 
 
-def in_page_zone(moment: Moment, reading: Reading) -> Moment:
+def in_page_zone(moment: Moment, reading: Reading, zone: tzinfo) -> Moment:
     """The same instant in the zone the page prints it in; as it is if nothing tells.
 
-    Only what was stated in UTC is looked into: other zones were meant.
+    Only what was stated in UTC is looked into: other zones were meant. `zone` is what
+    `zone_of_page` tells.
     """
     if moment.precision is not Precision.TIME or moment.at.utcoffset():
         return moment
-    zone = zone_of_page(reading)
     if zone is not UTC:
         return Moment(at=moment.at.astimezone(zone), precision=moment.precision)
     times = reading.document.times[:MAX_TIMES]
-    for text in (*map(field_of, times), *reading.lines):
+    for text in chain(map(field_of, times), reading.lines):
         span = _offset(moment.at, text)
         if span is not None:
             at = moment.at.astimezone(timezone(span))
