@@ -72,5 +72,20 @@ def newer(
     return part if part is not None and rising[-1] > part.last else None
 
 
+def holding(
+    below: Sequence[int], here: Sequence[int], above: Sequence[int], most: int
+) -> Stretch | None:
+    """Give the archive that holds the newest of `here`; None for the part that fills.
+
+    Where nothing is here, that of the newest `below`.
+    """
+    among = here or below
+    if not among or not above:
+        return None
+    rising = sorted({*below, *here, *above})
+    part = part_of(max(among), rising, most)
+    return part if part is not None and rising[-1] > part.last else None
+
+
 def _inside(part: Stretch, rising: Sequence[int]) -> Sequence[int]:
     return rising[bisect_left(rising, part.first) : bisect_right(rising, part.last)]

@@ -71,8 +71,9 @@ class Outline:
     past it. `sources` are the heads of theirs. `changed_at` is when anything listed
     here last changed, None when nothing is. What stands below `next_before` is on the
     next page; None when this is the last. `older` and `newer` are the archives before
-    and after this one, or the newest of all when this is the feed itself. `is_settled`
-    says of an archive that it is past: no article will be added to it.
+    and after this one, or the newest of all when this is the feed itself. `archive` is
+    the archive that the articles are of: the one that was asked for, or what there is
+    in its place; None for the feed itself.
     """
 
     scope: Scope
@@ -83,7 +84,7 @@ class Outline:
     next_before: int | None = None
     older: Stretch | None = None
     newer: Stretch | None = None
-    is_settled: bool = False
+    archive: Stretch | None = None
 
     @property
     def seq(self) -> int:
@@ -187,12 +188,12 @@ def _newest(
 def _archive(
     session: Session, scope: Scope, chosen: Chosen, stretch: Stretch, limit: int
 ) -> Outline:
-    """List an archive, and what is around it; one too wide holds its newest part."""
+    """List an archive, and what is around it; of one too wide only its newest part."""
     whole = replace(chosen, is_whole=True)
     inside = whole.within(first=stretch.first, before=stretch.last + 1)
     rows = session.execute(_window(session, inside, MAX_ARCHIVED)).all()
     here = [row.position for row in rows]
-    first = stretch.first if len(rows) < MAX_ARCHIVED else here[-1]
+    first = here[-1] if len(rows) == MAX_ARCHIVED else stretch.first
     following = replace(whole.within(first=stretch.last + 1), is_upward=True)
     below = _positions(session, whole.within(before=first), limit + 1)
     above = _positions(session, following, limit + 1)
@@ -210,7 +211,7 @@ def _archive(
         changed_at=_last_change(entries, left),
         older=archives.older(below, here, above, limit),
         newer=archives.newer(below, here, above, limit),
-        is_settled=bool(above),
+        archive=archives.holding(below, here, above, limit),
     )
 
 

@@ -10,7 +10,7 @@ from flask import Flask, Response
 from service.api.routes import register_api
 from service.errors import register_errors
 from service.feeds.publisher import EXTENSION, build_publisher
-from service.feeds.routes import routes as feed_routes
+from service.feeds.routes import register_feeds
 from service.front import Front
 from service.limits import Limits
 from service.ops.health import routes as health_routes
@@ -50,7 +50,8 @@ def create_app(
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_SECONDS
     publisher = build_publisher(services, monotonic=monotonic, now=now)
     app.extensions[EXTENSION] = publisher
-    for routes in (feed_routes, page_routes, health_routes):
+    register_feeds(app, Limits(monotonic=monotonic))
+    for routes in (page_routes, health_routes):
         app.register_blueprint(routes)
     register_callback(app, services)
     if services.settings.hub:

@@ -11,13 +11,21 @@ from __future__ import annotations
 
 import structlog
 from flask import Flask, Response, render_template, request
-from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+from werkzeug.exceptions import (
+    HTTPException,
+    InternalServerError,
+    NotFound,
+    ServiceUnavailable,
+)
 
 from db.errors import DatabaseUnavailable
 from service.api.problems import is_asked, write_problem
 
 # A lock is held for milliseconds, a restarted server is back in seconds.
 RETRY_SECONDS = 5
+
+# In place of the framework's own words for an address that no route has.
+NOWHERE = "There is nothing at this address. / lists what is watched and its feeds."
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +39,8 @@ def register_errors(app: Flask) -> None:
 
 def answer_expected(error: HTTPException) -> Response:
     """Answer a 4xx, or a redirect, keeping its own headers (Allow, Location)."""
+    if error.description == NotFound.description:
+        error.description = NOWHERE
     answer = Response(status=error.code)
     for name, value in error.get_headers(request.environ):
         if name.lower() not in ("content-type", "content-length"):

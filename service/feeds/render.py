@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from threading import Lock
 
+from db.choosing import Stretch
 from db.engine import Engine, Session, reading
 from db.events import last_event_at
 from db.feeds import Listed, Outline, list_articles, list_departed, outline
@@ -124,7 +125,7 @@ class Renderer:
     ) -> Made | None:
         """Make the document of a feed; None when there is none to be had so.
 
-        A private one is to be had with its token alone.
+        A private one is to be had with its token alone, an archive where there is one.
         """
         address = (slug, form.name, asked.query)
         with reading(self._engine) as session:
@@ -132,8 +133,9 @@ class Renderer:
             if not isinstance(scope, Scope) or refusal(session, scope, asked):
                 return None
             asked = _lowered(asked, scope)
-            limit = asked.limit or self._entries
-            found = outline(session, scope, limit, asked.narrowing)
+            found = self._outline(session, scope, asked)
+            if found.archive != asked.narrowing.archive:
+                return None
             if last is not None and last.outline == found:
                 settled = last.document.settled(int(self._now()))
                 return replace(last, document=settled)
@@ -194,6 +196,8 @@ class Renderer:
             asked = _lowered(asked, scope)
             limit = min(asked.limit or self._entries, MAX_SHOWN)
             found = outline(session, scope, limit, asked.narrowing)
+            if found.archive != asked.narrowing.archive:
+                return None
             positions = [one.position for one in found.entries]
             articles = list_articles(session, positions)
         heads = {head.slug: head for _, head in found.sources}
@@ -203,6 +207,16 @@ class Renderer:
             if article.source in heads
         )
         return FeedView(head=feed_head(found, self._base_url, asked), entries=entries)
+
+    def find_archive(
+        self, session: Session, scope: Scope, asked: Asked
+    ) -> Stretch | None:
+        """Give the archive that has what is asked for; None for the feed itself."""
+        return self._outline(session, scope, asked).archive
+
+    def _outline(self, session: Session, scope: Scope, asked: Asked) -> Outline:
+        limit = asked.limit or self._entries
+        return outline(session, scope, limit, asked.narrowing)
 
     def _head(self, found: Outline, asked: Asked) -> FeedHead:
         head = feed_head(found, self._base_url, asked)
@@ -264,7 +278,7 @@ class Renderer:
             links.append(f'<{head.hub}>; rel="hub"')
         is_private = found.scope.is_private
         freshness = self._freshness.cache_control(
-            is_archive=found.is_settled, is_private=is_private
+            is_archive=found.archive is not None, is_private=is_private
         )
         headers = public_headers(
             form.content_type, freshness=freshness, links=links, vary=VARY

@@ -5,13 +5,25 @@ What is not current in memory comes here; `service.front` answers the rest.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import cast
 from urllib.parse import quote, urlsplit
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
-from werkzeug.exceptions import BadRequest, Gone, NotFound
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from werkzeug.exceptions import BadRequest, Gone, NotFound, TooManyRequests
 from werkzeug.wrappers import Response as BaseResponse
 
 from db.catalogue import list_public, list_slugs
+from db.choosing import Stretch
 from db.engine import reading
 from db.scopes import ALL, Moved, Removed, Scope, find_scope
 from db.terms import slug_of
@@ -25,11 +37,21 @@ from service.feeds.news import ENDING
 from service.feeds.publisher import Publisher, current_publisher
 from service.feeds.refusing import MAX_SUGGESTIONS, no_such, refusal
 from service.feeds.render import FeedView
+from service.limits import Limits
 
 # A reader of a feed that moved should not ask for long at the old address.
 MOVED_SECONDS = 86_400
 
+# How often a client may have searched, as the app keeps it.
+SEARCHES = "wireroom-searches"
+
 routes = Blueprint("feeds", __name__)
+
+
+def register_feeds(app: Flask, searches: Limits) -> None:
+    """Add the feeds to an app; `searches` says how often a client may search."""
+    app.extensions[SEARCHES] = searches
+    app.register_blueprint(routes)
 
 
 @routes.get("/feeds/<path:name>", provide_automatic_options=False)
@@ -43,6 +65,8 @@ def feed(name: str) -> BaseResponse:
     if form is None or not slug:
         raise NotFound(_no_format(publisher, name))
     asked = _asked()
+    if asked.narrowing.filter.words:
+        _limit_searches()
     if wants_page(request.environ):
         view = publisher.renderer.view(slug, asked)
         if view is not None:
@@ -57,7 +81,9 @@ def feed(name: str) -> BaseResponse:
 @routes.route("/opml", methods=["OPTIONS"])
 def preflight(name: str = "") -> BaseResponse:  # noqa: ARG001 - of all alike
     """Let scripts in a browser ask as readers do (CORS)."""
-    return Response(status=204, headers=PREFLIGHT)
+    answer = Response(status=204, headers=PREFLIGHT)
+    del answer.headers["Content-Type"]  # there is no content
+    return answer
 
 
 @routes.get("/feeds")
@@ -146,6 +172,15 @@ def _asked() -> Asked:
         raise BadRequest(str(error)) from None
 
 
+def _limit_searches() -> None:
+    """Take a search off what a client may ask; one held ready never comes here."""
+    limits = cast("Limits", current_app.extensions[SEARCHES])
+    wait = limits.take(request.remote_addr or "")
+    if wait is not None:
+        message = f"Too many searches from one address; try again in {wait} s."
+        raise TooManyRequests(message, retry_after=wait)
+
+
 def _elsewhere(
     publisher: Publisher, slug: str, ending: str, asked: Asked
 ) -> BaseResponse:
@@ -160,6 +195,12 @@ def _elsewhere(
         reason = refusal(session, found, asked) if isinstance(found, Scope) else None
         if reason is not None:
             raise BadRequest(reason)
+        if isinstance(found, Scope) and ending == ENDING:
+            message = f"A news sitemap is of a whole source: /feeds/SOURCE.{ENDING}."
+            raise NotFound(message)
+        if isinstance(found, Scope):  # so it is the archive that is none
+            archive = publisher.renderer.find_archive(session, found, asked)
+            return _archived(publisher, slug, ending, asked, archive)
         spelled = "/".join(slug_of(step) for step in slug.split("/") if step)
         if spelled != slug and isinstance(find_scope(session, spelled), Scope):
             return _moved(publisher, spelled, ending, asked)
@@ -173,14 +214,37 @@ def _elsewhere(
     raise NotFound(no_such("feed", slug, "here", [ALL, *slugs]))
 
 
+def _archived(
+    publisher: Publisher,
+    slug: str,
+    ending: str,
+    asked: Asked,
+    archive: Stretch | None,
+) -> BaseResponse:
+    """Lead from positions that are no archive to the archive that has their articles.
+
+    That is the feed itself where they are not past. Edits move articles in and out of a
+    filter, so a link of ours may lead here too: what is led to has all it had, or its
+    `prev-archive` has.
+    """
+    narrowing = replace(asked.narrowing, archive=archive)
+    address = _address(publisher, slug, ending, replace(asked, narrowing=narrowing))
+    answer = redirect(address, 302)
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
 def _moved(publisher: Publisher, slug: str, ending: str, asked: Asked) -> BaseResponse:
+    answer = redirect(_address(publisher, slug, ending, asked), 301)
+    answer.headers["Cache-Control"] = f"public, max-age={MOVED_SECONDS}"
+    return answer
+
+
+def _address(publisher: Publisher, slug: str, ending: str, asked: Asked) -> str:
     # Only the path: behind a proxy the host we know may not be the one that was asked.
     prefix = urlsplit(publisher.services.settings.base_url).path
     query = f"?{asked.query}" if asked.query else ""
-    address = f"{prefix}/feeds/{quote(slug, safe='/')}.{ending}{query}"
-    answer = redirect(address, 301)
-    answer.headers["Cache-Control"] = f"public, max-age={MOVED_SECONDS}"
-    return answer
+    return f"{prefix}/feeds/{quote(slug, safe='/')}.{ending}{query}"
 
 
 def _no_format(publisher: Publisher, name: str) -> str:

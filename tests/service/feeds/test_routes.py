@@ -11,6 +11,7 @@ from db.engine import transaction
 from db.models import ArticleTermRow
 from db.sources import remove_source, rename_source
 from service.app import create_app
+from service.limits import BURST
 from tests.factories_feeds import NOON, add_source
 from tests.service.feeds.conftest import BASE, Web, make_web
 
@@ -183,10 +184,39 @@ def test_a_script_in_a_browser_may_ask_as_readers_do(web, path):
     answer = web.get(path, "OPTIONS", Access_Control_Request_Headers="a-im")
 
     assert (answer.status_code, answer.data) == (204, b"")
+    assert "Content-Type" not in answer.headers
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert "A-IM" in answer.headers["Access-Control-Allow-Headers"]
     assert "GET" in answer.headers["Allow"]
     assert "ETag" in web.get(path).headers["Access-Control-Expose-Headers"]
+
+
+def test_who_searches_too_often_is_told_when_to_come_again(web):
+    for number in range(BURST):
+        assert web.get(f"/feeds/all.rss?q=word{number}&limit=1").status_code == 200
+    refused = web.get("/feeds/all.rss?q=one&limit=1")
+    held = web.get(f"/feeds/all.rss?limit=1&q=word{BURST - 1}")
+    web.clock.pass_by(1)
+
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
+    assert held.status_code == 200  # from memory, which costs nothing
+    assert web.get("/feeds/all.rss").status_code == 200
+    assert web.get("/feeds/all.rss?q=one&limit=1").status_code == 200
+
+
+def test_a_news_sitemap_is_of_a_source_and_says_so(web):
+    web.add(1, categories=(("News",),))
+    answer = web.get("/feeds/daily/news.news.xml")
+
+    assert answer.status_code == 404
+    assert "A news sitemap is of a whole source: /feeds/SOURCE.news.xml" in answer.text
+
+
+def test_an_address_that_is_none_of_ours_says_where_there_is_something(web):
+    answer = web.get("/nowhere")
+
+    assert answer.status_code == 404
+    assert "There is nothing at this address. / lists" in answer.text
 
 
 def test_search_engines_are_sent_to_the_originals(web):
