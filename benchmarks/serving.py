@@ -33,6 +33,7 @@ from flask import Flask, Response, request
 from config.settings import Settings
 from db import migrate
 from db.engine import build_engine, transaction
+from scrapers.items import Author, Image
 from tests.factories_feeds import add_article, add_source, article
 
 ENTRIES = 50
@@ -167,8 +168,20 @@ def fill(folder: Path) -> None:
         add_source(session)
         for number in range(1, ENTRIES + 1):
             words = " ".join(rng.choices(WORDS.split(), k=150))
-            add_article(session, article(number, body_html=f"<p>{words}</p>"))
+            add_article(session, article(number, **details(number, words)))
     engine.dispose()
+
+
+def details(number: int, words: str) -> dict[str, object]:
+    """Give an article what those of a news site have."""
+    return {
+        "body_html": f"<p>{words}</p>",
+        "body_text": words,
+        "authors": (Author(name=f"Reporter {number % 7}"),),
+        "categories": (("News", "Local News"),),
+        "tags": ("rivers", "ferries"),
+        "image": Image(url=f"https://example.org/pictures/{number}.jpg"),
+    }
 
 
 def publish(folder: Path, url: str) -> None:

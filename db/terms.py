@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from hashlib import sha256
 
 from sqlalchemy import delete, insert, select
@@ -28,6 +29,7 @@ def slug_of(name: str) -> str:
     return slug or "x" + sha256(name.encode()).hexdigest()[:8]
 
 
+@lru_cache(maxsize=4096)
 def path_of(names: tuple[str, ...]) -> str:
     """Join the slugs of a category's path: ("News", "Iran News") → "news/iran-news"."""
     return "/".join(slug_of(name) for name in names)

@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from service.feeds.cache import DocumentCache, key_of
 from service.feeds.conditional import wants_page
-from service.feeds.document import Answer, is_up_to_date, respond_at_once
+from service.feeds.document import (
+    Answer,
+    Document,
+    is_up_to_date,
+    respond,
+    respond_at_once,
+)
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -28,8 +34,12 @@ class Front:
     def __call__(
         self, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
-        """Answer, or let Flask do it."""
-        answer = self.answer(environ)
+        """Answer, or let Flask do it.
+
+        A feed that was known and has changed is made anew without Flask, since
+        everybody who follows it asks in the moment of the change.
+        """
+        answer = self.answer(environ) or self._answer_anew(environ)
         if answer is None:
             return self.application(environ, start_response)
         start_response(answer.status, list(answer.headers))
@@ -38,16 +48,27 @@ class Front:
     def answer(self, environ: Mapping[str, Any]) -> Answer | None:
         """Answer if that takes no waiting: no lock, no database, nothing to compress.
 
-        None when the document is not known to be the answer: it may have changed, or a
+        None when nothing known is known to be the answer: it may have changed, or a
         delta or a page is asked for. `environ` holds the request's own part of WSGI's.
         """
-        method = environ["REQUEST_METHOD"]
-        if method != "GET" and method != "HEAD":
-            return None
-        key = key_of(environ["PATH_INFO"], environ["QUERY_STRING"])
-        document = self._cache.fresh(key)
-        if document is None or wants_page(environ):
-            return None
-        if "HTTP_A_IM" in environ and not is_up_to_date(environ, document):
+        document = self._cache.fresh(_key(environ))
+        if document is None or not _is_answer(environ, document):
             return None
         return respond_at_once(environ, document)
+
+    def _answer_anew(self, environ: Mapping[str, Any]) -> Answer | None:
+        document = self._cache.renewed(_key(environ))
+        if document is None or not _is_answer(environ, document):
+            return None
+        return respond(environ, document)
+
+
+def _key(environ: Mapping[str, Any]) -> str:
+    return key_of(environ["PATH_INFO"], environ["QUERY_STRING"])
+
+
+def _is_answer(environ: Mapping[str, Any], document: Document) -> bool:
+    """Whether the document is what is asked for: neither a delta nor a page."""
+    if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or wants_page(environ):
+        return False
+    return "HTTP_A_IM" not in environ or is_up_to_date(environ, document)

@@ -57,7 +57,7 @@ def hand_over(front: Front, *, threads: int) -> WSGIApplication:
     wrap: Wrap = getattr(mp, _NAME)
 
     def wrap_both(application: WSGIApplication, *options: object) -> Runner:
-        run = wrap(front.application, *options)
+        run = wrap(application, *options)
         return Handover(front, run, threads=threads) if application is front else run
 
     setattr(mp, _NAME, wrap_both)
@@ -65,7 +65,7 @@ def hand_over(front: Front, *, threads: int) -> WSGIApplication:
 
 
 class Handover:
-    """Answers from the front, or lets a thread of the pool run the application."""
+    """Answers from what the front holds, or lets a thread of the pool run it all."""
 
     def __init__(self, front: Front, run: Runner, *, threads: int) -> None:
         self._answer = front.answer

@@ -14,9 +14,10 @@ from urllib.parse import quote, urlsplit
 
 # XML 1.0 (2.2) forbids C0 controls but tab and line ends, surrogates, U+FFFE and
 # U+FFFF; C1 controls and the other non-characters it discourages, and no text needs.
+# Written as what is neither: `re` decides that for a letter with one look.
 _ILLEGAL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
-    + "".join(chr((p << 16) + last) for p in range(1, 17) for last in (0xFFFE, 0xFFFF))
+    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd"
+    + "".join(f"{chr(p << 16)}-{chr((p << 16) + 0xFFFD)}" for p in range(1, 17))
     + "]"
 )
 # Embeddings, overrides and isolates: unbalanced ones turn the reader's own line around.
@@ -35,6 +36,8 @@ _INLINE_TAG = re.compile(
     r"</?(?:b|i|em|strong|u|s|small|sub|sup|span|font|cite|mark|br|a)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
+# What a printable text may hold that is not plain yet; nearly none does.
+_NEEDS_WORK = re.compile("[&<\N{REPLACEMENT CHARACTER}]|  ")
 # Twice escaped happens, three times has been seen; more is somebody playing.
 MAX_UNESCAPES = 3
 
@@ -58,6 +61,8 @@ def plain(text: str | None) -> str:
     """
     if not text:
         return ""
+    if text.isprintable() and not _NEEDS_WORK.search(text):
+        return text.strip()
     found = _sound(text)
     for _ in range(MAX_UNESCAPES):
         once = _ENTITY.sub(lambda match: unescape(match[0]), found)
@@ -104,6 +109,8 @@ def _joins(character: str) -> bool:
 
 def direction(text: str) -> str:
     """Tell which way a text runs, "rtl" or "ltr", by most of its letters."""
+    if text.isascii():
+        return "ltr"
     balance = 0
     for character in text[:DIRECTION_SAMPLE]:
         kind = unicodedata.bidirectional(character)

@@ -57,9 +57,13 @@ class Made:
     past: tuple[Past, ...] = ()
 
 
+Make = Callable[[Made | None], Made | None]
+
+
 @dataclass(kw_only=True, slots=True)
 class _Slot:
     made: Made
+    make: Make
     is_current: bool
     good_until: float
     used_at: float
@@ -117,16 +121,17 @@ class DocumentCache:
         slot.used_at = now
         return slot.made
 
-    def get(
-        self, path: str, make: Callable[[Made | None], Made | None]
-    ) -> Document | None:
+    def renewed(self, path: str) -> Document | None:
+        """Give the current document at a path that had one, made as it was before."""
+        slot = self._slots.get(path)
+        return None if slot is None else self.get(path, slot.make)
+
+    def get(self, path: str, make: Make) -> Document | None:
         """Give the current document at a path; see `get_made`."""
         made = self.get_made(path, make)
         return None if made is None else made.document
 
-    def get_made(
-        self, path: str, make: Callable[[Made | None], Made | None]
-    ) -> Made | None:
+    def get_made(self, path: str, make: Make) -> Made | None:
         """Give the current document at a path, made by `make` if need be.
 
         `make` gets what was made last, or None, and gives None where there is no such
@@ -140,9 +145,7 @@ class DocumentCache:
         with self._locks[hash(path) % LOCKS]:
             return self._fresh(path) or self._make(path, make)
 
-    def _make(
-        self, path: str, make: Callable[[Made | None], Made | None]
-    ) -> Made | None:
+    def _make(self, path: str, make: Make) -> Made | None:
         last = self._slots.get(path)
         mark = self._mark  # before anything is read: what comes later is news
         try:
@@ -159,14 +162,17 @@ class DocumentCache:
             with self._keeping:
                 self._drop(path)
             return None
-        self._keep(path, made, mark)
+        self._keep(path, made, make, mark)
         return made
 
-    def _keep(self, path: str, made: Made, mark: Mark | None) -> None:
+    def _keep(self, path: str, made: Made, make: Make, mark: Mark | None) -> None:
         now = self._monotonic()
         unsettled = made.document.modified - self._now()
         age = min(MAX_AGE_SECONDS, unsettled) if unsettled > 0 else MAX_AGE_SECONDS
-        slot = _Slot(made=made, is_current=True, good_until=now + age, used_at=now)
+        until = now + age
+        slot = _Slot(
+            made=made, make=make, is_current=True, good_until=until, used_at=now
+        )
         with self._keeping:
             slot.is_current = self._mark == mark
             self._drop(path)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from db.feeds import Left, Listed, Outline
 from db.records import SourceHead
+from service.feeds.assembling import Whole
 from service.feeds.codings import Packed
 from service.feeds.document import Document
 from service.feeds.headers import PAGE_VARY
@@ -107,12 +108,12 @@ def compare(base: Past, found: Outline) -> Difference | None:
     )
 
 
-def delta_document(text: str, current: Document) -> Document:
+def delta_document(text: Whole, current: Document) -> Document:
     """Make the document of a delta; its tags are those of the current version."""
     headers = dict(current.headers) | HEADERS
     return replace(
         current,
-        packed=Packed(text.encode()),
+        packed=Packed(text.body),
         headers=tuple(headers.items()),
         status=STATUS,
         coded={},

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from threading import Lock
 from typing import Any
 
+from service.feeds.assembling import Whole, whole
 from service.feeds.codings import FEED, IDENTITY, Packed
 from service.feeds.conditional import has_tag, preferred_coding, seconds_of
 from service.feeds.writing import http_date
@@ -56,7 +56,7 @@ class Coded:
 class Document:
     """One version of a feed in one format.
 
-    `version` is "seq-hash": the highest event number in it and the hash of its bytes.
+    `version` is "seq-name": the highest event number in it and its bytes' own name.
     `modified` is when it last changed, in whole seconds; `stamped` is what
     Last-Modified says, the same unless that second is not over yet. `tags` are its
     entity tags without quotes, one a coding; `codings` are those offered, the first
@@ -132,7 +132,7 @@ class Dates:
 
 
 def make_document(
-    text: str,
+    given: str | Whole,
     *,
     seq: int,
     changed: int,
@@ -142,17 +142,17 @@ def make_document(
     codings: tuple[str, ...] = FEED,
     dated: Dated | None = None,
 ) -> Document:
-    """Make the document of a text; `previous` is the one it takes the place of.
+    """Make a document of a text; `previous` is the one it takes the place of.
 
     `changed` and `now` are seconds since 1970. Equal bytes give `previous` back; where
     it was thrown away, `dated` is what is remembered of it.
     """
-    body = text.encode()
-    version = f"{seq}-{sha256(body).hexdigest()[:16]}"
-    given = tuple(headers.items())
+    text = given if isinstance(given, Whole) else whole(given)
+    version = f"{seq}-{text.name}"
+    told = tuple(headers.items())
     if previous is not None and previous.version == version:
-        same = previous.headers == given
-        kept = previous if same else replace(previous, headers=given, coded={})
+        same = previous.headers == told
+        kept = previous if same else replace(previous, headers=told, coded={})
         return kept.settled(now)
     if previous is not None:
         dated = Dated(previous.version, previous.modified)
@@ -162,8 +162,8 @@ def make_document(
         seq=seq,
         modified=modified,
         stamped=min(modified, now),
-        packed=Packed(body),
-        headers=given,
+        packed=Packed(text.body),
+        headers=told,
         tags=frozenset(tag_of(version, coding) for coding in codings),
         codings=codings,
     )

@@ -28,6 +28,7 @@ from service.entries import (
     stricter,
 )
 from service.feeds.asking import PLAIN, Asked, with_token
+from service.feeds.assembling import Written, assemble, write
 from service.feeds.cache import Made
 from service.feeds.codings import ARCHIVE, FEED
 from service.feeds.deltas import Past, compare, delta_document, remember
@@ -38,7 +39,7 @@ from service.feeds.refusing import refusal
 from service.feeds.writing import feed_address
 from service.plain import plain
 
-# Of written entries, in characters; a text of ours takes one or two bytes each.
+# Of written entries, in bytes.
 MAX_WRITTEN = 8 * 2**20
 
 # What a feed without any article says it was updated: HTTP and Atom want a date, and
@@ -70,26 +71,26 @@ class FeedView:
 class Fragments:
     """Written entries, the oldest thrown away first. Safe to use from all threads."""
 
-    def __init__(self, max_characters: int = MAX_WRITTEN) -> None:
-        self._max = max_characters
-        self._written: dict[Key, str] = {}
-        self._characters = 0
+    def __init__(self, max_bytes: int = MAX_WRITTEN) -> None:
+        self._max = max_bytes
+        self._written: dict[Key, Written] = {}
+        self._bytes = 0
         self._lock = Lock()
 
-    def find(self, key: Key) -> str | None:
+    def find(self, key: Key) -> Written | None:
         """Give a written entry, or None."""
         return self._written.get(key)
 
-    def keep(self, key: Key, text: str) -> None:
+    def keep(self, key: Key, entry: Written) -> None:
         """Keep a written entry."""
         with self._lock:
             if key in self._written:
                 return
-            self._written[key] = text
-            self._characters += len(text)
-            while self._characters > self._max and len(self._written) > 1:
+            self._written[key] = entry
+            self._bytes += len(entry.body)
+            while self._bytes > self._max and len(self._written) > 1:
                 oldest = next(iter(self._written))
-                self._characters -= len(self._written.pop(oldest))
+                self._bytes -= len(self._written.pop(oldest).body)
 
 
 class Renderer:
@@ -145,7 +146,7 @@ class Renderer:
             latest = None if is_known else _latest(session, found, asked)
         head = self._head(found, asked)
         document = make_document(
-            form.document(head, fragments, _tombstones(found)),
+            assemble(form.frame(head, _tombstones(found)), fragments),
             seq=found.seq,
             changed=int(max(head.updated_at, latest or head.updated_at).timestamp()),
             headers=self._headers(found, head, form),
@@ -182,9 +183,10 @@ class Renderer:
             told = {one.uid: one for one in (*difference.left, *gone)}
             part = replace(found, entries=difference.entries, left=tuple(told.values()))
             fragments = self._texts(session, part, form, asked)
-        text = form.document(self._head(found, asked), fragments, _tombstones(part))
+        frame = form.frame(self._head(found, asked), _tombstones(part))
         return Made(
-            document=delta_document(text, made.document), source_id=made.source_id
+            document=delta_document(assemble(frame, fragments), made.document),
+            source_id=made.source_id,
         )
 
     def view(self, slug: str, asked: Asked) -> FeedView | None:
@@ -226,7 +228,7 @@ class Renderer:
 
     def _texts(
         self, session: Session, found: Outline, form: Format, asked: Asked
-    ) -> list[str]:
+    ) -> list[Written]:
         """Give the entries of an outline, in its order; write those not known yet."""
         written = self._written(found, form, asked)
         missing = [one.position for one in found.entries if one not in written]
@@ -234,22 +236,24 @@ class Renderer:
         self._write(found, form, articles, written, asked)
         return [written[one] for one in found.entries if one in written]
 
-    def _written(self, found: Outline, form: Format, asked: Asked) -> dict[Listed, str]:
+    def _written(
+        self, found: Outline, form: Format, asked: Asked
+    ) -> dict[Listed, Written]:
         heads = dict(found.sources)
         keys = (
             (one, (form.name, asked.content, one.position, one.seq, head))
             for one in found.entries
             if (head := heads.get(one.source_id)) is not None
         )
-        texts = ((one, self._fragments.find(key)) for one, key in keys)
-        return {one: text for one, text in texts if text is not None}
+        found_entries = ((one, self._fragments.find(key)) for one, key in keys)
+        return {one: entry for one, entry in found_entries if entry is not None}
 
     def _write(
         self,
         found: Outline,
         form: Format,
         articles: Sequence[StoredArticle],
-        written: dict[Listed, str],
+        written: dict[Listed, Written],
         asked: Asked = PLAIN,
     ) -> None:
         """Write the entries that are missing; what left meanwhile stays missing.
@@ -263,11 +267,11 @@ class Renderer:
             head = heads.get(article.source)
             if head is None:  # its source was renamed a moment ago: there is news
                 continue
-            text = form.fragment(entry_of(article, head, asked.content))
+            entry = write(form.fragment(entry_of(article, head, asked.content)))
             if _is_feed(asked):
                 key = (form.name, asked.content, article.position, article.seq, head)
-                self._fragments.keep(key, text)
-            written[listed[article.position]] = text
+                self._fragments.keep(key, entry)
+            written[listed[article.position]] = entry
 
     def _headers(self, found: Outline, head: FeedHead, form: Format) -> dict[str, str]:
         links = [

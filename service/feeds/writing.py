@@ -94,7 +94,8 @@ def media_file(file: Enclosure) -> str:
 
 def rfc3339(moment: datetime) -> str:
     """Write a moment as Atom and JSON Feed do: 2026-03-01T12:00:05Z."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    whole = moment.astimezone(UTC).replace(microsecond=0, tzinfo=None)
+    return whole.isoformat() + "Z"
 
 
 def rfc822(moment: datetime) -> str:

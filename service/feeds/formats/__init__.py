@@ -5,7 +5,7 @@ A format is a module with
 - `CONTENT_TYPE`, as the header has it,
 - `TELLS_LEAVING`, whether it can say that an entry left,
 - `fragment(entry) -> str`, one entry, the same in every feed that carries it,
-- `document(head, fragments, tombstones) -> str`, the whole.
+- `frame(head, tombstones) -> Frame`, what stands around them.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from service.entries import Entry, FeedHead, Tombstone
+from service.feeds.assembling import Frame
 
 Fragment = Callable[[Entry], str]
-Whole = Callable[[FeedHead, Sequence[str], Sequence[Tombstone]], str]
+Around = Callable[[FeedHead, Sequence[Tombstone]], Frame]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,7 +31,7 @@ class Format:
     content_type: str
     tells_leaving: bool
     fragment: Fragment
-    document: Whole
+    frame: Around
 
     @property
     def media_type(self) -> str:
@@ -51,7 +52,7 @@ def load_formats() -> dict[str, Format]:
             content_type=module.CONTENT_TYPE,
             tells_leaving=module.TELLS_LEAVING,
             fragment=module.fragment,
-            document=module.document,
+            frame=module.frame,
         )
         for module in modules
     )

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
+from db.records import SourceHead
 from scrapers.items import Enclosure
 from service.entries import Entry, FeedHead, Tombstone
+from service.feeds.assembling import Frame
 from service.feeds.writing import (
     ARCHIVE,
     attributes,
@@ -60,10 +63,8 @@ def fragment(entry: Entry) -> str:
     )
 
 
-def document(
-    head: FeedHead, fragments: Sequence[str], tombstones: Sequence[Tombstone]
-) -> str:
-    """Write a feed; what left comes after what is there."""
+def frame(head: FeedHead, tombstones: Sequence[Tombstone]) -> Frame:
+    """Write a feed's frame; what left comes after what is there."""
     parts = (
         element("id", head.url(NAME)),
         element("title", head.title),
@@ -77,11 +78,11 @@ def document(
         element("generator", "Wireroom"),
     )
     opening = "\n".join(part for part in parts if part)
-    graves = "".join(
+    graves = tuple(
         f"<at:deleted-entry{attributes(ref=one.id, when=rfc3339(one.withdrawn_at))}/>\n"
         for one in tombstones
     )
-    return f"{_OPENING}{opening}\n{''.join(fragments)}{graves}</feed>\n"
+    return Frame(opening=f"{_OPENING}{opening}\n", after=graves, closing="</feed>\n")
 
 
 def _link(rel: str, address: str) -> str:
@@ -131,12 +132,12 @@ def _categories(entry: Entry) -> Iterator[str]:
 
 
 def _source(entry: Entry) -> str:
-    link = (
-        f'<link rel="alternate" type="text/html"{attributes(href=entry.source.home)}/>'
-    )
-    return (
-        f"<source>{element('id', entry.source.home)}"
-        f"{element('title', entry.source.name)}"
-        f"{element('updated', _updated(entry))}"
-        f"{link}{element('rights', entry.source.rights)}</source>"
-    )
+    before, after = _around_updated(entry.source)
+    return f"{before}{element('updated', _updated(entry))}{after}"
+
+
+@lru_cache(maxsize=1024)
+def _around_updated(source: SourceHead) -> tuple[str, str]:
+    link = f'<link rel="alternate" type="text/html"{attributes(href=source.home)}/>'
+    before = f"<source>{element('id', source.home)}{element('title', source.name)}"
+    return before, f"{link}{element('rights', source.rights)}</source>"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from scrapers.items import Author, Enclosure
 from service.entries import Entry, FeedHead, Tombstone
+from service.feeds.assembling import Frame
 from service.feeds.writing import given, json_text, rfc3339
 
 NAME = "json"
@@ -46,12 +47,11 @@ def fragment(entry: Entry) -> str:
     return json_text(given(item))
 
 
-def document(
+def frame(
     head: FeedHead,
-    fragments: Sequence[str],
     tombstones: Sequence[Tombstone],  # noqa: ARG001 - JSON Feed cannot say that one left
-) -> str:
-    """Write a feed; `feed_url` is what one subscribes to, never a page of it.
+) -> Frame:
+    """Write a feed's frame; `feed_url` is what one subscribes to, never a page of it.
 
     JSON Feed has one link to what is older: of an archive it is the archive before.
     """
@@ -67,8 +67,7 @@ def document(
         "hubs": [{"type": "WebSub", "url": head.hub}] if head.hub else None,
     }
     start = json_text(given(opening)).removesuffix("}")
-    items = ",\n".join(fragments)
-    return f'{start},"items":[\n{items}\n]}}\n'
+    return Frame(opening=start + ',"items":[\n', separator=",\n", closing="\n]}\n")
 
 
 def _attachment(file: Enclosure) -> dict[str, object]:

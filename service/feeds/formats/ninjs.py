@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from scrapers.items import Enclosure, Image
 from service.entries import Entry, FeedHead, Tombstone
+from service.feeds.assembling import Frame
 from service.feeds.writing import given, json_text, rfc3339
 
 NAME = "ninjs"
@@ -68,10 +69,8 @@ def fragment(entry: Entry) -> str:
     return json_text(given(item))
 
 
-def document(
-    head: FeedHead, fragments: Sequence[str], tombstones: Sequence[Tombstone]
-) -> str:
-    """Write a composite; where older and newer parts are is said in the header Link."""
+def frame(head: FeedHead, tombstones: Sequence[Tombstone]) -> Frame:
+    """Write a composite's frame; the header Link names the older and newer parts."""
     links = head.links(NAME)
     opening: dict[str, object] = {
         "standard": STANDARD,
@@ -85,7 +84,7 @@ def document(
         "descriptions": [_text("summary", head.description)],
         "copyrightNotice": head.rights,
     }
-    gone = [
+    gone = tuple(
         json_text(
             {
                 "name": ARTICLE,
@@ -96,10 +95,14 @@ def document(
             }
         )
         for one in tombstones
-    ]
+    )
     start = json_text(given(opening)).removesuffix("}")
-    items = ",\n".join([*fragments, *gone])
-    return f'{start},"associations":[\n{items}\n]}}\n'
+    return Frame(
+        opening=start + ',"associations":[\n',
+        after=gone,
+        separator=",\n",
+        closing="\n]}\n",
+    )
 
 
 def _bodies(entry: Entry) -> Iterator[dict[str, object]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from service.entries import Entry, FeedHead, Tombstone
+from service.feeds.assembling import Frame
 from service.feeds.writing import (
     ARCHIVE,
     attributes,
@@ -60,12 +61,11 @@ def fragment(entry: Entry) -> str:
     return "<item>\n" + "\n".join(part for part in parts if part) + "\n</item>\n"
 
 
-def document(
+def frame(
     head: FeedHead,
-    fragments: Sequence[str],
     tombstones: Sequence[Tombstone],  # noqa: ARG001 - RSS cannot say that one left
-) -> str:
-    """Write a channel."""
+) -> Frame:
+    """Write a channel's frame."""
     parts = (
         element("title", head.title),
         element("link", head.home),
@@ -79,7 +79,7 @@ def document(
         f'<atom:link rel="hub"{attributes(href=head.hub)}/>' if head.hub else "",
     )
     opening = "\n".join(part for part in parts if part)
-    return f"{_OPENING}{opening}\n{''.join(fragments)}</channel>\n</rss>\n"
+    return Frame(opening=f"{_OPENING}{opening}\n", closing="</channel>\n</rss>\n")
 
 
 def _link(rel: str, address: str) -> str:

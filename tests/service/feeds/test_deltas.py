@@ -227,8 +227,8 @@ def test_many_who_have_one_version_are_sent_one_making(wire):
     wire.add(4)
     drawn = []
     form = wire.publisher.formats["atom"]
-    whole = form.document
-    object.__setattr__(form, "document", lambda *a: drawn.append(a) or whole(*a))
+    around = form.frame
+    object.__setattr__(form, "frame", lambda *a: drawn.append(a) or around(*a))
     for _ in range(3):
         delta(wire, base)
 

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from db.choosing import Stretch
 from scrapers.items import Author, Enclosure, Image, Precision, Restriction
 from service.entries import FeedHead, Tombstone, entry_of
+from service.feeds.assembling import assemble, write
 from service.feeds.formats import load_formats
 from tests.factories_feeds import NOON, article, head
 
@@ -147,7 +148,8 @@ CASES = {
 
 def written(name, feed, entries, tombstones=()):
     form = FORMATS[name]
-    return form.document(feed, [form.fragment(one) for one in entries], tombstones)
+    found = [write(form.fragment(one)) for one in entries]
+    return assemble(form.frame(feed, tombstones), found).body.decode()
 
 
 def parsed(text):

@@ -62,14 +62,26 @@ def test_the_second_reader_never_meets_flask(web):
 
 def test_flask_and_the_front_answer_alike(web):
     web.add(1)
+    layer = web.app.wsgi_app
     for headers in ({}, {"If_None_Match": "*"}, {"Accept_Encoding": "gzip"}):
-        web.notice()
+        web.app.wsgi_app = layer.application
         flask = web.get("/feeds/daily.atom", **headers)
+        web.app.wsgi_app = layer
         front = web.get("/feeds/daily.atom", **headers)
 
         assert flask.status == front.status
         assert sorted(flask.headers) == sorted(front.headers)
         assert flask.data == front.data
+
+
+def test_a_change_of_a_known_feed_never_meets_flask(web):
+    web.add(1)
+    before = web.get("/feeds/daily.json?limit=2")
+    web.app.view_functions.clear()
+    web.add(2)
+
+    after = web.get("/feeds/daily.json?limit=2", If_None_Match=before.headers["ETag"])
+    assert (after.status_code, ids(after)) == (200, [2, 1])
 
 
 def test_a_unicode_address_is_answered_by_the_front_too(web):
