@@ -15,9 +15,10 @@ from db.engine import Session
 from db.models import StreamRow
 from db.upsert import insert_missing
 
-# The counter's row, and the row that counts changes of the sources themselves. The
-# latter is made when first needed.
-COUNTER, CATALOGUE = 1, 2
+# The counter's row, the row that counts changes of the sources themselves, and the one
+# that holds the last number taken before the last of these. The latter two are made
+# when first needed.
+COUNTER, CATALOGUE, TURNED = 1, 2, 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,18 +55,22 @@ def current(session: Session) -> int:
 def turn(session: Session) -> None:
     """Note that a source was added, renamed, redefined or removed, and tell others.
 
-    These have no event, and take no number.
+    These have no event, and take no number. The counter stays locked as `take` does it.
     """
-    turned = (
-        update(StreamRow)
-        .where(StreamRow.id == CATALOGUE)
-        .values(value=StreamRow.value + 1)
-        .returning(StreamRow.value)
-    )
-    if session.execute(turned).first() is None:
-        insert_missing(session, StreamRow, [{"id": CATALOGUE, "value": 0}])
-        session.execute(turned)
+    last = take(session, 0) - 1
+    rows = ({"id": CATALOGUE, "value": 0}, {"id": TURNED, "value": 0})
+    insert_missing(session, StreamRow, list(rows))
+    counted = update(StreamRow).where(StreamRow.id == CATALOGUE)
+    session.execute(counted.values(value=StreamRow.value + 1))
+    noted = update(StreamRow).where(StreamRow.id == TURNED)
+    session.execute(noted.values(value=last))
     notify(session)
+
+
+def last_turned(session: Session) -> int:
+    """Give the last number taken before sources changed last; 0 where none did."""
+    noted = select(StreamRow.value).where(StreamRow.id == TURNED)
+    return session.scalar(noted) or 0
 
 
 def mark(session: Session) -> Mark:

@@ -1,8 +1,9 @@
 """Delta feeds (RFC 3229, with the `feed` manipulation): what changed since a version.
 
-Which versions a document had is remembered beside it, in numbers alone; a version that
-is not among them, because it is too old or another process made it, gets the whole
-feed, which is always right.
+Which versions a document had is remembered beside it, in numbers alone. Of a version
+that is not among them, because it is too old or another process made it, the tag tells
+the number of its last event: what happened since is asked of the database. Where that
+cannot be told, the whole feed is given, which is always right.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 
-_TAG = re.compile(r'"(\d+-[0-9a-f]+)(?:-[a-z]+)?"')
+_TAG = re.compile(r'"(\d{1,18}-[0-9a-f]{16})(?:-[a-z]+)?"')
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,6 +87,32 @@ def find_base(header: str, past: Sequence[Past]) -> Past | None:
     """Find the newest version that If-None-Match names, in any coding."""
     named = set(_TAG.findall(header))
     return next((one for one in past if one.version in named), None)
+
+
+def find_number(header: str) -> int | None:
+    """Give the number of the last event that a version of If-None-Match tells of."""
+    numbers = [int(version.partition("-")[0]) for version in _TAG.findall(header)]
+    return max(numbers, default=None)
+
+
+def compare_since(number: int, found: Outline, changed: Sequence[int]) -> Difference:
+    """Tell what differs from what a feed was at an event number.
+
+    `changed` are the articles in it then that were edited or withdrawn since. As many
+    as these may have come up from below the window: they are told too.
+    """
+    listed = {one.position for one in found.entries}
+    missing = tuple(one for one in changed if one not in listed)
+    end = len(found.entries) - len(changed)
+    return Difference(
+        entries=tuple(
+            one
+            for place, one in enumerate(found.entries)
+            if one.seq > number or place >= end
+        ),
+        left=tuple(one for one in found.left if one.seq > number),
+        missing=missing,
+    )
 
 
 def compare(base: Past, found: Outline) -> Difference | None:

@@ -17,7 +17,7 @@ from db.feeds import News, news_since
 from db.stream import Mark
 from service.feeds.asking import PLAIN, Asked
 from service.feeds.cache import QUERY_MARK, DocumentCache, Made, key_of
-from service.feeds.deltas import find_base
+from service.feeds.deltas import find_base, find_number
 from service.feeds.document import Document
 from service.feeds.formats import Format, load_formats
 from service.feeds.headers import Freshness
@@ -56,11 +56,13 @@ class Publisher:
         None when there is none, or when the whole feed says it better.
         """
         made = self._made(slug, form, asked)
-        base = None if made is None else find_base(tags, made.past)
-        if made is None or base is None:
+        number = find_number(tags)
+        if made is None or number is None:
             return None
+        base = find_base(tags, made.past) or number
         make = partial(self.renderer.make_delta, form, made, base, asked)
-        versions = f"{base.version}{QUERY_MARK}{made.document.version}"
+        name = base if isinstance(base, int) else base.version
+        versions = f"{name}{QUERY_MARK}{made.document.version}"
         key = f"{_key(slug, form, asked)}{QUERY_MARK}{versions}"
         return self.cache.get(key, lambda _last: make())
 

@@ -18,6 +18,7 @@ from db.feeds import Listed, Outline, list_articles, list_departed, outline
 from db.filters import Filter
 from db.records import Republish, SourceHead, StoredArticle
 from db.scopes import Scope, find_scope
+from db.since import list_changed
 from service.entries import (
     Entry,
     FeedHead,
@@ -31,7 +32,14 @@ from service.feeds.asking import PLAIN, Asked, with_token
 from service.feeds.assembling import Written, assemble, write
 from service.feeds.cache import Made
 from service.feeds.codings import ARCHIVE, FEED
-from service.feeds.deltas import Past, compare, delta_document, remember
+from service.feeds.deltas import (
+    Difference,
+    Past,
+    compare,
+    compare_since,
+    delta_document,
+    remember,
+)
 from service.feeds.document import Dates, Document, make_document
 from service.feeds.formats import Format
 from service.feeds.headers import PAGE_VARY, Freshness, public_headers
@@ -162,19 +170,22 @@ class Renderer:
         )
 
     def make_delta(
-        self, form: Format, made: Made, base: Past, asked: Asked
+        self, form: Format, made: Made, base: Past | int, asked: Asked
     ) -> Made | None:
         """Make what changed between two versions, to be read under the newer's tag.
 
-        None when the whole feed says it better: when what left cannot be named, or the
-        format has no way of saying that something did.
+        The older one is remembered, or of the event number `base`. None when the whole
+        feed says it better: when it cannot be told what changed, what left cannot be
+        named, or the format has no way of saying that something did.
         """
         found = made.outline
-        difference = None if found is None else compare(base, found)
-        if found is None or difference is None:
+        if found is None or not _is_feed(asked):
             return None
         asked = _lowered(asked, found.scope)
         with reading(self._engine) as session:
+            difference = _difference(session, base, found, asked)
+            if difference is None:
+                return None
             gone = list_departed(
                 session, found.scope, difference.missing, asked.narrowing
             )
@@ -288,6 +299,15 @@ class Renderer:
             form.content_type, freshness=freshness, links=links, vary=VARY
         )
         return headers | (UNSEEN if is_private else {})
+
+
+def _difference(
+    session: Session, base: Past | int, found: Outline, asked: Asked
+) -> Difference | None:
+    if isinstance(base, Past):
+        return compare(base, found)
+    changed = list_changed(session, found.scope, asked.narrowing, after=base)
+    return None if changed is None else compare_since(base, found, changed)
 
 
 def _lowered(asked: Asked, scope: Scope) -> Asked:

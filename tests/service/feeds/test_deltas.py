@@ -5,15 +5,25 @@ from datetime import timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
+from sqlalchemy import delete as delete_rows
 from sqlalchemy import update
 
-from db.articles import restore, withdraw
+from db.articles import restore, store, withdraw
 from db.engine import transaction
-from db.models import ArticleRow, SourceRow
+from db.models import ArticleRow, EventRow, SourceRow
 from db.sources import remove_source
 from db.terms import ensure_terms, set_terms
-from service.feeds.deltas import MAX_PAST, asks_for_delta, find_base, remember
+from service.app import create_app
+from service.feeds.deltas import (
+    MAX_PAST,
+    asks_for_delta,
+    find_base,
+    find_number,
+    remember,
+)
+from tests.factories import arrival, scraped
 from tests.factories_feeds import NOON, add_source, article, move_stream
+from tests.service.feeds.conftest import Web
 from tests.service.feeds.test_narrowed import ATOM
 
 GONE = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"
@@ -213,13 +223,75 @@ def test_what_cannot_be_named_any_more_is_sent_whole(wire):
     assert (answer.status_code, told(answer)[0]) == (200, [3, 2, 1])
 
 
-def test_a_version_too_old_gets_the_whole(wire):
+def test_a_version_too_old_of_which_no_event_tells_gets_the_whole(wire):
     base = wire.get("/feeds/daily.atom")
     for number in range(4, 5 + MAX_PAST):
         wire.add(number)
         wire.get("/feeds/daily.atom")
 
     assert delta(wire, base).status_code == 200
+
+
+@pytest.fixture
+def other(wire):
+    """Another web process on the same database, that has made no version yet."""
+    return Web(create_app(wire.publisher.services), wire.engine)
+
+
+def revise(web, number, **values):
+    """Let a pass find an article of the source changed."""
+    page = article(number).url
+    found = scraped(url=page, title=f"Story {number}", **values)
+    with transaction(web.engine) as session:
+        source = session.query(SourceRow).filter_by(slug="daily").one()
+        store(session, source.id, "daily", [arrival(found)], now=LATER)
+
+
+def test_another_process_tells_what_came_changed_and_left(wire, other):
+    base = wire.get("/feeds/daily.atom")
+    revise(wire, 2, tags=("flood",))
+    with transaction(wire.engine) as session:
+        withdraw(session, [3], by="site", now=LATER)
+    wire.add(9)
+
+    assert delta(other, base).status_code == 226
+    assert told(delta(other, base)) == ([9, 2, 1], [3])  # 1 may have come up
+
+
+def test_another_process_tells_what_left_a_filter_to_its_readers_alone(wire, other):
+    path = "/feeds/all.atom?tag=flood"
+    narrowed, whole = wire.get(path), wire.get("/feeds/all.atom")
+    revise(wire, 2, tags=("drought",))
+
+    assert told(delta(other, narrowed, path))[1] == [2]
+    assert told(delta(other, whole, "/feeds/all.atom"))[1] == []
+    assert delta(other, narrowed, "/feeds/all.rss?tag=flood").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda session: remove_source(session, "weekly", now=LATER),
+        lambda session: session.execute(delete_rows(EventRow)),
+    ],
+)
+def test_a_version_of_which_nothing_is_known_any_more_gets_the_whole(
+    wire, other, spoil
+):
+    with transaction(wire.engine) as session:
+        add_source(session, "weekly")
+    base = wire.get("/feeds/daily.atom")
+    revise(wire, 2, tags=("drought",))
+    with transaction(wire.engine) as session:
+        spoil(session)
+
+    assert delta(other, base).status_code == 200
+
+
+def test_a_number_that_was_never_taken_is_no_version(wire, other):
+    made_up = {"If_None_Match": '"99-0123456789abcdef"', "A_IM": "feed"}
+
+    assert other.get("/feeds/daily.atom", **made_up).status_code == 200
 
 
 def test_many_who_have_one_version_are_sent_one_making(wire):
@@ -273,7 +345,10 @@ def test_the_newest_version_that_is_named_is_the_base(wire):
     found = wire.publisher.renderer.make(
         "daily", wire.publisher.formats["atom"], None
     ).outline
-    past = remember("2-b", found, remember("1-a", found, ()))
+    older, newer = f"1-{'a' * 16}", f"2-{'b' * 16}"
+    past = remember(newer, found, remember(older, found, ()))
+    header = f'"{older}", W/"{newer}-gzip"'
 
-    assert find_base('"1-a", W/"2-b-gzip"', past).version == "2-b"
+    assert find_base(header, past).version == newer
     assert find_base("*", past) is None
+    assert (find_number(header), find_number("*")) == (2, None)
