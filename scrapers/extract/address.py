@@ -66,7 +66,8 @@ def addresses_of(page: Page, document: Document, url: str) -> tuple[str, ...]:
 
 def _link(document: Document, relation: str) -> str | None:
     for attributes in document.links:
-        if relation in (attributes.get("rel") or "").lower().split():
+        stated = attributes.get("rel")
+        if stated and (stated == relation or relation in stated.lower().split()):
             break
     else:
         return None

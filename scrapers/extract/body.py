@@ -25,6 +25,7 @@ STAND_IN_SHARE = 0.4
 MIN_STAND_IN = 250
 # A description is a standfirst's if the line below the headline begins like it.
 MIN_STANDFIRST = 40
+START = 4 * MIN_STANDFIRST  # what has so many letters, even if half of it is marks
 # A text of a few sentences is a notice or a teaser: what describes it is no part of it.
 MIN_LED = 800
 # What the text says in so many characters, the line above it need not say again.
@@ -71,7 +72,8 @@ def _standfirst(described: list[str], text: str) -> str:
     if not described or weight(text) < MIN_LED:
         return ""
     opening = key_of(text[:OPENING])
-    return next((x for x in described if key_of(x)[:MIN_STANDFIRST] not in opening), "")
+    starts = ((text, key_of(text[:START])[:MIN_STANDFIRST]) for text in described)
+    return next((text for text, start in starts if start not in opening), "")
 
 
 def _described(reading: Reading) -> list[str]:
@@ -82,10 +84,10 @@ def _described(reading: Reading) -> list[str]:
         document.meta("description"),
         document.article.text("description"),
     )
-    keys = {key_of(value)[:MIN_STANDFIRST] for value in stated if value}
+    keys = {key_of(value[:START])[:MIN_STANDFIRST] for value in stated if value}
     starts = tuple(key for key in keys if len(key) == MIN_STANDFIRST)
     lines = reading.lines_below if starts else ()
-    return [found for found in lines if key_of(found).startswith(starts)]
+    return [found for found in lines if key_of(found[:START]).startswith(starts)]
 
 
 def _bodies(reading: Reading) -> list[Body]:

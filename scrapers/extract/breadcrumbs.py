@@ -25,12 +25,14 @@ MAX_LEVELS = 6  # deeper is a sitemap
 MAX_NAME = 80  # longer is a sentence
 MAX_TRAILS = 5  # of a kind that are looked at
 
-# One search for all; those that declare themselves come first.
+# One search for all, of few and short parts, since each costs as much as a search of
+# its own; `_is_trail` is exact.
 _SELECTOR = (
-    '[itemtype*="readcrumb"], [typeof*="readcrumb"], [class*="breadcrumb" i],'
-    ' [id*="breadcrumb" i], nav[aria-label*="breadcrumb" i],'
-    ' nav[aria-label*="brotkrumen" i], .crumbs, .crumb, .bread-crumb'
+    '[class*="rumb"], [id*="rumb"], [itemtype*="readcrumb"], [typeof*="readcrumb"],'
+    " nav[aria-label]"
 )
+_TRAIL = re.compile(r"breadcrumb|(?:^|\s)(?:bread-crumb|crumbs?)(?:$|\s)")
+_LABELS = ("breadcrumb", "brotkrumen")
 _SEPARATOR = re.compile(r"\s*(?:>|»|›|→|⟩|/(?=\s)|(?<=\s)/|\||::|«|‹|·|•|❯|＞)\s*")
 _TEXT_TRAIL = re.compile(r"\s(?:>|»|›|→)\s")
 _HOME = frozenset(
@@ -42,6 +44,7 @@ _HOME = frozenset(
     sie|sind|hier vous|êtes|ici
     """.replace("|", "_").split()
 )
+_LISTS = frozenset({"breadcrumblist"})
 _LABEL = re.compile(
     r"^(?:you are here|sie sind hier|vous êtes ici|usted está aquí|estás en"
     r"|browse)\s*:?\s*",
@@ -92,20 +95,30 @@ def _trails(document: Document, chosen: Iterable[LexborNode]) -> Iterable[list[C
     for node in chosen:
         yield read_trail(node, document.base)
     for thing in document.things:
-        if thing.is_a(frozenset({"breadcrumblist"})):
+        if thing.is_a(_LISTS):
             yield _listed(thing)
-    nodes = document.tree.css(_SELECTOR)
-    declared = [node for node in nodes if _is_declared(node)]
-    ids = {node.mem_id for node in declared}
-    named = [node for node in nodes if node.mem_id not in ids]
+    # What fits two selectors of a list is found twice.
+    found = {node.mem_id: node for node in document.tree.css(_SELECTOR)}
+    declared, named = [], []
+    for node in found.values():
+        attributes = node.attributes
+        kind = f"{attributes.get('itemtype')} {attributes.get('typeof')}"
+        if "BreadcrumbList" in kind:
+            declared.append(node)
+        elif "readcrumb" in kind or _is_trail(node, attributes):
+            named.append(node)
     for node in (*declared[:MAX_TRAILS], *named[:MAX_TRAILS]):
         yield read_trail(node, document.base)
 
 
-def _is_declared(node: LexborNode) -> bool:
-    attributes = node.attributes
-    kind = f"{attributes.get('itemtype')} {attributes.get('typeof')}"
-    return "BreadcrumbList" in kind
+def _is_trail(node: LexborNode, attributes: dict[str, str | None]) -> bool:
+    """Tell whether an element is named as trails are."""
+    if _TRAIL.search((attributes.get("class") or "").lower()):
+        return True
+    if "breadcrumb" in (attributes.get("id") or "").lower():
+        return True
+    label = (attributes.get("aria-label") or "").lower()
+    return node.tag == "nav" and any(name in label for name in _LABELS)
 
 
 def _listed(thing: Thing) -> list[Crumb]:

@@ -31,23 +31,17 @@ _METAS = (
     "byl", "citation_author", "article.author", "twitter:creator_name",
     "cxenseparse:author", "authors", "creator",
 )  # fmt: skip
-# One search for all that is named as a byline is.
-_NAMED = (
-    '[class*="byline" i], [class*="author" i], [class*="autor" i],'
-    ' [class*="auteur" i], [data-testid*="byline" i], .posted-by, .submitted, .writer,'
-    " .reporter, .vcard .fn"
-)
-# Names of elements that hold no more than a name.
+# What names of bylines have in them, and whole names.
+_PARTS = ("byline", "author", "autor", "auteur")
+_NAMES = ("posted-by", "submitted", "writer", "reporter")
+_CARD, _CARD_NAME = "vcard", "fn"
+# Names of elements that hold no more than a name, in lower case.
 _NAME_ONLY = re.compile(
-    r"(?:author|byline)(?:-|__|_)?name|byline-?author|\bp-author\b|\bfn\b",
-    re.IGNORECASE,
+    r"(?:author|byline)(?:-|__|_)?name|byline-?author|\bp-author\b|\bfn\b"
 )
-_LINKED = ", ".join(
-    f'a[href*="/{place}"]'
-    for place in (
-        "author", "autor/", "auteur/", "profile/", "staff/", "journalist", "people/",
-        "by/",
-    )
+_PLACES = (
+    "/author", "/autor/", "/auteur/", "/profile/", "/staff/", "/journalist", "/people/",
+    "/by/",
 )  # fmt: skip
 # Elements looked at a selector: a page that lists more lists other articles' authors.
 MAX_NODES = 6
@@ -121,13 +115,33 @@ def authors_of(reading: Reading) -> tuple[Author, ...]:
 
 def _marked(document: Document) -> Iterator[list[LexborNode]]:
     """The elements that may be bylines, by how surely they are."""
-    authors = document.named("itemprop=author")
+    authors = document.index.named("itemprop=author")
     yield [n for node in authors for n in (*node.css("[itemprop~=name]"), node)]
-    yield document.named("rel=author")
-    nodes = document.tree.css(_NAMED)
-    yield [n for n in nodes if _NAME_ONLY.search(n.attributes.get("class") or "")]
-    yield document.tree.css(_LINKED)
-    yield nodes
+    yield document.index.named("rel=author")
+    listed = document.index.classed(*_PARTS, *_NAMES, _CARD_NAME)
+    bylines = [(names, node) for names, node in listed if _is_byline(names, node)]
+    yield [node for names, node in bylines if _NAME_ONLY.search(names)]
+    yield [node for _, node in document.index.links_to(*_PLACES)]
+    yield [node for _, node in bylines]
+
+
+def _is_byline(names: str, node: LexborNode) -> bool:
+    """Tell whether an element with these names, in lower case, may be a byline."""
+    if any(part in names for part in _PARTS):
+        return True
+    whole = names.split()
+    return any(name in whole for name in _NAMES) or (
+        _CARD_NAME in whole and _is_in_card(node)
+    )
+
+
+def _is_in_card(node: LexborNode) -> bool:
+    above = node.parent
+    while above is not None:
+        if _CARD in (above.attributes.get("class") or "").split():
+            return True
+        above = above.parent
+    return False
 
 
 def _chosen(reading: Reading) -> list[Author]:

@@ -42,6 +42,11 @@ _ZONES = {
 _TRACE = re.compile(
     r"(?:1[349]|2[05])\d\d|['’]\d\d|[年년]|\d\s?([/.\-|])\s?\d\d?\s?\1\s?\d\d"
 )
+# The same in other digits, and in Thai with two digits of the year.
+_OTHER_TRACE = re.compile(
+    "[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59\uff10-\uff19]"
+    "|[\u0e01-\u0e4e.]\\s?[56]\\d"
+)
 # The commonest spelling, of which nothing has to be guessed.
 _EXACT = re.compile(
     r"(?:19|20)\d\d-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?"
@@ -198,9 +203,9 @@ def read(text: str, zone: tzinfo, *, month_first: bool = False) -> Moment | None
 
 def find(text: str, zone: tzinfo, *, month_first: bool = False) -> Moment | None:
     """Look for a written date in a line, and a time of day after it."""
-    text = _respelt(text)
-    if not _TRACE.search(text):
+    if not may_hold_date(text):
         return None
+    text = _respelt(text)
     if found := _ISO.search(text):
         return _from_parts(found, zone, text)
     dated = _written(text) or _numeric(text, month_first=month_first)
@@ -214,7 +219,9 @@ def find(text: str, zone: tzinfo, *, month_first: bool = False) -> Moment | None
 
 def may_hold_date(text: str) -> bool:
     """Tell, at a tenth of the cost, whether `find` could find a date in a text."""
-    return _TRACE.search(_respelt(text)) is not None
+    if _TRACE.search(text):
+        return True
+    return not text.isascii() and _OTHER_TRACE.search(text) is not None
 
 
 def _exact(text: str) -> Moment | None:

@@ -20,6 +20,7 @@ from selectolax.lexbor import (
 
 from scrapers.clean.text import line
 from scrapers.clean.urls import absolute
+from scrapers.extract.index import Index
 from scrapers.extract.jsonld import Thing, read_things
 
 # What is worth reading of one element's text where a name or a date is looked for: a
@@ -56,12 +57,7 @@ def field_of(node: LexborNode) -> str:
     return line(text) if len(text) < 2 * MAX_FIELD else ""
 
 
-# Elements that say what they are by other attributes than class, by the attribute.
-_NAMED = {
-    "itemprop": "[itemprop]",
-    "rel": "[rel~=tag], [rel~=author]",
-    "property": "[property~=datePublished]",
-}
+# What is read in the order of the page.
 _MARKS = "h1, h2, img, p, time"
 
 
@@ -80,7 +76,6 @@ class Document:
         self._base = ""
         self._titles: list[LexborNode] = []
         self._stated: list[str] = []
-        self._named: dict[str, dict[str, list[LexborNode]]] = {}
         self._sort()
 
     def _sort(self) -> None:
@@ -153,38 +148,32 @@ class Document:
         What few pages have is searched for only there: each name costs all of it.
         """
         wanted = _MARKS
-        if self.tree.tags("amp-img"):  # costs nothing where no such element is
+        if self._amp:
             wanted += ", amp-img"
-        if self.named("itemprop=headline"):
+        if self.index.named("itemprop=headline"):
             wanted += ", [itemprop=headline]"
         return self.tree.css(wanted)
+
+    @cached_property
+    def _amp(self) -> frozenset[int]:
+        """AMP's pictures by lexbor's number, which costs nothing where none is."""
+        return frozenset(node.tag_id for node in self.tree.tags("amp-img")[:1])
+
+    @cached_property
+    def heads(self) -> list[LexborNode]:
+        """What may be the headline, in the page's order."""
+        others = _NO_HEADS | self._amp
+        return [node for node in self.marks if node.tag_id not in others]
 
     @cached_property
     def times(self) -> list[LexborNode]:
         """The time elements, in the page's order."""
         return [node for node in self.marks if node.tag_id == TIME]
 
-    def named(self, *names: str) -> list[LexborNode]:
-        """The elements whose itemprop, property or rel has one of these words.
-
-        Names are written as `rel=tag` and `itemprop=author`; of properties and
-        relations only the few in `_NAMED` are known.
-        """
-        found: list[LexborNode] = []
-        for name in names:
-            key, _, word = name.partition("=")
-            if key not in self._named:
-                self._named[key] = self._by_word(key)
-            found.extend(self._named[key].get(word, ()))
-        return found
-
-    def _by_word(self, key: str) -> dict[str, list[LexborNode]]:
-        """The elements by the words of an attribute."""
-        found: dict[str, list[LexborNode]] = {}
-        for node in self.tree.css(_NAMED[key]):
-            for word in (node.attributes.get(key) or "").split():
-                found.setdefault(word, []).append(node)
-        return found
+    @cached_property
+    def index(self) -> Index:
+        """The elements by what their attributes say."""
+        return Index(self.tree)
 
     @cached_property
     def title_element(self) -> str:
@@ -200,6 +189,7 @@ def _numbered(names: str) -> dict[int, str]:
 
 _KINDS = _numbered(_UNSHOWN)
 (TIME,) = _numbered("time")
+_NO_HEADS = frozenset(_numbered("img, p, time"))
 ARTICLES = frozenset(
     {
         "article",

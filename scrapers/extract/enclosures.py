@@ -64,9 +64,9 @@ def _stated(reading: Reading) -> Iterator[Enclosure | None]:
 
 def _played(reading: Reading) -> Iterator[Enclosure | None]:
     document = reading.document
-    text = document.text
-    # A search costs a tenth of parsing however little it finds.
-    if b"<audio" not in text and b"<video" not in text:
+    # Asking lexbor for elements by name is ten times as cheap as looking for the names
+    # in the page's bytes, most of which are scripts.
+    if not (document.tree.tags("audio") or document.tree.tags("video")):
         return
     articles = _articles_around(reading.headline)
     for node in document.tree.css("audio, video"):

@@ -53,23 +53,26 @@ _MENDED = (str, _unwrapped, _without_commas, _unescaped)
 class Thing:
     """One object of JSON-LD; every reader takes whatever stands there."""
 
-    __slots__ = ("_ids", "_values")
+    __slots__ = ("_ids", "_types", "_values")
 
     def __init__(
         self, values: dict[str, object], ids: dict[str, dict[str, object]] | None = None
     ) -> None:
         self._values = values
         self._ids = ids if ids is not None else {}
+        self._types: list[str] | None = None
 
     def is_a(self, types: frozenset[str]) -> bool:
         """Tell whether one of its types, without namespace, is among these."""
-        return any(kind in types for kind in self.types())
+        return not types.isdisjoint(self.types())
 
     def types(self) -> list[str]:
         """Its types in lower case, without the vocabulary's address."""
-        kinds = self._values.get("@type") or self._values.get("type")
-        listed = kinds if isinstance(kinds, list) else [kinds]
-        return [_kind(k) for k in listed[:MAX_VALUES] if isinstance(k, str)]
+        if self._types is None:
+            kinds = self._values.get("@type") or self._values.get("type")
+            listed = kinds if isinstance(kinds, list) else [kinds]
+            self._types = [_kind(k) for k in listed[:MAX_VALUES] if isinstance(k, str)]
+        return self._types
 
     def get(self, key: str) -> object:
         """The value as it stands, None where there is none."""

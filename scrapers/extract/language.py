@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 
 from scrapers.extract.reading import Reading
 
@@ -80,6 +81,7 @@ _PERSIAN = re.compile("[\u067e\u0686\u0698\u06af]")  # letters Arabic has not
 _URDU = re.compile("[\u0679\u0688\u0691\u06ba\u06d2]")  # nor Persian
 
 
+@lru_cache(maxsize=1024)
 def tag_of(text: str | None) -> str | None:
     """Write a language as BCP 47 does: "en_us" → "en-US"; None for what is none."""
     value = (text or "").strip()

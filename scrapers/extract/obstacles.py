@@ -92,7 +92,8 @@ def markup_of_a_wall(document: Document, prose: float) -> str | None:
     """
     tree = document.tree
     if prose >= 2 * WALL_CHARS:
-        return PASSWORD_FORM if tree.css_first(_PASSWORD) else None
+        forms = tree.tags("form")  # which is cheaper than what follows
+        return PASSWORD_FORM if forms and tree.css_first(_PASSWORD) else None
     is_captcha = bool(_CAPTCHA_TITLE.search(document.title_element)) or any(
         _CHALLENGE_SCRIPT in source for source in document.script_sources
     )

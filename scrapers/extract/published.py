@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 from typing import Protocol
 
 from selectolax.lexbor import LexborNode
@@ -58,13 +58,10 @@ _MODIFIED = (
 )  # fmt: skip
 _MARKED = ("itemprop=datePublished", "property=datePublished")
 # Words in the names of elements that hold a date.
-_NAMED = ", ".join(
-    f'[class*="{word}" i]'
-    for word in (
-        "publish", "posted", "authored", "date", "time", "byline", "meta", "datum",
-        "fecha", "data", "submitted",
-    )
-) + ', [id*="date" i]'  # fmt: skip
+_NAMED = (
+    "publish", "posted", "authored", "date", "time", "byline", "meta", "datum", "fecha",
+    "data", "submitted",
+)  # fmt: skip
 # A line that is little more than its date.
 SHORT_LINE = 80
 # Elements looked at a selector: the article's own date stands before other articles'.
@@ -217,7 +214,7 @@ def _stated_dates(dates: Dates) -> Iterator[Moment | None]:
     others = [name for name in document.metas if _speaks_of_publishing(name)]
     for value in document.meta_all(*_PUBLISHED, *others):
         yield dates.read(value)
-    for node in document.named(*_MARKED)[:MAX_NODES]:
+    for node in document.index.named(*_MARKED)[:MAX_NODES]:
         yield dates.read(_stated(node))
     for text in reading.lines:
         if len(text) <= SHORT_LINE:
@@ -233,7 +230,8 @@ def _searched_dates(dates: Dates) -> Iterator[Moment | None]:
         yield dates.find_published(text)
     for node in document.times[:MAX_NODES]:
         yield dates.read(without_update(_stated(node)))
-    for node in document.tree.css(_NAMED)[:MAX_NODES]:
+    named = (node for _, node in document.index.classed(*_NAMED))
+    for node in islice(chain(named, _with_id(document)), MAX_NODES):
         text = field_of(node)
         if len(text) < 120:
             yield dates.find_published(text)
@@ -241,6 +239,10 @@ def _searched_dates(dates: Dates) -> Iterator[Moment | None]:
         yield dates.read(found[1].decode())
     for text in reading.lines:
         yield dates.find(text)
+
+
+def _with_id(document: Document) -> Iterator[LexborNode]:
+    yield from document.tree.css('[id*="date" i]')
 
 
 @lru_cache(maxsize=1024)
@@ -294,6 +296,6 @@ def _changes(document: Document) -> Iterator[str]:
 
 def _changed(document: Document) -> list[LexborNode]:
     """The elements that say when the page was changed."""
-    marked = document.named("itemprop=dateModified")
+    marked = document.index.named("itemprop=dateModified")
     classes = ((n, (n.attributes.get("class") or "").split()) for n in document.times)
     return [*marked, *(node for node, names in classes if "updated" in names)]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from selectolax.lexbor import LexborNode
 
@@ -20,7 +21,6 @@ MIN_HEADLINE = 12
 # How far above a heading a trail that it stands in is looked for.
 TRAIL_DEPTH = 5
 
-_NO_HEADINGS = frozenset({"img", "amp-img", "p", "time"})
 _KICKER = re.compile(
     r"kicker|overline|titleheader|hiddendash|eyebrow|dachzeile|topline|sub-?title"
     r"|spitzmarke|antetitulo|prefix",
@@ -32,14 +32,19 @@ _ASCII_KEY = {
     code: chr(code).lower() if chr(code).isalnum() or code == ord("_") else " "
     for code in range(128)
 }
+# Of one line, whose spaces are single. Each way begins with a plain character, so that
+# the others are passed over quickly.
+_WIDE, _WIDE_END = "[\u3040-\u9fff]", "[\u3040-\u9fff\uff01\uff1f]"
 _SUFFIX = re.compile(
-    r"\s+(?:[|–—»·•‹›«~]|-{1,2}|::|/)\s+|\s*[|｜]\s*|(?<=\S): (?=\S)"
-    r"|(?<=[\u3040-\u9fff\uff01\uff1f])\s*[-_—]{1,2}(?=[\u3040-\u9fff])"
+    r" (?:[|–—»·•‹›«~]|--?|::|/) | [|｜] ?|\| ?|｜ ?|:(?<=\S:) (?=\S)"
+    rf"| (?<={_WIDE_END} )[-_—]{{1,2}}(?={_WIDE})"
+    rf"|-(?<={_WIDE_END}-)[-_—]?(?={_WIDE})|_(?<={_WIDE_END}_)[-_—]?(?={_WIDE})"
+    rf"|—(?<={_WIDE_END}—)[-_—]?(?={_WIDE})"
 )
 _LEAD = re.compile(r"\s+(?:[|–—»·•]|-{1,2})\s+|[|｜]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Heading:
     """A heading of the page, its text and what of it is compared."""
 
@@ -47,10 +52,15 @@ class Heading:
     text: str
     key: str
 
-    @property
+    @cached_property
     def is_first(self) -> bool:
         """Tell whether it is of the first level."""
         return self.node.tag == "h1"
+
+    @cached_property
+    def in_trail(self) -> bool:
+        """Tell whether it is the last step of the trail, set as an h1 for robots."""
+        return _is_in_trail(self.node)
 
 
 @lru_cache(maxsize=4096)
@@ -64,8 +74,7 @@ def key_of(text: str) -> str:
 def headings_of(document: Document) -> list[Heading]:
     """The headings that may be a headline by their length, in the page's order."""
     found = []
-    nodes = [node for node in document.marks if node.tag not in _NO_HEADINGS]
-    for node in nodes[:MAX_HEADINGS]:
+    for node in document.heads[:MAX_HEADINGS]:
         text = field_of(node)
         key = key_of(text) if len(text) <= MAX_TITLE else ""
         if key:
@@ -80,14 +89,15 @@ def title_of(
 
     `sites` are the names the site goes by.
     """
+    names = {key_of(site) for site in sites} - {""}
     whole = document.title_element
-    stated = _stated(document)
-    bare = [without_site(text, sites) for text in (*stated, whole)]
-    names = {key_of(site) for site in sites}
+    stated = [*_stated(document), *([whole] if whole else [])]
     headings = [h for h in headings if h.key not in names]
-    found = _agreeing(headings, [text for text in (*stated, whole) if text])
+    found = _agreeing(headings, stated)
     if found is None and not _is_confirmed(document):
         found = _lone(headings)
+    made = {text: _without(text, names) for text in set(stated)}
+    bare = [made[text] for text in stated]
     if found:
         return _without_kicker(found, bare)
     short = next((h.text for h in headings if h.is_first), "")
@@ -103,7 +113,7 @@ def saying(headings: list[Heading], title: str) -> list[Heading]:
         if key
         and key in heading.key
         and 2 * len(key) > len(heading.key)
-        and not in_trail(heading.node)
+        and not heading.in_trail
     ]
 
 
@@ -148,15 +158,16 @@ def _stated(document: Document) -> list[str]:
 
 def _agreeing(headings: list[Heading], stated: list[str]) -> Heading | None:
     """The heading that most of the stated titles repeat."""
-    known = [key_of(text) for text in stated]
-    leads = {key_of(_LEAD.split(text)[0]) for text in stated}
+    known = Counter(key_of(text) for text in stated)
     best, best_rank = None, (0, 0)
     for heading in headings:
-        votes = sum(_agree(heading.key, other) for other in known)
+        if best_rank == (len(stated), 1):
+            break  # none can be better
+        votes = sum(n for key, n in known.items() if _agree(heading.key, key))
         if not votes and heading.is_first and len(heading.key) >= MIN_HEADLINE:
-            votes = 1 if heading.key in leads else 0
-        rank = (votes, 1 if heading.is_first else 0)
-        if votes and rank > best_rank and not in_trail(heading.node):
+            votes = any(key_of(_LEAD.split(text)[0]) == heading.key for text in stated)
+        rank = (int(votes), 1 if heading.is_first else 0)
+        if votes and rank > best_rank and not heading.in_trail:
             best, best_rank = heading, rank
     return best
 
@@ -168,13 +179,12 @@ def _lone(headings: list[Heading]) -> Heading | None:
         for heading in headings
         if heading.is_first
         and len(heading.text) >= MIN_HEADLINE
-        and not in_trail(heading.node)
+        and not heading.in_trail
     }
     return found.popitem()[1] if len(found) == 1 else None
 
 
-def in_trail(node: LexborNode) -> bool:
-    """Tell whether a heading is the last step of the trail, set as an h1 for robots."""
+def _is_in_trail(node: LexborNode) -> bool:
     above: LexborNode | None = node
     for _ in range(TRAIL_DEPTH):
         if above is None:
@@ -188,6 +198,8 @@ def in_trail(node: LexborNode) -> bool:
 
 def _bare(heading: Heading) -> str:
     """What a heading says without the parts marked as kickers; "" if none is."""
+    if next(heading.node.iter(), None) is None:
+        return ""
     parts = heading.node.css("span, small, div, em, strong")
     marked = (part for part in parts if any(map(_KICKER.search, _names(part))))
     kickers = [field_of(part) for part in marked]
@@ -214,9 +226,14 @@ def _agree(heading: str, stated: str) -> bool:
 
 def without_site(text: str, sites: tuple[str, ...]) -> str:
     """Cut the site's name off a title: "Flood – The Daily" → "Flood"."""
-    names = {key_of(site) for site in sites} - {""}
+    return _without(text, {key_of(site) for site in sites} - {""})
+
+
+def _without(text: str, names: set[str]) -> str:
+    marks = _SUFFIX.findall(text)
+    if not marks:
+        return text.strip()[:MAX_TITLE]
     parts = _SUFFIX.split(text)
-    marks = [found.group() for found in _SUFFIX.finditer(text)]
     while len(parts) > 1 and _is_site(parts[-1], parts[:-1], names, marks[-1]):
         parts, marks = parts[:-1], marks[:-1]
     while len(parts) > 1 and key_of(parts[0]) in names:

@@ -21,20 +21,10 @@ MAX_LINKS = 15
 # How far above a link the menu that it may stand in is looked for.
 LINK_DEPTH = 6
 
-# Few and short, since each costs as much as a search of its own; `_SHELF` is exact.
-_LINKS = ", ".join(
-    f'a[href*="/{name}"]'
-    for name in (
-        "tag/",
-        "tags/",
-        "topic",
-        "them",
-        "tema",
-        "keyword",
-        "etiqueta",
-        "person/",
-    )
-)
+# Parts of addresses that `_SHELF` is asked of, which is exact.
+_PLACES = (
+    "/tag/", "/tags/", "/topic", "/them", "/tema", "/keyword", "/etiqueta", "/person/",
+)  # fmt: skip
 _SHELF = re.compile(
     r"/(?:tags?|topics?|thema|themen|temas?|temat|keyword|etiquetas?|person)/"
 )
@@ -89,10 +79,11 @@ def _stated(document: Document) -> Iterator[list[str]]:
     """What the page calls its tags, the most deliberate first."""
     yield document.meta_all("article:tag", "og:article:tag", "video:tag")
     yield document.meta_all("news_keywords", "parsely-tags", "sailthru.tags")
-    yield [field_of(n) for n in document.named("rel=tag")[:40] if n.tag == "a"]
+    yield [field_of(n) for n in document.index.named("rel=tag")[:40] if n.tag == "a"]
     yield document.meta_all("keywords")
     yield document.article.texts("keywords")
-    links = [n for n in document.tree.css(_LINKS)[:80] if _is_topic(n)]
+    listed = document.index.links_to(*_PLACES)[:80]
+    links = [node for href, node in listed if _is_topic(href, node)]
     if len(links) <= MAX_LINKS:
         yield [field_of(node) for node in links]
 
@@ -108,9 +99,9 @@ def _cleaned(texts: list[str]) -> list[str]:
     return kept
 
 
-def _is_topic(node: LexborNode) -> bool:
+def _is_topic(href: str, node: LexborNode) -> bool:
     """Tell whether a link leads to a shelf of topics, and is in no menu."""
-    if not _SHELF.search(node.attributes.get("href") or ""):
+    if not _SHELF.search(href):
         return False
     above = node.parent
     for _ in range(LINK_DEPTH):

@@ -135,3 +135,15 @@ def test_what_is_written_is_read_back(seconds):
     at = datetime.fromtimestamp(seconds, UTC)
 
     assert read(at.isoformat(), NAIROBI) == Moment(at=at, precision=Precision.TIME)
+
+
+@given(
+    st.integers(0, 3_000_000_000).map(
+        lambda s: datetime(1990, 1, 2, tzinfo=UTC) + s * timedelta(seconds=1)
+    ),
+    st.sampled_from(["Z", "+00:00", "+03:30", "-08:00", "+14:00"]),
+)
+def test_the_commonest_spelling_is_read_as_any_other_is(at, zone):
+    exact = f"{at:%Y-%m-%dT%H:%M:%S}{zone}"
+    spaced = exact.replace("T", " ")
+    assert read(exact, UTC) == read(spaced, UTC) == find(exact, UTC)
