@@ -7,14 +7,15 @@ known players links; scripts, styles, classes, forms and handlers vanish.
 from __future__ import annotations
 
 import re
-from html import escape
+from collections.abc import Mapping
+from functools import lru_cache
+from html import escape, unescape
 from urllib.parse import urlsplit
 
-import nh3
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from scrapers.clean.images import source_of
-from scrapers.clean.markup import attributes_of, without_comments
+from scrapers.clean.markup import ATTRIBUTE, attributes_of, end_of, parts_of
 from scrapers.clean.text import legal
 from scrapers.clean.urls import absolute
 
@@ -70,24 +71,18 @@ PLAYERS = {
 # Rounds until the output is its own; hostile nesting that needs more is refused.
 MAX_ROUNDS = 4
 
-_EMPTY = re.compile(
-    r"<(p|div|span|b|i|em|strong|u|a|li|ul|ol|h[2-6]|figure|figcaption|blockquote"
-    r"|small|s|table|tbody|tr|dl|dt|dd|pre|code)(?: [^<>]*)?>(?:\s|&nbsp;|<br>)*</\1>"
+_PLAYERS = frozenset({"iframe", "video", "audio", "amp-youtube"})
+_VOID = frozenset({"br", "col", "hr"})
+# What goes where it holds nothing but space.
+_DROPPED = frozenset(
+    """
+    a b blockquote code dd div dl dt em figcaption figure h2 h3 h4 h5 h6 i li ol p pre s
+    small span strong table tbody tr u ul
+    """.split()  # noqa: SIM905
 )
-# What passes for an address of the web until it is read: "href=' https:='".
-_BROKEN = re.compile(r' (?:href|src)="(?!https?://)[^"]*"')
-# A picture that came to light when cleaning closed a broken tag before it.
-_LATE = re.compile(r"<img (?!src=)")
-# A picture without an address.
-_UNSHOWN = re.compile(r'<img(?: (?!src=)[\w-]+="[^"]*")*>')
-_MEDIA = re.compile(r"<(?:img|iframe|picture|video|audio|amp-|h1)", re.IGNORECASE)
-_PREPARED = re.compile(
-    r"<(?P<img>img|amp-img)(?:\s[^>]*)?>"
-    r"|(?P<tag><(?P<player>iframe|video|audio|amp-youtube)(?:\s[^>]*)?>).*?</(?P=player)>"
-    r"|</?h1(?:\s[^>]*)?>",
-    re.DOTALL,
-)
-_SOURCE = re.compile(r"<source\s[^>]*>")
+_BLANK = re.compile(r"(?:\s|&nbsp;)*")
+_NONE: frozenset[str] = frozenset()
+_ANYWHERE = ATTRIBUTES["*"]
 _OF_PICTURES = ("alt", "title", "width", "height", "dir", "lang")
 _PIXEL = re.compile(r"\s*[01](?:px)?\s*")
 _YOUTUBE = re.compile(r"/embed/([\w-]{6,20})")
@@ -100,83 +95,172 @@ def clean(html: str, base: str) -> str:
     Only the tags and attributes of this module remain, links are http(s) and absolute,
     no character is illegal in XML. Idempotent. What cannot be cleaned becomes "".
     """
-    html = legal(html)
-    if _MEDIA.search(html):
-        try:
-            root = LexborHTMLParser(f"<body>{html}").body
-        except SelectolaxError as error:
-            message = "the parser ran out of memory"
-            raise MemoryError(message) from error
-        if root is not None:
-            html = prepared(without_comments(root.inner_html or ""), base)
-    return sanitise(html, base)
+    parts = parts_of(_parsed(legal(html)))
+    return cleaned(parts, 0, len(parts), {}, base)
 
 
-def sanitise(html: str, base: str) -> str:
-    """Clean HTML whose pictures and players are `prepared`."""
-    cleaner = nh3.Cleaner(
-        tags=TAGS,
-        clean_content_tags=_EMPTIED,
-        attributes=ATTRIBUTES,
-        url_schemes={"http", "https"},
-        url_relative=("rewrite_with_base", base) if "://" in base else "deny",
-        link_rel=None,
-    )
+def cleaned(
+    parts: list[str], first: int, last: int, passed: Mapping[int, int], base: str
+) -> str:
+    """Clean the HTML after the tag of one part and before that of another.
+
+    The parts are of `parts_of` and as lexbor writes them; `passed` are those of them
+    that begin what is left out, with those that end it.
+
+    Every `<` of what comes out is of a tag of this module, written here: what goes in
+    cannot bring one. And it is what a parser writes after reading it, so that a
+    browser makes of it what is written; where it is not, that is cleaned again.
+    """
+    made = _Writing(parts, base).run(first, last, passed)
+    if legal(made) != made:
+        parts = [legal(part) for part in parts]
+        made = _Writing(parts, base).run(first, last, passed)
     for _ in range(MAX_ROUNDS):
-        made = _tidy(legal(cleaner.clean(html)))
-        if _LATE.search(made):
-            made = prepared(made, base)
-        if made == html or _is_settled(made):
+        parsed = _parsed(made)
+        if parsed == made:
             return made
-        html = made
+        parts = parts_of(parsed)
+        made = _Writing(parts, base).run(0, len(parts), {})
     return ""
 
 
-def _is_settled(html: str) -> bool:
-    """Tell whether parsing and writing clean HTML gives the same: cleaning does too.
-
-    lexbor does it in a fourth of the time that another round of cleaning takes. What
-    is nested so deep that empty elements are left takes that round.
-    """
-    if _EMPTY.search(html):
-        return False
+def _parsed(html: str) -> str:
+    """What a parser that reads this fragment writes."""
     try:
         body = LexborHTMLParser(f"<!DOCTYPE html><body>{html}").body
-    except SelectolaxError:
-        return False
-    return body is not None and body.inner_html == html
+    except SelectolaxError as error:
+        message = "the parser ran out of memory"
+        raise MemoryError(message) from error
+    return (body.inner_html or "") if body is not None else ""
 
 
-def prepared(html: str, base: str) -> str:
-    """Make real pictures of lazy ones, links of players, and h2 of h1.
-
-    The HTML is without comments and as lexbor writes it. The page's own headline is
-    its h1.
-    """
-
-    def made(found: re.Match[str]) -> str:
-        name = found["img"] or found["player"]
-        if name is None:
-            return "</h2>" if found[0].startswith("</") else "<h2>"
-        start = found["tag"] if found["player"] else found[0]
-        attributes = attributes_of(start)
-        if found["img"]:
-            return _picture(name, attributes, base)
-        return _player(name, attributes, found[0], base)
-
-    return _PREPARED.sub(made, html)
+# What a tag is to the writer, by name: its kind, and what is written.
+_OPEN, _CLOSE, _DROP, _BREAK, _PICTURE, _PLAYER, _LINK, _SKIP, _NOTHING = range(9)
+_KNOWN = {name: (_OPEN, f"<{name}>") for name in TAGS - _VOID - {"img"}}
+_KNOWN |= {
+    f"/{name}": (_DROP if name in _DROPPED else _CLOSE, f"</{name}>")
+    for name in TAGS - _VOID - {"img"}
+}
+_KNOWN |= {name: (_BREAK, f"<{name}>") for name in _VOID}
+_KNOWN |= {"h1": (_OPEN, "<h2>"), "/h1": (_DROP, "</h2>"), "a": (_LINK, "a")}
+_KNOWN |= dict.fromkeys(("img", "amp-img"), (_PICTURE, ""))
+_KNOWN |= {name: (_SKIP, name) for name in _EMPTIED}
+_KNOWN |= {name: (_PLAYER, name) for name in _PLAYERS}
+_UNKNOWN = (_NOTHING, "")
 
 
-def _picture(name: str, attributes: dict[str, str], base: str) -> str:
+class _Writing:
+    """One pass over parts of HTML, writing what of it is allowed."""
+
+    __slots__ = ("base", "full", "out", "parts", "starts")
+
+    def __init__(self, parts: list[str], base: str) -> None:
+        self.parts, self.base = parts, base
+        self.out: list[str] = []
+        # Where in `out` the elements that are open begin, and where the last thing
+        # ends that shows.
+        self.starts: list[int] = []
+        self.full = 0
+
+    def run(self, first: int, last: int, passed: Mapping[int, int]) -> str:
+        """Write what stands after one tag and before another."""
+        parts, out, known = self.parts, self.out, _KNOWN.get
+        at = first
+        while at < last:
+            tag, _, text = parts[at].partition(">")
+            if at in passed:
+                at = passed[at]
+                text = parts[at].partition(">")[2]
+            elif at > first:
+                kind, made = known(tag) or _kind_of(tag)
+                if kind == _OPEN:
+                    self.starts.append(len(out))
+                    out.append(made)
+                elif kind <= _DROP:
+                    self._close(made, kind)
+                elif kind != _NOTHING and (to := self._write(at, tag, kind, made)):
+                    at = to
+                    text = parts[at].partition(">")[2]
+            if text:
+                out.append(text)
+                if not text.isspace() and not _BLANK.fullmatch(text):
+                    self.full = len(out)
+            at += 1
+        return "".join(out).strip()
+
+    def _close(self, end: str, kind: int) -> None:
+        """End an element, or take it back where it holds nothing."""
+        out = self.out
+        start = self.starts.pop() if self.starts else len(out)
+        if kind == _DROP and self.full <= start:
+            del out[start:]
+        else:
+            out.append(end)
+            self.full = len(out)
+
+    def _write(self, at: int, tag: str, kind: int, made: str) -> int:
+        """Write what is no plain element; give the part that ends what is no tag."""
+        to = 0
+        if kind == _LINK:
+            self.starts.append(len(self.out))
+            made = _link(tag, self.base)
+        elif kind == _PICTURE:
+            made = _picture(attributes_of(tag), self.base, is_amp=tag[0] == "a")
+        elif kind in (_PLAYER, _SKIP):
+            to = end_of(self.parts, at, made)
+            inside = self.parts[at : to + 1]
+            made = _player(made, inside, self.base) if kind == _PLAYER else ""
+        if made:
+            self.out.append(made)
+            if kind not in (_LINK, _BREAK) or made == "<hr>":
+                self.full = len(self.out)
+        return to
+
+
+@lru_cache(maxsize=4096)
+def _kind_of(tag: str) -> tuple[int, str]:
+    """The kind of a start tag with attributes, and the tag with those allowed."""
+    name = tag.partition(" ")[0]
+    kind, made = _KNOWN.get(name, _UNKNOWN)
+    if kind in (_OPEN, _BREAK) and made:
+        made = f"<{made[1:-1]}{_allowed(tag, made[1:-1])}>"
+    return kind, made
+
+
+def _allowed(tag: str, name: str) -> str:
+    """The attributes of a start tag that are allowed and need no look at the value."""
+    known = ATTRIBUTES.get(name, _NONE)
+    found = ATTRIBUTE.findall(tag) if "=" in tag else ()
+    kept = (pair for pair in found if pair[0] in known or pair[0] in _ANYWHERE)
+    return "".join([f' {key}="{value}"' for key, value in kept])
+
+
+def _link(tag: str, base: str) -> str:
+    written = "<a"
+    for name, value in ATTRIBUTE.findall(tag):
+        if name == "href":
+            link = absolute(base, unescape(value) if "&" in value else value)
+            written += f' href="{_quoted(link)}"' if link else ""
+        elif name in ("title", "dir", "lang"):
+            written += f' {name}="{value}"'
+    return written + ">"
+
+
+def _picture(attributes: dict[str, str], base: str, *, is_amp: bool) -> str:
     source = source_of(attributes)
     link = absolute(base, source) if source else None
     if link is None or _is_pixel(attributes):
         return ""
-    if name == "amp-img":
+    if is_amp:
         attributes.setdefault("alt", "")
     kept = {"src": link} | {k: attributes[k] for k in _OF_PICTURES if k in attributes}
-    written = (f'{name}="{escape(value)}"' for name, value in kept.items())
+    written = [f'{name}="{_quoted(value)}"' for name, value in kept.items()]
     return f"<img {' '.join(written)}>"
+
+
+def _quoted(value: str) -> str:
+    """A value as lexbor writes it between quotes."""
+    return escape(value, quote=False).replace('"', "&quot;").replace("\xa0", "&nbsp;")
 
 
 def _is_pixel(attributes: dict[str, str]) -> bool:
@@ -184,13 +268,14 @@ def _is_pixel(attributes: dict[str, str]) -> bool:
     return any(_PIXEL.fullmatch(size) for size in sizes)
 
 
-def _player(name: str, attributes: dict[str, str], whole: str, base: str) -> str:
+def _player(name: str, parts: list[str], base: str) -> str:
+    attributes = attributes_of(parts[0])
     source = attributes.get("src") or attributes.get("data-src")
     if name == "amp-youtube":
         source = f"https://www.youtube.com/embed/{attributes.get('data-videoid') or ''}"
     if not source and name in ("video", "audio"):
-        inner = _SOURCE.search(whole)
-        source = attributes_of(inner[0]).get("src") if inner else None
+        inner = (part for part in parts if part.startswith("source "))
+        source = attributes_of(next(inner, "")).get("src")
     link = absolute(base, source) if source else None
     if link is None:
         return ""
@@ -199,7 +284,7 @@ def _player(name: str, attributes: dict[str, str], whole: str, base: str) -> str
     else:
         says = PLAYERS.get((urlsplit(link).hostname or "").removeprefix("www."), "")
         link = _watchable(link)
-    return f'<p><a href="{escape(link)}">{says}</a></p>' if link else ""
+    return f'<p><a href="{_quoted(link)}">{says}</a></p>' if link else ""
 
 
 def _watchable(link: str) -> str | None:
@@ -212,13 +297,3 @@ def _watchable(link: str) -> str | None:
     if host == "player.vimeo.com" and (found := _VIMEO.search(link)):
         return f"https://vimeo.com/{found[1]}"
     return link
-
-
-def _tidy(html: str) -> str:
-    """Drop links that lead nowhere, and what holds nothing, from the inside out."""
-    html = _UNSHOWN.sub("", _BROKEN.sub("", html))
-    for _ in range(8):
-        html, count = _EMPTY.subn("", html)
-        if not count:
-            break
-    return html.strip()

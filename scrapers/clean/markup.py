@@ -9,7 +9,11 @@ from __future__ import annotations
 import html
 import re
 
-_ATTRIBUTE = re.compile(r'\s([^\s="]+)="([^"]*)"')
+# Elements whose content lexbor writes as it came: tags in it are none.
+_RAW = frozenset(
+    "script style noscript iframe noembed noframes xmp plaintext".split()  # noqa: SIM905
+)
+ATTRIBUTE = re.compile(r'\s([^\s="]+)="([^"]*)"')
 # What lexbor writes as it is, and may hold anything.
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
@@ -18,10 +22,34 @@ def attributes_of(tag: str) -> dict[str, str]:
     """The attributes of a start tag, with references resolved."""
     return {
         name: html.unescape(value) if "&" in value else value
-        for name, value in _ATTRIBUTE.findall(tag)
+        for name, value in ATTRIBUTE.findall(tag)
     }
 
 
 def without_comments(markup: str) -> str:
     """Take the comments out."""
     return _COMMENT.sub("", markup) if "<!--" in markup else markup
+
+
+def parts_of(markup: str) -> list[str]:
+    """Cut HTML at each `<`: a part is a tag, `>` and the text after it.
+
+    The first is no tag, and the text before all tags.
+    """
+    return f">{without_comments(markup)}".split("<")
+
+
+def end_of(parts: list[str], at: int, name: str) -> int:
+    """The part that begins with the end tag of the element that begins at `at`."""
+    end, starts = f"/{name}>", (f"{name} ", f"{name}>")
+    is_raw = name in _RAW
+    depth = 1
+    for n in range(at + 1, len(parts)):
+        part = parts[n]
+        if part.startswith(end):
+            depth -= 1
+            if not depth or is_raw:
+                return n
+        elif part.startswith(starts):
+            depth += 1
+    return len(parts) - 1

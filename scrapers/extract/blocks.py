@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import html
 from bisect import bisect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
-from scrapers.clean.markup import without_comments
+from scrapers.clean.html import cleaned
+from scrapers.clean.markup import end_of, parts_of
 from scrapers.clean.text import line
-from scrapers.extract.boilerplate import judge
+from scrapers.extract.boilerplate import BY_TAG, judge_tag
 
 _BLOCK = frozenset(
     """
@@ -35,31 +37,21 @@ _SKIP = frozenset(
     noframes xmp plaintext
     """.split()  # noqa: SIM905
 )
-# Of these, the ones whose content lexbor writes as it came: tags in it are none.
-_RAW = frozenset(
-    "script style noscript iframe noembed noframes xmp plaintext".split()  # noqa: SIM905
-)
 # What is worth showing though it has no text.
 _SHOWN = frozenset({"img", "amp-img", "iframe", "video", "audio", "amp-youtube", "hr"})
 # Elements that mean nothing but what they hold.
 _HOLDERS = frozenset({"article", "body", "div", "main", "section", "td"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
-OPEN, CLOSE, LINK, UNLINK, BREAK, SKIP = range(6)
+# What spares an element that is furniture by its names: `spare` marks it so.
+_SPARED = "data-spared"
+
+OPEN, CLOSE, LINK, UNLINK, BREAK, SKIP, FURNITURE = range(7)
 # What the tags do that do anything, by name.
 _KINDS = {"a": LINK, "/a": UNLINK}
 _KINDS |= dict.fromkeys(_BLOCK, OPEN) | {f"/{name}": CLOSE for name in _BLOCK}
 _KINDS |= dict.fromkeys(("br", "hr", "img", "amp-img"), BREAK)
-_KINDS |= dict.fromkeys(_SKIP, SKIP)
-
-
-def _ids(names: frozenset[str]) -> dict[int, str]:
-    """These tags by the numbers lexbor has for them, which are cheaper to ask for."""
-    tree = LexborHTMLParser("")
-    return {tree.create_node(name).tag_id: name for name in names}
-
-
-_BLOCK_IDS = _ids(_BLOCK)
+_KINDS |= dict.fromkeys(_SKIP, SKIP) | dict.fromkeys(BY_TAG, FURNITURE)
 
 
 @dataclass(slots=True)
@@ -92,78 +84,53 @@ class Outline:
     """An element's blocks and containers, in document order; itself is the first.
 
     `parts` is its HTML cut at each `<`; `shown` are those of them that begin and end
-    pictures and players.
+    pictures and players; `furniture` has those that begin furniture, and their ends.
     """
 
     parts: list[str]
     blocks: list[Block] = field(default_factory=list)
     containers: list[Container] = field(default_factory=list)
     shown: list[tuple[int, int]] = field(default_factory=list)
+    furniture: dict[int, int] = field(default_factory=dict)
 
     def shows(self, container: Container) -> bool:
         """Tell whether there is a picture or a player in an element."""
         at = bisect(self.shown, (container.first, 0))
         return at < len(self.shown) and self.shown[at][0] < container.last
 
-    def html_of(
-        self, one: Container, without: list[Container], written: Callable[[str], str]
-    ) -> str:
-        """An element's HTML without some of the elements inside it, given in order.
+    def html_of(self, one: Container, without: list[Container], base: str) -> str:
+        """An element's clean HTML, links resolved against `base`.
 
-        `written` writes pictures and players anew; an h1 becomes an h2, since the
-        page's own headline is its h1.
+        Furniture is left out, and so are some of the elements inside.
         """
-        parts = self.parts
-        changes = [(gone.first, gone.last, "") for gone in without]
-        for first, last in self.shown:
-            markup = "<".join(("", *parts[first:last], _tag(parts[last])))
-            changes.append((first, last, written(markup)))
-        for heading in self.containers[one.index + 1 :]:
-            if heading.tag == "h1":
-                changes += (
-                    (heading.first, heading.first, "<h2>"),
-                    (heading.last, heading.last, "</h2>"),
-                )
-        changes.sort(key=lambda change: (change[0], -change[1]))
-        inner = self._inner(one, changes)
-        if one.tag in _HOLDERS:
-            return inner
-        return f"<{_tag(parts[one.first])}{inner}</{one.tag}>"
-
-    def _inner(self, one: Container, changes: list[tuple[int, int, str]]) -> str:
-        """What is in an element, with parts of it replaced; outer ones come first."""
-        parts, at = self.parts, one.first
-        made = [parts[at].partition(">")[2]]
-        for first, last, instead in changes:
-            if first <= at or first >= one.last:
-                continue  # inside another change, or outside the element
-            for part in parts[at + 1 : first]:
-                made += "<", part
-            made += instead, parts[last].partition(">")[2]
-            at = last
-        for part in parts[at + 1 : one.last]:
-            made += "<", part
-        return "".join(made)
+        passed = self.furniture | {gone.first: gone.last for gone in without}
+        parts, first, last = self.parts, one.first, one.last
+        if one.tag not in _HOLDERS:
+            parts = [*parts[:last], f"/{one.tag}>"]
+            first, last = first - 1, last + 1
+            parts[first] = ""
+        return cleaned(parts, first, last, passed, base)
 
 
-def _tag(part: str) -> str:
-    return part[: part.find(">") + 1]
-
-
-def take_out(root: LexborNode, spared: frozenset[int]) -> None:
-    """Take the furniture out of an element, except what is spared (by `mem_id`)."""
-    root_id, known = root.mem_id, _BLOCK_IDS.get
-    for node in root.css("*"):
-        name = known(node.tag_id)
-        if name and judge(node, name)[1]:
-            identity = node.mem_id
-            if identity not in spared and identity != root_id:
-                node.decompose()
+def spare(nodes: Iterable[LexborNode]) -> None:
+    """Mark elements that are no furniture, whatever their names."""
+    for node in nodes:
+        node.attrs[_SPARED] = ""
 
 
 def outline(root: LexborNode) -> Outline:
-    """Walk an element, itself the first container."""
-    return _Walk(without_comments(root.html or "").split("<"), root.tag or "").run()
+    """Walk an element, itself the first container; furniture is passed over."""
+    return _Walk(parts_of(root.html or ""), root.tag or "").run()
+
+
+@lru_cache(maxsize=32768)
+def _kind_of(tag: str) -> tuple[int, str]:
+    """What a start tag with attributes does, and its name; -1 for nothing."""
+    name = tag.partition(" ")[0]
+    if name not in _BLOCK:
+        return _KINDS.get(name, -1), name
+    is_furniture = judge_tag(tag, name)[1] and _SPARED not in tag
+    return (FURNITURE if is_furniture else OPEN), name
 
 
 class _Walk:
@@ -190,11 +157,10 @@ class _Walk:
                     self.link_chars += len(text.strip())
             at += 1
             tag, _, text = parts[at].partition(">")
-            kind, name = known(tag), tag
-            if kind is None and " " in tag:
-                name = tag.partition(" ")[0]
-                kind = known(name)
-            if kind is not None:
+            kind, name = known(tag, -1), tag
+            if kind < 0 and " " in tag:
+                kind, name = _kind_of(tag)
+            if kind >= 0:
                 passed = handlers[kind](at, name)
                 if passed:
                     at = passed
@@ -209,7 +175,8 @@ class _Walk:
     def _handlers(self) -> tuple[Callable[[int, str], int], ...]:
         """What to do at a tag; gives the part that ends what is passed over, or 0."""
         return (
-            self._open, self._close, self._link, self._unlink, self._break, self._skip
+            self._open, self._close, self._link, self._unlink, self._break, self._skip,
+            self._furniture,
         )  # fmt: skip
 
     def _open(self, at: int, name: str) -> int:
@@ -247,25 +214,15 @@ class _Walk:
         return 0
 
     def _skip(self, at: int, name: str) -> int:
-        last = self._passed(at, name)
+        last = end_of(self.out.parts, at, name)
         if name in _SHOWN:
             self.out.shown.append((at, last))
         return last
 
-    def _passed(self, at: int, name: str) -> int:
-        """The part that begins with the end tag of the element that begins here."""
-        parts, end = self.out.parts, f"/{name}>"
-        starts, is_raw = (f"{name} ", f"{name}>"), name in _RAW
-        depth = 1
-        for n in range(at + 1, len(parts)):
-            part = parts[n]
-            if part.startswith(end):
-                depth -= 1
-                if not depth or is_raw:
-                    return n
-            elif part.startswith(starts):
-                depth += 1
-        return len(parts) - 1
+    def _furniture(self, at: int, name: str) -> int:
+        last = end_of(self.out.parts, at, name)
+        self.out.furniture[at] = last
+        return last
 
     def _flush(self) -> None:
         pieces = self.pieces

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
-from scrapers.clean.html import prepared, sanitise
 from scrapers.clean.text import legal, lines, weight
 from scrapers.extract.generic import Body, find_body, whole
 from scrapers.extract.pictures import first_picture
@@ -58,10 +57,8 @@ def body_text_of(reading: Reading) -> BodyText:
         return BodyText(html=_paragraphs(stated), text=stated)
     first = _standfirst(led, text)
     base = reading.document.base
-    made = [body.html(lambda markup: prepared(markup, base)) for body in bodies]
-    pictures = (first_picture(markup, base) for markup in made)
-    picture = next((image for image in pictures if image), None)
-    clean = "".join(sanitise(markup, base) for markup in made)
+    clean = "".join([body.html(base) for body in bodies])
+    picture = first_picture(clean, base)
     if first:
         clean, text = _paragraphs(first) + clean, f"{first}\n{text}"
     return BodyText(html=clean, text=text, picture=picture)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from html import unescape
 
 from selectolax.lexbor import LexborNode
 
@@ -50,7 +51,7 @@ _ROLES = frozenset(
 
 
 # Furniture by its element alone.
-_BY_TAG = {"nav": FOREIGN, "footer": FOREIGN, "aside": FURNITURE, "form": FURNITURE}
+BY_TAG = {"nav": FOREIGN, "footer": FOREIGN, "aside": FURNITURE, "form": FURNITURE}
 # Their names tell of the theme's state, not of what they hold.
 _UNNAMED = frozenset({"main", "article", "body", "h1", "h2", "h3", "h4", "h5", "h6"})
 # React streams a page's parts hidden, and its script shows them.
@@ -61,11 +62,34 @@ def judge(node: LexborNode, tag: str) -> tuple[str, int]:
     """Tell the names of an element with this tag, and whether it is furniture."""
     attributes = node.attributes
     if not attributes:
-        return tag, _BY_TAG.get(tag, NEUTRAL)
+        return tag, BY_TAG.get(tag, NEUTRAL)
     get = attributes.get
     return judged(
         tag, get("class"), get("id"), get("role"), get("style"), "hidden" in attributes
     )
+
+
+def judge_tag(start: str, tag: str) -> tuple[str, int]:
+    """Do the same by the start tag as lexbor writes it, without `<` and `>`."""
+    if start == tag:
+        return tag, BY_TAG.get(tag, NEUTRAL)
+    return judged(
+        tag,
+        _value(start, ' class="'),
+        _value(start, ' id="'),
+        _value(start, ' role="'),
+        _value(start, ' style="'),
+        ' hidden="' in start,
+    )
+
+
+def _value(start: str, written: str) -> str | None:
+    at = start.find(written)
+    if at < 0:
+        return None
+    at += len(written)
+    value = start[at : start.find('"', at)]
+    return unescape(value) if "&" in value else value
 
 
 @lru_cache(maxsize=16384)
@@ -78,7 +102,7 @@ def judged(
     hidden: bool,  # noqa: FBT001 - by position, which the cache is much faster with
 ) -> tuple[str, int]:
     """An element's names, and what they, its tag, role and style say of it."""
-    verdict = _BY_TAG.get(tag, NEUTRAL)
+    verdict = BY_TAG.get(tag, NEUTRAL)
     names = f"{name or ''} {identity}" if identity else name or ""
     if names and tag not in _UNNAMED:
         verdict = max(verdict, verdict_of(names))

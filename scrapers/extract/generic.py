@@ -6,7 +6,6 @@ out furniture, drop the lines inside it that are no article.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -19,7 +18,7 @@ from scrapers.extract.blocks import (
     Container,
     Outline,
     outline,
-    take_out,
+    spare,
 )
 from scrapers.extract.prose import (
     LINK_SHARE,
@@ -53,9 +52,9 @@ class Body:
     _best: Container
     _gone: list[Container]
 
-    def html(self, written: Callable[[str], str]) -> str:
-        """The element as lexbor writes it; `written` writes pictures and players."""
-        return self._page.html_of(self._best, self._gone, written)
+    def html(self, base: str) -> str:
+        """The clean HTML of the element, links resolved against `base`."""
+        return self._page.html_of(self._best, self._gone, base)
 
     @property
     def text(self) -> str:
@@ -70,26 +69,26 @@ def find_body(found: Survey, title: str) -> Body | None:
     """
     if not found.elements:
         return None
-    body = _read(best_of(found, title), found.spared, title)
+    spare(found.spared)
+    body = _read(best_of(found, title), title)
     if body and weight(body.text) >= MIN_BODY:
         return body
     root = found.elements[0]
     if len(articles_in(found, root)) > 1:
         return body
-    wider = _read(root.node, found.spared, title)
+    wider = _read(root.node, title)
     is_fuller = wider and body and len(wider.text) > FULLER * len(body.text)
     return wider if is_fuller or body is None else body
 
 
-def _read(region: LexborNode, spared: frozenset[int], title: str) -> Body | None:
-    take_out(region, spared)
+def _read(region: LexborNode, title: str) -> Body | None:
     page = outline(region)
     return _keep(page, _best(page), title) if page.blocks else None
 
 
 def whole(root: LexborNode, title: str) -> Body:
     """Take an element that is known to be the body, without the furniture in it."""
-    take_out(root, survey(root).spared)
+    spare(survey(root).spared)
     page = outline(root)
     return _keep(page, page.containers[0], title)
 

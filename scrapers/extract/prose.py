@@ -88,11 +88,9 @@ class Survey:
         return self.elements[0].prose if self.elements else 0
 
     @property
-    def spared(self) -> frozenset[int]:
+    def spared(self) -> list[LexborNode]:
         """The elements that are furniture by name but hold too much to be any."""
-        return frozenset(
-            one.node.mem_id for one in self.elements if one.verdict and not one.pruned
-        )
+        return [one.node for one in self.elements if one.verdict and not one.pruned]
 
 
 def survey(root: LexborNode) -> Survey:
