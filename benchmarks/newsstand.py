@@ -68,8 +68,11 @@ class Stand:
     sources: tuple[str, ...]
 
 
-def fill(engine: Engine, size: int, *, words: int = 150) -> Stand:
-    """Put `size` articles of `words` words into an empty database, and analyse it."""
+def fill(engine: Engine, size: int, *, words: int = 150, past: int = 0) -> Stand:
+    """Put `size` articles of `words` words into an empty database, and analyse it.
+
+    The newest `past` of them are marked as brought by a walk through archives.
+    """
     slugs = tuple(f"source-{n}" for n in range(1, max(100, size // 1000) + 1))
     with transaction(engine) as session:
         rows = [_source(n, slug) for n, slug in enumerate(slugs, 1)]
@@ -78,7 +81,8 @@ def fill(engine: Engine, size: int, *, words: int = 150) -> Stand:
     batch: list[StoredArticle] = []
     with _without_indexes(engine):
         for article in _articles(Random(size), size, slugs, words):
-            batch.append(article)
+            is_past = article.position > size - past
+            batch.append(replace(article, is_past=True) if is_past else article)
             if len(batch) == BATCH:
                 _store(engine, batch, terms)
                 batch = []

@@ -7,8 +7,10 @@ feed from nothing: statements, articles, entries, Atom, gzip. The shapes take tu
 that what else the machine does meets all of them; the table has medians in ms, the best
 of all rounds, and its ratio to that of everything: other work only adds. The first six
 are the promise (at most 3 times the unfiltered feed), the others what could go wrong
-beside them. `--plans` prints how each is read. PostgreSQL comes from a wheel, as in the
-tests; `--url` takes a database of yours, which is filled if it is empty, and stays.
+beside them. `--plans` prints how each is read. `--past 10000` marks so many of the
+newest as brought by `sync --since`, which no feed's window shows. PostgreSQL comes from
+a wheel, as in the tests; `--url` takes a database of yours, which is filled if it is
+empty, and stays.
 """
 
 from __future__ import annotations
@@ -163,7 +165,7 @@ def run(url: str, asked: argparse.Namespace) -> bool:
     stand = Stand(size=size, sources=tuple(slugs))
     began = time.perf_counter()
     if not size:
-        stand = fill(engine, asked.size, words=asked.words)
+        stand = fill(engine, asked.size, words=asked.words, past=asked.past)
     spent = time.perf_counter() - began
     print(f"{engine.dialect.name}, {stand.size} articles, filled in {spent:.0f} s:")
     holds = report(measure(engine, stand, asked.rounds))
@@ -178,6 +180,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--size", type=int, default=100_000)
     parser.add_argument("--words", type=int, default=150, help="of each article")
+    parser.add_argument("--past", type=int, default=0, help="of the newest")
     parser.add_argument("--rounds", type=int, default=9)
     known = ("sqlite", "postgresql", "both")
     parser.add_argument("--database", choices=known, default="both")

@@ -7,13 +7,15 @@ moves nothing either. Only an edit that moves an old article in or out of a filt
 split or join parts; links follow what is stored, so still nothing is left out.
 
 The newest part still fills: it is no archive, and its articles, at most `most`, are in
-the feed's window.
+the feed's window. But for those that a walk through archives brought: where there are
+any, what has been filled up to the last of them is an archive too, which gains none
+either. It is part of one to come.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from db.choosing import Stretch
 
@@ -37,15 +39,19 @@ def part_of(position: int, known: Sequence[int], most: int) -> Stretch | None:
     return None
 
 
-def newest(known: Sequence[int], most: int) -> Stretch | None:
+def newest(
+    known: Sequence[int], most: int, *, walked: Collection[int] = ()
+) -> Stretch | None:
     """Give the newest archive, None before the first.
 
-    `known` are the feed's newest positions, falling: 2 × `most` + 1, or all.
+    `known` are the feed's newest positions, falling: 2 × `most` + 1, or all. `walked`
+    are those of them that no window shows.
     """
     rising = sorted(known)
     filling = part_of(rising[-1], rising, most) if rising else None
-    if filling is None:
-        return None
+    ending = _ending(filling, walked)
+    if ending is not None or filling is None:
+        return ending
     passed = rising[: bisect_left(rising, filling.first)]
     return part_of(passed[-1], rising, most) if passed else None
 
@@ -73,18 +79,34 @@ def newer(
 
 
 def holding(
-    below: Sequence[int], here: Sequence[int], above: Sequence[int], most: int
+    below: Sequence[int],
+    here: Sequence[int],
+    above: Sequence[int],
+    most: int,
+    *,
+    walked: Collection[int] = (),
 ) -> Stretch | None:
     """Give the archive that holds the newest of `here`; None for the part that fills.
 
-    Where nothing is here, that of the newest `below`.
+    Where nothing is here, that of the newest `below`. `walked` are those of all of them
+    that no window shows.
     """
     among = here or below
-    if not among or not above:
+    if not among:
         return None
     rising = sorted({*below, *here, *above})
     part = part_of(max(among), rising, most)
-    return part if part is not None and rising[-1] > part.last else None
+    if part is not None and rising[-1] > part.last:
+        return part
+    ending = _ending(part, walked)
+    return ending if ending is not None and max(among) <= ending.last else None
+
+
+def _ending(filling: Stretch | None, walked: Collection[int]) -> Stretch | None:
+    """Give what has been filled up to the last that a walk brought, if there is one."""
+    first = 0 if filling is None else filling.first
+    last = max(walked, default=-1)
+    return Stretch(first=first, last=last) if last >= first else None
 
 
 def _inside(part: Stretch, rising: Sequence[int]) -> Sequence[int]:

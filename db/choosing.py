@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from db.engine import Session
 from db.filters import Filter, is_spoken
-from db.indexing import marked
+from db.indexing import PAST, marked
 from db.models import ArticleRow, SourceRow, SourceSlugRow, TermRow
 from db.scopes import Scope
 from db.search import Node, both
@@ -44,13 +45,20 @@ class Narrowing:
     """What a reader asks of a feed beyond its slug.
 
     `since` is compared with `first_seen_at`; only positions below `before`, or those
-    of `archive`, are listed.
+    of `archive`, are listed. Where a page begins above the place at which the feed's
+    window ended, `window` is that place: from there on it lists the past alone.
     """
 
     filter: Filter = field(default_factory=Filter)
     since: datetime | None = None
     before: int | None = None
+    window: int | None = None
     archive: Stretch | None = None
+
+    @property
+    def is_feed(self) -> bool:
+        """Whether it is the feed itself, and not a page or an archive of it."""
+        return self.before is None and self.archive is None
 
 
 EVERYTHING = Narrowing()
@@ -73,7 +81,8 @@ class Chosen:
     what is searched for, `wanted` that and all of the above as one question to the
     full-text index. No article with a position below `floor` was seen at `since` or
     later. They are walked downward without those withdrawn, unless it `is_upward` and
-    `is_whole`; no search finds these. `among` limits it to some.
+    `is_whole`; no search finds these. `among` limits it to some. `part` leaves out what
+    a walk through archives brought, or all else.
     """
 
     source_ids: tuple[int, ...] | None = None
@@ -87,6 +96,19 @@ class Chosen:
     is_whole: bool = False
     is_upward: bool = False
     among: tuple[int, ...] = ()
+    part: Literal["news", "past"] | None = None
+
+    def news(self) -> Chosen:
+        """Give it without the past, though that be thousands of articles on top.
+
+        Only the indexes of all articles and of one source's leave these out; where no
+        other question leads, the full-text index is asked.
+        """
+        asked = self.wanted
+        if asked is None and (self.terms or self.languages):
+            asked = _at_once(self)
+        wanted = None if asked is None else both([asked], [marked("past", [PAST])])
+        return replace(self, part="news", wanted=wanted)
 
     def within(self, *, first: int = 0, before: int | None = None) -> Chosen:
         """Give it with nothing below `first`, and nothing at `before` or above."""
@@ -220,6 +242,10 @@ def _wanted(chosen: Chosen) -> Node | None:
     is_part = chosen.source_ids is not None or bool(chosen.terms)
     if chosen.search is None and not is_of_many and not (chosen.languages and is_part):
         return None
+    return _at_once(chosen)
+
+
+def _at_once(chosen: Chosen) -> Node:
     parts = [marked(one.kind, one.paths) for one in chosen.terms]
     if chosen.search is not None:
         parts.append(chosen.search)

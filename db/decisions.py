@@ -211,6 +211,7 @@ def _first_version(
         modified_at=article.modified_at,
         first_seen_at=now,
         changed_at=now,
+        is_past=arrival.is_past,
     )
 
 

@@ -70,10 +70,11 @@ class Outline:
     `entries` are by position, newest first: the window, then what was edited lately
     past it. `sources` are the heads of theirs. `changed_at` is when anything listed
     here last changed, None when nothing is. What stands below `next_before` is on the
-    next page; None when this is the last. `older` and `newer` are the archives before
-    and after this one, or the newest of all when this is the feed itself. `archive` is
-    the archive that the articles are of: the one that was asked for, or what there is
-    in its place; None for the feed itself.
+    next page; None when this is the last. Down to `next_window`, if that is given, it
+    has the past alone. `older` and `newer` are the archives before and after this one,
+    or the newest of all when this is the feed itself. `archive` is the archive that the
+    articles are of: the one that was asked for, or what there is in its place; None for
+    the feed itself.
     """
 
     scope: Scope
@@ -82,6 +83,7 @@ class Outline:
     sources: tuple[tuple[int, SourceHead], ...]
     changed_at: datetime | None
     next_before: int | None = None
+    next_window: int | None = None
     older: Stretch | None = None
     newer: Stretch | None = None
     archive: Stretch | None = None
@@ -130,25 +132,25 @@ def outline(
 ) -> Outline:
     """List what the feed's document carries; `limit` is its window.
 
-    A page (`asked.before`) carries its window alone, an archive (`asked.archive`) its
-    stretch; what was edited or withdrawn lately is told by the document without them.
+    What a walk through archives brought is on pages and in archives alone. A page
+    (`asked.before`) carries its window alone, an archive (`asked.archive`) its stretch;
+    what was edited or withdrawn lately is told by the document without them.
     """
     chosen = choose(session, scope, asked)
     if chosen is None:
         return Outline(scope=scope, entries=(), left=(), sources=(), changed_at=None)
     if asked.archive is not None:
         return _archive(session, scope, chosen, asked.archive, limit)
-    found, passed = _newest(session, chosen, limit)
-    is_last = len(found) <= limit
-    window = found[:limit]
+    if asked.before is not None:
+        return _page(session, scope, chosen, asked.window, limit)
+    newest = _newest(session, chosen, limit)
+    window = newest.found[:limit]
     since = max((one.changed_at for one in window), default=None)
     edited: list[Listed] = []
-    left: list[Left] = []
-    if asked.before is None:
-        if not is_last and since is not None:
-            past = window[-1].position
-            edited = _list(session, edited_of(chosen, limit, past=past, since=since))
-        left = _list_left(session, chosen, limit, since=since)
+    if len(newest.found) > limit and since is not None:
+        past = window[-1].position
+        edited = _list(session, edited_of(chosen, limit, past=past, since=since))
+    left = _list_left(session, chosen, limit, since=since)
     last = _last_change(window + edited, left)
     if last is not None:
         edited = [one for one in edited if one.changed_at >= last - LOOKBACK]
@@ -161,28 +163,92 @@ def outline(
         left=tuple(left),
         sources=_heads(session, {one.source_id for one in entries}),
         changed_at=last,
-        next_before=None if is_last else window[-1].position,
-        older=archives.newest(passed, limit) if asked.before is None else None,
+        next_before=newest.next_before(limit),
+        next_window=newest.next_window(limit),
+        older=archives.newest(newest.whole, limit, walked=newest.walked),
     )
 
 
-def _newest(
-    session: Session, chosen: Chosen, limit: int
-) -> tuple[list[Listed], list[int]]:
-    """Walk once for two: the window and one more, and what tells the newest archive.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Newest:
+    """What a feed's document is made of: its window and one more, if there are.
 
-    Those are positions, of articles withdrawn too. A page tells no archive.
+    `whole` are the newest positions, twice as many, also of what was withdrawn; of
+    these a walk brought `walked`. `past` is the newest position that is not in the
+    window since a walk brought it.
     """
-    if chosen.before is not None:
-        return _list(session, _window(session, chosen, limit + 1)), []
+
+    found: list[Listed]
+    whole: list[int]
+    walked: frozenset[int]
+    past: int | None
+
+    def next_before(self, limit: int) -> int | None:
+        """Say where the pages begin: with the past, if that stands above."""
+        bottom = self._bottom(limit)
+        if self.past is not None and (bottom is None or self.past > bottom):
+            return self.past + 1
+        return bottom if len(self.found) > limit or self.past is not None else None
+
+    def next_window(self, limit: int) -> int | None:
+        """Say where they have the window's place, if they begin above."""
+        return _if_below(self.past, self._bottom(limit))
+
+    def _bottom(self, limit: int) -> int | None:
+        return self.found[:limit][-1].position if self.found else None
+
+
+def _newest(session: Session, chosen: Chosen, limit: int) -> _Newest:
+    """Walk once for two, the window and the archives; again where much is on top."""
     most = 2 * limit + 1
     whole = session.execute(
         _window(session, replace(chosen, is_whole=True), most)
     ).all()
-    window = [_listed(row) for row in whole if row.withdrawn_at is None][: limit + 1]
-    if len(window) <= limit and len(whole) == most:  # so many were withdrawn
-        window = _list(session, _window(session, chosen, limit + 1))
-    return window, [row.position for row in whole]
+    there = [row for row in whole if row.withdrawn_at is None]
+    found = [_listed(row) for row in there if not row.is_past][: limit + 1]
+    past = next((row.position for row in there if row.is_past), None)
+    if len(found) <= limit and len(whole) == most:
+        # So many were withdrawn, or a walk has brought them.
+        found = _list(session, _window(session, chosen.news(), limit + 1))
+        if past is None:
+            walked = replace(chosen, part="past")
+            past = next(iter(_positions(session, walked, 1)), None)
+    return _Newest(
+        found=found,
+        whole=[row.position for row in whole],
+        walked=frozenset(row.position for row in whole if row.is_past),
+        past=past,
+    )
+
+
+def _page(
+    session: Session, scope: Scope, chosen: Chosen, window: int | None, limit: int
+) -> Outline:
+    """List a page; as long as it is above the window's place, the past alone."""
+    found: list[Listed] = []
+    if window is not None:
+        above = chosen.within(first=window, before=chosen.before)
+        past = replace(above, part="past")
+        found = _list(session, _window(session, past, limit + 1))
+        chosen = replace(chosen, before=min(window, chosen.before or window))
+    if len(found) <= limit:
+        found += _list(session, _window(session, chosen, limit + 1 - len(found)))
+    entries = tuple(found[:limit])
+    following = entries[-1].position if len(found) > limit else None
+    return Outline(
+        scope=scope,
+        entries=entries,
+        left=(),
+        sources=_heads(session, {one.source_id for one in entries}),
+        changed_at=_last_change(entries, ()),
+        next_before=following,
+        next_window=_if_below(following, window),
+    )
+
+
+def _if_below(position: int | None, window: int | None) -> int | None:
+    is_below = position is not None and window is not None and window < position
+    return window if is_below else None
 
 
 def _archive(
@@ -195,8 +261,13 @@ def _archive(
     here = [row.position for row in rows]
     first = here[-1] if len(rows) == MAX_ARCHIVED else stretch.first
     following = replace(whole.within(first=stretch.last + 1), is_upward=True)
-    below = _positions(session, whole.within(before=first), limit + 1)
-    above = _positions(session, following, limit + 1)
+    before = session.execute(
+        _window(session, whole.within(before=first), limit + 1)
+    ).all()
+    after = session.execute(_window(session, following, limit + 1)).all()
+    below = [row.position for row in before]
+    above = [row.position for row in after]
+    walked = [row.position for row in (*rows, *before, *after) if row.is_past]
     entries = tuple(_listed(row) for row in rows if row.withdrawn_at is None)
     left = tuple(
         Left(uid=row.uid, seq=row.seq, withdrawn_at=row.withdrawn_at)
@@ -211,7 +282,7 @@ def _archive(
         changed_at=_last_change(entries, left),
         older=archives.older(below, here, above, limit),
         newer=archives.newer(below, here, above, limit),
-        archive=archives.holding(below, here, above, limit),
+        archive=archives.holding(below, here, above, limit, walked=walked),
     )
 
 
@@ -229,7 +300,7 @@ def _list(session: Session, chosen: Listing) -> list[Listed]:
     return [_listed(row) for row in session.execute(chosen)]
 
 
-def _listed(row: Row[int, int, int, datetime, UUID, datetime | None]) -> Listed:
+def _listed(row: Row[int, int, int, datetime, UUID, datetime | None, bool]) -> Listed:
     return Listed(
         position=row.position,
         seq=row.seq,

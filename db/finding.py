@@ -23,7 +23,7 @@ from db.choosing import Chosen
 from db.indexing import tsquery
 from db.models import ArticleRow, ArticleWordsRow
 from db.search import Node
-from db.windows import Listing, listing, of_sources, window_of
+from db.windows import Listing, is_of_part, listing, of_sources, window_of
 
 # What a twentieth of all articles has is among these; to look at them takes some ms.
 LOOKED_AT_FIRST = 2000
@@ -69,11 +69,15 @@ def _by_vector(chosen: Chosen, wanted: Node, limit: int) -> Listing:
     )
     if chosen.is_upward:
         return _narrowed(found, chosen, place + 0).limit(limit)
-    newest = select(place).order_by(place.desc()).offset(LOOKED_AT_FIRST).limit(1)
+    # Beneath the past, the newest are found along what is news of all sources.
+    along = place if chosen.part is None else ArticleRow.position
+    newest = select(along).order_by(along.desc()).offset(LOOKED_AT_FIRST).limit(1)
+    if chosen.part is not None:
+        newest = newest.where(is_of_part(chosen.part))
     if chosen.before is not None:
-        newest = newest.where(place < chosen.before)
+        newest = newest.where(along < chosen.before)
     edge = func.coalesce(newest.scalar_subquery(), 0)
-    near = _narrowed(found, chosen, place).where(place >= edge).limit(limit).cte("near")
+    near = _narrowed(found, chosen, along).where(along >= edge).limit(limit).cte("near")
     enough = select(func.count()).select_from(near).scalar_subquery() >= limit
     far = _narrowed(found, chosen, place + 0).where(place < edge, ~enough).limit(limit)
     either = union_all(select(near), select(far.subquery())).subquery()
@@ -86,6 +90,8 @@ def _narrowed(
 ) -> Listing:
     if not chosen.is_whole:
         listed = listed.where(ArticleRow.withdrawn_at.is_(None))
+    if chosen.part is not None:
+        listed = listed.where(is_of_part(chosen.part))
     if chosen.source_ids is None:
         listed = listed.where(of_sources(chosen))
     if chosen.since is not None:

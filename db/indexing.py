@@ -8,6 +8,7 @@ commits.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from hashlib import blake2b
@@ -26,7 +27,7 @@ from db.records import StoredArticle
 from db.search import Node, Phrase, either
 from db.terms import terms_of
 from db.words import words_of
-from scrapers.items import Restriction
+from scrapers.items import Restriction, ScrapedArticle
 
 # PostgreSQL numbers no place beyond 16,383, keeps no more than 255 places of a word,
 # and refuses a vector of more than 1 MB. What lies past these is not searched, alike on
@@ -35,8 +36,11 @@ MAX_WORDS = 16_000
 MAX_PLACES = 250
 MAX_CHARACTERS = 150_000
 
+# What the mark of an article of the past says; others have none of its kind.
+PAST = "past"
 
-def words_searched(article: StoredArticle) -> tuple[str, ...]:
+
+def words_searched(article: StoredArticle | ScrapedArticle) -> tuple[str, ...]:
     """Give an article's words in their order, a GAP between one text and the next.
 
     What the page itself keeps from being shown is not found by either: no text of what
@@ -52,9 +56,25 @@ def words_searched(article: StoredArticle) -> tuple[str, ...]:
     )
 
 
-# Many subscriptions look at one article, and then at the next.
-@lru_cache(maxsize=16)
+# A batch is read before the transaction that stores it; many subscriptions look at one
+# article, and then at the next.
+@lru_cache(maxsize=128)
 def _words_of_texts(texts: tuple[str, ...]) -> tuple[str, ...]:
+    found: list[str] = []
+    for text in texts:
+        found += words_of(text)
+        found.append(GAP)
+    return tuple(found) if _fits(found) else _cut(texts)
+
+
+def _fits(words: Sequence[str]) -> bool:
+    if len(words) > MAX_WORDS or sum(map(len, words)) + len(words) > MAX_CHARACTERS:
+        return False
+    return len(words) <= MAX_PLACES or max(Counter(words).values()) <= MAX_PLACES
+
+
+def _cut(texts: Sequence[str]) -> tuple[str, ...]:
+    """Give as many words as are searched, and no more places of one."""
     found: list[str] = []
     counts: dict[str, int] = {}
     characters = 0
@@ -119,6 +139,8 @@ def _marks_of(source_id: int, article: StoredArticle) -> Iterator[str]:
     steps = (article.language or "").lower().split("-")
     for count in range(1, len(steps) + 1 if steps[0] else 1):
         yield _mark("language", "-".join(steps[:count]))
+    if article.is_past:
+        yield _mark("past", PAST)
 
 
 def _mark(kind: str, value: str) -> str:
@@ -129,7 +151,7 @@ def _mark(kind: str, value: str) -> str:
 def marked(kind: str, values: Sequence[str]) -> Node:
     """Look for articles filed under one of these values.
 
-    `kind` is source (numbers as text), category, tag, author (paths) or language.
+    `kind` is source (numbers as text), category, tag, author (paths), language or past.
     """
     return either([Phrase((_mark(kind, value),)) for value in values])
 

@@ -36,7 +36,8 @@ class Arrival:
     `page_url` is where its page is after redirects, `position` that of the article the
     page gave before. `is_alias` says that the page is only another address of that
     article. `marks` are those of its text (`scrapers.likeness`). `is_history` keeps its
-    `article.published` from subscribers who did not ask for history.
+    `article.published` from subscribers who did not ask for history, `is_past` keeps it
+    out of the windows of feeds.
     """
 
     article: ScrapedArticle
@@ -45,6 +46,7 @@ class Arrival:
     position: int | None = None
     is_alias: bool = False
     is_history: bool = False
+    is_past: bool = False
     marks: tuple[int, ...] = ()
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from db.engine import Session
 from db.hints import hints_from, hints_to
@@ -37,6 +37,7 @@ class DuePage:
     validators: Validators
     position: int | None
     is_history: bool
+    is_past: bool
     attempts: int
     first_seen_at: datetime
     missing_since: datetime | None
@@ -64,9 +65,13 @@ def record_candidates(
     *,
     host_of: Callable[[str], str],
     is_history: bool,
+    is_past: bool = False,
     now: datetime,
 ) -> int:
     """Make due what is new or changed; give how many that are.
+
+    `is_past`: a walk through archives found them. What an ordinary listing shows before
+    it was fetched is not.
 
     Candidates come newest first and are stored oldest first, by their dates where all
     have one. One whose version is what it was writes nothing. History that another kind
@@ -81,6 +86,7 @@ def record_candidates(
             url = candidate.url
             fresh[url] = _fresh(source_id, url, host_of(url), now=now) | {
                 "is_history": is_history,
+                "is_past": is_past,
                 "versions": versions_of(candidate),
                 "hints": hints_to(candidate.hints),
             }
@@ -98,6 +104,8 @@ def record_candidates(
                 }
             )
     insert_missing(session, PageRow, list(fresh.values()))
+    if not is_past:
+        _take_for_news(session, known.values())
     if changed:
         session.connection().execute(
             update(PageRow.__table__)  # type: ignore[arg-type] # a Table, typed FromClause
@@ -121,6 +129,14 @@ def _validators(row: PageRow, hints: Mapping[str, Any]) -> dict[str, str | None]
     said = hints.get("enclosures")
     is_news = said is not None and said != row.hints.get("enclosures")
     return {name: None if is_news else getattr(row, name) for name in VALIDATORS}
+
+
+def _take_for_news(session: Session, rows: Iterable[PageRow]) -> None:
+    listed = [row.id for row in rows if row.is_past and row.position is None]
+    if listed:
+        session.execute(
+            update(PageRow).where(PageRow.id.in_(listed)).values(is_past=False)
+        )
 
 
 def _oldest_first(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -200,6 +216,7 @@ def add_onward(
         _fresh(source_id, onward.url, host_of(onward.url), now=now)
         | {
             "is_history": onward.page.is_history,
+            "is_past": onward.page.is_past,
             "hints": hints_to(onward.page.hints),
             **_leads_to(onward, now=now),
         }
@@ -234,47 +251,6 @@ def _leads_to(onward: Onward, *, now: datetime) -> dict[str, Any]:
         "position": onward.position or onward.page.position,
         "next_check_at": next_at,
     }
-
-
-def yield_to(session: Session, page_id: int, position: int) -> None:
-    """Make one page the one that gives an article its text, and the others aliases."""
-    session.execute(
-        update(PageRow)
-        .where(
-            PageRow.position == position,
-            PageRow.id != page_id,
-            PageRow.status.not_in(WAYS),
-        )
-        .values(
-            status="alias", reason="another address of its article", next_check_at=None
-        )
-    )
-
-
-def promote_heirs(
-    session: Session, positions: Sequence[int], *, now: datetime
-) -> set[int]:
-    """Let another address of each article, if it has one, take the place of its page.
-
-    It is due at once and read anew; gives the positions of those that had one.
-    """
-    heirs = select(func.min(PageRow.id)).where(
-        PageRow.position.in_(positions), PageRow.status == "alias"
-    )
-    chosen = list(session.scalars(heirs.group_by(PageRow.position)))
-    promoted = (
-        update(PageRow)
-        .where(PageRow.id.in_(chosen))
-        .values(
-            status="stored",
-            reason=None,
-            next_check_at=now,
-            **dict.fromkeys(VALIDATORS),
-        )
-        .returning(PageRow.position)
-    )
-    found = session.scalars(promoted) if chosen else ()
-    return {position for position in found if position is not None}
 
 
 def _fresh(source_id: int, url: str, host: str, *, now: datetime) -> dict[str, Any]:
@@ -394,6 +370,7 @@ def _page(row: PageRow) -> DuePage:
         validators=Validators(**{name: getattr(row, name) for name in VALIDATORS}),
         position=row.position,
         is_history=row.is_history,
+        is_past=row.is_past,
         attempts=row.attempts,
         first_seen_at=row.first_seen_at,
         missing_since=row.missing_since,

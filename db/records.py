@@ -34,7 +34,8 @@ class StoredArticle:
     """One article as the database has it; `source` is its source's slug.
 
     `position` never changes, `seq` is the number of its last event, `version` rises
-    with every change. `categories` are paths, outermost first.
+    with every change. `categories` are paths, outermost first. `is_past`: a walk
+    through archives brought it (`sync --since`), so it is in no feed's window.
     """
 
     position: int
@@ -61,6 +62,7 @@ class StoredArticle:
     version: int = 1
     withdrawn_at: datetime | None = None
     withdrawn_by: str | None = None
+    is_past: bool = False
 
     def snapshot(self) -> dict[str, Any]:
         """Give it as JSON types, for an event's snapshot or a revision."""

@@ -72,5 +72,5 @@ def _was_in(scope: Scope, asked: Narrowing, article: StoredArticle) -> bool:
         Filter(categories=(category,) if category else ()),
     )
     is_seen = asked.since is None or article.first_seen_at >= asked.since
-    is_there = article.withdrawn_at is None
+    is_there = article.withdrawn_at is None and not article.is_past
     return is_there and is_seen and all(one.matches(article) for one in filters)

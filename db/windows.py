@@ -9,23 +9,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import TypeVarTuple, cast
+from typing import Literal, TypeVarTuple, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, text, union
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    func,
+    literal_column,
+    select,
+    text,
+    union,
+)
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 
 from db.choosing import Chosen, Terms
 from db.indexing import finds
-from db.models import EDITED, ArticleRow, ArticleTermRow, SourceRow, TermRow
+from db.models import EDITED, NEWS, ArticleRow, ArticleTermRow, SourceRow, TermRow
 
 # A reader that polls once a week still sees an edit of what it has read (DESIGN 5.2).
 # Counted back from the feed's last change, not from now: then a document is a function
 # of what is stored, and every process makes the same one.
 LOOKBACK = timedelta(days=7)
 
-Listing = Select[int, int, int, datetime, UUID, datetime | None]
+# Each leads to what is news of all sources, or of one.
+NEWS_OF_ALL, NEWS_OF_SOURCE = "ix_article_news", "ix_article_source_news"
+
+Listing = Select[int, int, int, datetime, UUID, datetime | None, bool]
 Columns = TypeVarTuple("Columns")
 
 
@@ -50,6 +62,7 @@ def edited_of(chosen: Chosen, limit: int, *, past: int, since: datetime) -> List
         listing()
         .where(
             text(EDITED),
+            text(NEWS),
             ArticleRow.withdrawn_at.is_(None),
             ArticleRow.position < past,
             ArticleRow.changed_at >= since - LOOKBACK,
@@ -104,6 +117,7 @@ def listing() -> Listing:
         ArticleRow.changed_at,
         ArticleRow.uid,
         ArticleRow.withdrawn_at,
+        ArticleRow.is_past,
     )
 
 
@@ -116,7 +130,9 @@ def _walks(chosen: Chosen) -> list[Listing]:
     if chosen.source_ids is not None:
         rest = tuple(_besides(chosen))
         return [
-            _walk(chosen).where(ArticleRow.source_id == source_id, *rest)
+            _walk(chosen, NEWS_OF_SOURCE).where(
+                ArticleRow.source_id == source_id, *rest
+            )
             for source_id in chosen.source_ids
         ]
     rest = (of_sources(chosen), *_besides(chosen, is_by_language=True))
@@ -128,8 +144,12 @@ def _walks(chosen: Chosen) -> list[Listing]:
     ]
 
 
-def _walk(chosen: Chosen) -> Listing:
-    return _by_position(listing(), chosen, ArticleRow.position)
+def _walk(chosen: Chosen, index: str = NEWS_OF_ALL) -> Listing:
+    listed = _by_position(listing(), chosen, ArticleRow.position)
+    if chosen.part == "news":
+        # SQLite takes the table itself for as good a way, and meets all of the past.
+        return listed.with_hint(ArticleRow, f"INDEXED BY {index}", "sqlite")
+    return listed
 
 
 def _term_walk(chosen: Chosen, term_id: int) -> Listing:
@@ -148,6 +168,8 @@ def _by_position(
 ) -> Listing:
     if not chosen.is_whole:
         listed = listed.where(ArticleRow.withdrawn_at.is_(None))
+    if chosen.part is not None:
+        listed = listed.where(is_of_part(chosen.part))
     if chosen.among:
         listed = listed.where(position.in_(chosen.among))
     if chosen.before is not None:
@@ -155,6 +177,12 @@ def _by_position(
     if chosen.floor is not None:
         listed = listed.where(position >= chosen.floor)
     return listed.order_by(position.asc() if chosen.is_upward else position.desc())
+
+
+def is_of_part(part: Literal["news", "past"]) -> ColumnElement[bool]:
+    """Give the condition that a walk brought an article, or that none did."""
+    # As the indexes say it: else they are not used.
+    return literal_column(NEWS) if part == "news" else ArticleRow.is_past.is_(True)
 
 
 def of_sources(chosen: Chosen) -> ColumnElement[bool]:

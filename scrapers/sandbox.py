@@ -51,6 +51,9 @@ _SAFE_BUILTINS = frozenset({"bytearray", "complex", "frozenset", "range", "set"}
 class Pending(Protocol[T_co]):
     """A value on its way."""
 
+    def done(self) -> bool:
+        """Say whether it is there, or an error in its place."""
+
     def result(self) -> T_co:
         """Wait for the value; raise the ScrapeError that came instead."""
 

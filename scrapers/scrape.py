@@ -2,7 +2,7 @@
 
     discover   every [[discover]] entry of a host → candidates         (`discover`)
     fetch      one page of the host that is held                       (`scrape`)
-    extract    in the parsing child, while the next page is fetched    (`read_page`)
+    extract    in the parsing child, while the next ones are fetched   (`read_page`)
     clean      on the way, so that nothing unclean leaves the child
 
 Values in, values out: what is due, what is known and what is stored is the caller's.
@@ -10,9 +10,11 @@ Values in, values out: what is due, what is known and what is stored is the call
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from scrapers import discover as kinds
 from scrapers.discover.options import Options
@@ -23,9 +25,12 @@ from scrapers.fetch.fetcher import Fetcher
 from scrapers.items import (
     Candidate,
     Discovery,
+    Elsewhere,
     Failure,
     Fetched,
+    Gone,
     Hints,
+    NotModified,
     Page,
     Scrape,
     Site,
@@ -33,6 +38,11 @@ from scrapers.items import (
 )
 from scrapers.reading import read_page
 from scrapers.sandbox import Parser, Pending
+
+# So many pages, or bytes of them, are fetched before the first is read: the child has
+# work while a batch is stored.
+AHEAD = 32
+AHEAD_BYTES = 4 * 2**20
 
 NOTHING_KNOWN = Validators()
 
@@ -132,51 +142,101 @@ def scrape(
     recipe: Recipe,
     site: Site,
 ) -> Iterator[Scrape]:
-    """Fetch and read pages in order, one Scrape each; one parses while one is fetched.
+    """Fetch and read pages in order, one Scrape each; some parse while one is fetched.
 
-    Raises Backoff when the host asks us to wait; pages not yielded were not read.
+    What is read is given out before another page is asked for. Raises Backoff when the
+    host asks us to wait; pages not yielded were not read.
     """
-    reading: tuple[Page, Pending[Scrape]] | None = None
+    waiting = _Waiting()
     for target in targets:
         fetched: Fetched | Failure
         try:
             fetched = fetcher.get(target.url, target.validators)
         except Backoff:
-            if reading is not None:
-                yield _finish(*reading)
+            yield from waiting.rest()
             raise
         except ScrapeError as error:
             fetched = failure_of(error)
-        if reading is not None:
-            yield _finish(*reading)
-            reading = None
         if isinstance(fetched, Page):
             pending = parser.submit(
                 read_page, fetched, recipe, target.hints, site, url=target.url
             )
-            reading = fetched, pending
+            waiting.add(_Reading(fetched, pending))
         else:
-            validators = getattr(fetched, "validators", target.validators)
-            yield Scrape(
-                url=target.url,
-                page_url=target.url,
-                outcome=fetched,
-                validators=validators,
-            )
-    if reading is not None:
-        yield _finish(*reading)
+            waiting.add(_without_page(target, fetched))
+        yield from waiting.ready()
+    yield from waiting.rest()
 
 
-def _finish(page: Page, pending: Pending[Scrape]) -> Scrape:
-    try:
-        return pending.result()
-    except ScrapeError as error:
-        return Scrape(
+def _without_page(
+    target: Target, outcome: NotModified | Elsewhere | Gone | Failure
+) -> Scrape:
+    return Scrape(
+        url=target.url,
+        page_url=target.url,
+        outcome=outcome,
+        validators=getattr(outcome, "validators", target.validators),
+    )
+
+
+class _Reading:
+    """A page on its way through the child."""
+
+    def __init__(self, page: Page, pending: Pending[Scrape]) -> None:
+        self.size = len(page.body)
+        self.is_done = pending.done
+        self._pending = pending
+        # Not the page itself, which would stay in memory as long as this.
+        self._failed = partial(
+            Scrape,
             url=page.requested_url,
             page_url=page.url,
-            outcome=failure_of(error),
             validators=page.validators,
         )
+
+    def finish(self) -> Scrape:
+        """Wait for what came of it."""
+        try:
+            return self._pending.result()
+        except ScrapeError as error:
+            return self._failed(outcome=failure_of(error))
+
+
+class _Waiting:
+    """What is on its way, in the order of its targets; some bytes and pages at most."""
+
+    def __init__(self) -> None:
+        self._queue: deque[_Reading | Scrape] = deque()
+        self._bytes = 0
+
+    def add(self, one: _Reading | Scrape) -> None:
+        """Put one behind the others."""
+        self._queue.append(one)
+        self._bytes += one.size if isinstance(one, _Reading) else 0
+
+    def ready(self) -> Iterator[Scrape]:
+        """Give what is there, and wait for the first where too much is on its way."""
+        while self._queue and (self._is_first_done() or self._is_full()):
+            yield self._next()
+
+    def rest(self) -> Iterator[Scrape]:
+        """Give all the others."""
+        while self._queue:
+            yield self._next()
+
+    def _next(self) -> Scrape:
+        one = self._queue.popleft()
+        if isinstance(one, Scrape):
+            return one
+        self._bytes -= one.size
+        return one.finish()
+
+    def _is_first_done(self) -> bool:
+        first = self._queue[0]
+        return isinstance(first, Scrape) or first.is_done()
+
+    def _is_full(self) -> bool:
+        return len(self._queue) > AHEAD or self._bytes > AHEAD_BYTES
 
 
 def failure_of(error: ScrapeError) -> Failure:

@@ -123,9 +123,9 @@ class FeedHead:
     `address` is the feed's own without the format's ending, `parameters` are what it
     was asked with. `home` is the page the feed is about, `updated_at` when its content
     last changed. A page of it holds what stands below the position `before`, the next
-    one what stands below `next_before`. An archive of it holds the positions `archive`;
-    `older` and `newer` are the archives before and after. `hub` is the WebSub hub that
-    pushes it, if any.
+    one what stands below `next_before`; down to `window`, and `next_window`, they hold
+    the past alone. An archive of it holds the positions `archive`; `older` and `newer`
+    are the archives before and after. `hub` is the WebSub hub that pushes it, if any.
     """
 
     slug: str
@@ -138,7 +138,9 @@ class FeedHead:
     updated_at: datetime
     parameters: tuple[tuple[str, str], ...] = ()
     before: int | None = None
+    window: int | None = None
     next_before: int | None = None
+    next_window: int | None = None
     archive: Stretch | None = None
     older: Stretch | None = None
     newer: Stretch | None = None
@@ -153,9 +155,18 @@ class FeedHead:
 
         `next` is of RFC 5005 section 3, `current` and `…-archive` of section 4.
         """
-        found = {"self": self._url(extension, before=self.before, archive=self.archive)}
+        found = {
+            "self": self._url(
+                extension,
+                before=self.before,
+                window=self.window,
+                archive=self.archive,
+            )
+        }
         if self.next_before is not None:
-            found["next"] = self._url(extension, before=self.next_before)
+            found["next"] = self._url(
+                extension, before=self.next_before, window=self.next_window
+            )
         if self.archive is not None:
             found["current"] = self._url(extension)
         if self.older is not None:
@@ -172,7 +183,8 @@ class FeedHead:
 def query_of(parameters: Iterable[tuple[str, str]], **place: object) -> str:
     """Write parameters the one way we write them: sorted, percent-encoded.
 
-    `place` is which part of the feed is meant, `before` or `archive`; None is left out.
+    `place` is which part of the feed is meant: `before`, with `window`, or `archive`.
+    None is left out.
     """
     at = [(name, str(value)) for name, value in place.items() if value is not None]
     return urlencode(sorted([*parameters, *at]), quote_via=quote, safe="/:")

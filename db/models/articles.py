@@ -11,11 +11,12 @@ from sqlalchemy import (
     Index,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, BigInt, Words
-from db.models.marks import EDITED, WITHDRAWN, partial
+from db.models.marks import EDITED, NEWS, WITHDRAWN, partial
 
 
 class StreamRow(Base):
@@ -45,6 +46,9 @@ class ArticleRow(Base):
         partial(
             "ix_article_source_withdrawn", "source_id", "withdrawn_at", where=WITHDRAWN
         ),
+        # Feeds past thousands of articles that a walk through archives brought.
+        partial("ix_article_news", "position", where=NEWS),
+        partial("ix_article_source_news", "source_id", "position", where=NEWS),
     )
 
     position: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
@@ -72,6 +76,8 @@ class ArticleRow(Base):
     version: Mapped[int] = mapped_column(default=1)
     withdrawn_at: Mapped[datetime | None]
     withdrawn_by: Mapped[str | None] = mapped_column(Text)  # site, hand
+    # Brought by a walk through archives: `sync --since`.
+    is_past: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class ArticleUrlRow(Base):

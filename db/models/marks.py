@@ -7,6 +7,8 @@ from sqlalchemy import Index, text
 # An article's position is the number of its first event, so a higher one is a change.
 EDITED = "seq > position"
 WITHDRAWN = "withdrawn_at IS NOT NULL"
+# What no walk through archives brought.
+NEWS = "NOT is_past"
 
 
 def partial(name: str, *columns: str, where: str) -> Index:

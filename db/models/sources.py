@@ -10,6 +10,7 @@ from sqlalchemy import (
     Index,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -149,6 +150,8 @@ class PageRow(Base):
         ForeignKey("article.position", ondelete="SET NULL")
     )
     is_history: Mapped[bool] = mapped_column(default=False)
+    # Found by a walk through archives: `sync --since`.
+    is_past: Mapped[bool] = mapped_column(default=False, server_default=false())
     # What each discovery kind says its state is: {"feed": "…"} (Candidate.version).
     versions: Mapped[dict[str, Any]] = mapped_column(default=dict)
     hints: Mapped[dict[str, Any]] = mapped_column(default=dict)

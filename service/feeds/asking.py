@@ -40,8 +40,8 @@ class Asked:
     """What is asked of a feed; `content` is the most that is wanted of an article.
 
     `limit` is None where the operator's number of entries is meant, `token` is what a
-    private feed opens with. `parameters` are
-    all but `before` and `archive`, sorted, each value the one way it is written.
+    private feed opens with. `parameters` are all but `before`, `window` and `archive`,
+    sorted, each value the one way it is written.
     """
 
     narrowing: Narrowing = EVERYTHING
@@ -54,7 +54,12 @@ class Asked:
     def query(self) -> str:
         """Write it as a query string; empty for a plain feed."""
         asked = self.narrowing
-        return query_of(self.parameters, before=asked.before, archive=asked.archive)
+        return query_of(
+            self.parameters,
+            before=asked.before,
+            window=asked.window,
+            archive=asked.archive,
+        )
 
     @property
     def description(self) -> str:
@@ -98,9 +103,11 @@ def read_parameters(pairs: Iterable[tuple[str, str]]) -> Asked:
 def _asked(chosen: Filter, single: Mapping[str, str]) -> Asked:
     """Put together what was found to be right."""
     since = _moment(single["since"]) if "since" in single else None
-    before = int(single["before"]) if "before" in single else None
     archive = _stretch(single["archive"]) if "archive" in single else None
-    limit = int(single["limit"]) if "limit" in single else None
+    before, window, limit = (
+        int(single[name]) if name in single else None
+        for name in ("before", "window", "limit")
+    )
     content = next((p for p in POLICIES if p == single.get("content")), None)
     others = (
         ("since", _written(since) if since else None),
@@ -110,7 +117,9 @@ def _asked(chosen: Filter, single: Mapping[str, str]) -> Asked:
     )
     told = [(name, value) for name, value in others if value is not None]
     return Asked(
-        narrowing=Narrowing(filter=chosen, since=since, before=before, archive=archive),
+        narrowing=Narrowing(
+            filter=chosen, since=since, before=before, window=window, archive=archive
+        ),
         limit=limit,
         content=content or "full",
         token=single.get("token"),
@@ -129,6 +138,8 @@ def _problems(given: Mapping[str, Sequence[str]]) -> Iterable[str]:
             yield f"{_named(name, values[0])} is no parameter: a feed takes {known}."
     if "before" in given and "archive" in given:
         yield "Parameters 'before' and 'archive' exclude each other: ask for one part."
+    if "window" in given and "before" not in given:
+        yield "Parameter 'window' is given beside 'before', as next links have it."
     if sum(map(len, given.values())) > MAX_VALUES:
         yield f"These are more values than {MAX_VALUES}: ask for several feeds."
 
@@ -166,6 +177,7 @@ _SINGLE = {
     "since": "a time of ISO 8601, as 2026-03-01 or 2026-03-01T12:00:00Z "
     "(a + is sent as %2B)",
     "before": "a position, a whole number from 1, as the feed's next link has it",
+    "window": "a position, a whole number from 1, as the feed's next link has it",
     "archive": "two positions, as 1024-1087, as the feed's prev-archive link has them",
     "limit": f"a whole number from 1 to {MAX_LIMIT}",
     "content": f"one of {', '.join(reversed(POLICIES))}",

@@ -164,7 +164,7 @@ class Renderer:
             dated=dated,
         )
         self._dates.keep(address, document)
-        past = _past(last, document) if _is_feed(asked) else ()
+        past = _past(last, document) if asked.narrowing.is_feed else ()
         return Made(
             document=document, source_id=scope.source_id, outline=found, past=past
         )
@@ -179,7 +179,7 @@ class Renderer:
         named, or the format has no way of saying that something did.
         """
         found = made.outline
-        if found is None or not _is_feed(asked):
+        if found is None or not asked.narrowing.is_feed:
             return None
         asked = _lowered(asked, found.scope)
         with reading(self._engine) as session:
@@ -279,7 +279,7 @@ class Renderer:
             if head is None:  # its source was renamed a moment ago: there is news
                 continue
             entry = write(form.fragment(entry_of(article, head, asked.content)))
-            if _is_feed(asked):
+            if asked.narrowing.is_feed:
                 key = (form.name, asked.content, article.position, article.seq, head)
                 self._fragments.keep(key, entry)
             written[listed[article.position]] = entry
@@ -317,11 +317,6 @@ def _lowered(asked: Asked, scope: Scope) -> Asked:
     return replace(asked, content=stricter(asked.content, scope.saved.content))
 
 
-def _is_feed(asked: Asked) -> bool:
-    """Whether the feed itself is asked for, and not a page or an archive of it."""
-    return asked.narrowing.before is None and asked.narrowing.archive is None
-
-
 def _latest(session: Session, found: Outline, asked: Asked) -> datetime | None:
     """Give how late a process that nothing is remembered in must date a feed.
 
@@ -353,7 +348,9 @@ def feed_head(found: Outline, base_url: str, asked: Asked = PLAIN) -> FeedHead:
         title=head.title + narrowed,
         parameters=asked.parameters,
         before=asked.narrowing.before,
+        window=asked.narrowing.window,
         next_before=found.next_before,
+        next_window=found.next_window,
         archive=asked.narrowing.archive,
         older=found.older,
         newer=found.newer,

@@ -275,6 +275,7 @@ class Leg:
                     part,
                     host_of=host_name,
                     is_history=not notify,
+                    is_past=not notify,
                     now=now,
                 )
                 if part is parts[0]:

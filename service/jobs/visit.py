@@ -6,12 +6,12 @@ lost stores nothing more. Nothing is open in the database while the network is u
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 
-from db import articles, held, hosts, pages, sources
+from db import articles, heirs, held, hosts, pages, sources
 from db.decisions import Change
 from db.engine import Engine, Session, reading, transaction
 from db.errors import RowRefused
@@ -24,12 +24,7 @@ from scrapers.errors import Backoff
 from scrapers.fetch.fetcher import Fetcher
 from scrapers.fetch.hosts import host_name
 from scrapers.fetch.visits import Visits
-from scrapers.items import (
-    Elsewhere,
-    Failure,
-    Scrape,
-    ScrapedArticle,
-)
+from scrapers.items import Elsewhere, Failure, Scrape, ScrapedArticle
 from scrapers.rhythm import first_recheck
 from scrapers.sandbox import Parser
 from scrapers.scrape import Target, scrape
@@ -40,6 +35,8 @@ from service.jobs.outcomes import Policy, Verdict, hold, judge
 # Articles of one transaction: 5,000 a second are stored so, 6,400 by 200 (FIELD 8), and
 # no reader of SQLite waits longer than 20 ms.
 BATCH = 50
+# Due pages looked up at once: between two looks nothing is under way.
+DUE = 500
 # On a slow site a batch is stored before it is full, and the leases are renewed.
 BATCH_SECONDS = 2.0
 # So many unanswered requests in a row end a visit: the host is down, not the page.
@@ -109,21 +106,24 @@ class Visit:
         """
         longest = self.worker.longest_visit
         end = None if longest is None else self.clock() + longest
-        while not self.worker.is_stopping():
-            if end is not None and self.clock() >= end:
-                return
+        while self._goes_on(end):
             now = self.clock()
-            with transaction(self.worker.engine) as session:
+            with reading(self.worker.engine) as session:
                 due = pages.due_pages(
-                    session, self.source.id, self.host, now=now, limit=BATCH
+                    session, self.source.id, self.host, now=now, limit=DUE
                 )
-            if not due or not self._fetch(due):
+            if not due or not self._fetch(due, end):
                 return
 
-    def _fetch(self, due: Sequence[DuePage]) -> bool:
+    def _goes_on(self, end: datetime | None) -> bool:
+        if self.worker.is_stopping():
+            return False
+        return end is None or self.clock() < end
+
+    def _fetch(self, due: Sequence[DuePage], end: datetime | None) -> bool:
         """Fetch these pages; False when the visit is over."""
         by_url = {page.url: page for page in due}
-        scrapes = self._scrape(self._targets(due))
+        scrapes = self._scrape(self._targets(due, end))
         silences = 0
         try:
             for batch in _batches(scrapes, self.worker.monotonic):
@@ -139,9 +139,11 @@ class Visit:
             return False
         return True
 
-    def _targets(self, due: Iterable[DuePage]) -> Iterator[Target]:
+    def _targets(
+        self, due: Iterable[DuePage], end: datetime | None
+    ) -> Iterator[Target]:
         for page in due:
-            if self.worker.is_stopping():
+            if not self._goes_on(end):
                 return
             yield Target(url=page.url, hints=page.hints, validators=page.validators)
 
@@ -216,13 +218,17 @@ class Visit:
         *,
         now: datetime,
     ) -> None:
+        arrivals = _arrivals(batch, sorting, now=now)
+        articles.prepare(arrivals.values())
         with transaction(self.worker.engine) as session:
             self.renew(session, now=now)
-            stored, verdicts = self._store_articles(session, batch, sorting, now=now)
+            stored, verdicts = self._store_articles(
+                session, batch, arrivals, sorting, now=now
+            )
             pages.record_outcomes(session, [v.outcome for v in verdicts])
             for page, _ in batch:
                 if page.url in stored and stored[page.url].takes_over:
-                    pages.yield_to(session, page.id, stored[page.url].position)
+                    heirs.yield_to(session, page.id, stored[page.url].position)
             left = self._withdraw(session, verdicts, now=now)
             self._follow(session, batch, verdicts, now=now)
             settle(session, self.watch, sorting, stored=stored, now=now)
@@ -258,25 +264,12 @@ class Visit:
         self,
         session: Session,
         batch: Sequence[tuple[DuePage, Scrape]],
+        arrivals: Mapping[str, Arrival],
         sorting: Sorting,
         *,
         now: datetime,
     ) -> tuple[dict[str, articles.Stored], list[Verdict]]:
         """Store what is believed; give what became of each page, in order."""
-        arrivals = {
-            found.url: Arrival(
-                article=found.outcome,
-                content_hash=found.content_hash,
-                page_url=found.page_url,
-                position=page.position,
-                is_alias=page.status == "alias",
-                is_history=page.is_history,
-                marks=found.marks,
-            )
-            for page, found in batch
-            if isinstance(found.outcome, ScrapedArticle)
-            and page.url not in sorting.held
-        }
         stored = articles.store(
             session, self.source.id, self.source.slug, list(arrivals.values()), now=now
         )
@@ -318,8 +311,8 @@ class Visit:
         positions = [at for at in leaving if at is not None]
         if not positions:
             return 0
-        heirs = pages.promote_heirs(session, positions, now=now)
-        without = [at for at in positions if at not in heirs]
+        promoted = heirs.promote_heirs(session, positions, now=now)
+        without = [at for at in positions if at not in promoted]
         return len(articles.withdraw(session, without, by="site", now=now))
 
     def _hold(self, page: DuePage, sorting: Sorting, *, now: datetime) -> Verdict:
@@ -381,3 +374,23 @@ def _batches(
         raise
     if batch:
         yield batch
+
+
+def _arrivals(
+    batch: Sequence[tuple[DuePage, Scrape]], sorting: Sorting, *, now: datetime
+) -> dict[str, Arrival]:
+    """Give what is believed of a batch, by the addresses of its pages."""
+    return {
+        found.url: Arrival(
+            article=found.outcome,
+            content_hash=found.content_hash,
+            page_url=found.page_url,
+            position=page.position,
+            is_alias=page.status == "alias",
+            is_history=page.is_history,
+            is_past=page.is_past and not articles.is_fresh(found.outcome, now=now),
+            marks=found.marks,
+        )
+        for page, found in batch
+        if isinstance(found.outcome, ScrapedArticle) and page.url not in sorting.held
+    }

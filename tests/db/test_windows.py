@@ -35,6 +35,7 @@ from tests.factories_feeds import NOON, add_article, add_source, article
 
 LANGUAGES = ("en", "en-GB", "fa", None)
 LATE = NOON + timedelta(minutes=4000)
+BELOW_NEWS = ArticleRow.position.between(2500, 4990)
 
 
 @pytest.fixture
@@ -167,6 +168,24 @@ def archive_walks(chosen, first):
         whole.within(before=first),
         above,
     )
+
+
+def test_news_under_much_of_the_past_is_led_by_an_index_too(searched):
+    with transaction(searched) as session:
+        session.execute(update(ArticleRow).where(BELOW_NEWS).values(is_past=True))
+    with searched.connect() as connection:
+        connection.execute(text("ANALYZE"))
+        connection.commit()
+    is_sqlite = searched.dialect.name == "sqlite"
+    for slug, asked in product(SLUGS, ASKED):
+        with reading(searched) as session:
+            chosen = chosen_of(session, slug, asked).news()
+            plan = plan_of(session, content(session, chosen, 50))
+
+        # PostgreSQL weighs how much there is of a source.
+        by_words = chosen.wanted is not None and is_sqlite
+        assert ("article_search" if by_words else "_news") in plan, (slug, asked, plan)
+        assert "Seq Scan on article" not in plan, (slug, asked, plan)
 
 
 @pytest.mark.parametrize("query", ["edited", "left"])

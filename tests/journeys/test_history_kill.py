@@ -23,14 +23,18 @@ from db import sources
 from db.engine import reading, transaction
 from db.models import ArticleRow, EventRow
 from db.sources import Definition
+from scrapers.scrape import AHEAD
 from service.jobs.visit import BATCH
+from tests.journeys.test_year import archived, ids, link
+from tests.service.feeds.conftest import BASE, make_web
 from tests.story_site import StorySite
 
 ARTICLES = int(os.environ.get("WIREROOM_TEST_ARCHIVE", "200"))
 KILLS = int(os.environ.get("WIREROOM_TEST_KILLS", "2")) if ARTICLES > 200 else 2
 PER_LISTING = 20
-# What a killed process had fetched and not yet stored: a batch, and two under way.
-IN_FLIGHT = BATCH + 2
+POLLED = 3 * PER_LISTING  # a pass reads three listing pages
+# What a killed process had fetched and not yet stored: a batch, and what is read.
+IN_FLIGHT = BATCH + AHEAD + 2
 # DESIGN 6: what a worker may take.
 MOST_MEMORY_MIB = 180
 
@@ -102,7 +106,9 @@ def watch(process, engine, *, enough):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
-def test_a_walk_that_is_killed_goes_on_and_fetches_no_page_twice(engine, environment):
+def test_a_walk_that_is_killed_goes_on_and_fetches_no_page_twice(
+    engine, environment, tmp_path
+):
     rng = Random(2026)
     peaks = []
     begun = time.monotonic()
@@ -139,3 +145,21 @@ def test_a_walk_that_is_killed_goes_on_and_fetches_no_page_twice(engine, environ
     with reading(engine) as session:
         types = session.execute(select(EventRow.type, EventRow.is_history)).all()
     assert types == [("article.published", True)] * ARTICLES
+    read_feed(make_web(engine, tmp_path))
+
+
+def read_feed(web):
+    """The feed has what the first pass listed; its archives and pages have all."""
+    address = f"{BASE}/feeds/example.atom"
+    news = {f"Story number {n}" for n in range(POLLED)}
+    titles, _ = archived(web, address)
+
+    assert len(titles) == ARTICLES
+    feed = web.get("/feeds/example.atom")
+    assert {titles[name] for name in ids(feed)} <= news
+    listed = []
+    while address:
+        answer = web.get(address.removeprefix(BASE))
+        listed += ids(answer)
+        address = link(answer, "next")
+    assert sorted(listed) == sorted(titles)

@@ -176,6 +176,54 @@ def test_notify_makes_it_news(world):
     assert {row.is_history for row in world.rows(EventRow)} == {False}
 
 
+def past(world):
+    return sorted(
+        int(row.url.split("/")[-2]) for row in world.articles() if row.is_past
+    )
+
+
+def test_what_only_the_walk_brings_is_marked_as_the_past(world):
+    publish(world, 45)
+
+    sync_since(world)
+
+    assert past(world) == list(range(30, 45))  # polls list three pages
+
+
+def test_notify_makes_it_no_past(world):
+    publish(world, 45)
+
+    sync_since(world, notify=True)
+
+    assert past(world) == []
+
+
+def test_what_is_of_these_days_is_no_past_whoever_finds_it(world):
+    publish(world, 45)
+    yesterday = world.now - timedelta(days=1)
+    world.web[address(40)] = story(40, yesterday)
+    world.web[address(41)] = story(41, yesterday).replace("<time", "<i")
+
+    sync_since(world)
+
+    assert past(world) == [*range(30, 40), *range(41, 45)]
+
+
+def test_what_a_poll_lists_before_it_is_fetched_is_no_past(world):
+    publish(world, 45)
+    world.worker = stopped_after(world, 35)  # polled, one page of the archive read
+    sync_since(world)
+    world.worker = with_stop(world, lambda: False)
+    page = world.web.pages[f"{HOME}/news/"]
+    world.web[f"{HOME}/news/"] = f"<h2><a href='/story/38/'>x</a></h2>{page}"
+    world.sync()
+
+    sync_since(world)
+
+    assert 38 not in past(world)
+    assert {37, 39, 44} <= set(past(world))
+
+
 def test_a_source_that_is_watched_is_polled_first_and_its_news_are_news(world):
     publish(world, 45)
     world.sync()  # three pages

@@ -258,6 +258,17 @@ def test_another_process_tells_what_came_changed_and_left(wire, other):
     assert told(delta(other, base)) == ([9, 2, 1], [3])  # 1 may have come up
 
 
+def test_another_process_tells_nothing_of_an_edit_of_the_past(wire, other):
+    with transaction(wire.engine) as session:
+        second = update(ArticleRow).where(ArticleRow.position == 2)
+        session.execute(second.values(is_past=True))
+    base = wire.get("/feeds/daily.atom")
+    revise(wire, 2, tags=("flood",))
+    wire.add(9)
+
+    assert told(delta(other, base)) == ([9], [])
+
+
 def test_another_process_tells_what_left_a_filter_to_its_readers_alone(wire, other):
     path = "/feeds/all.atom?tag=flood"
     narrowed, whole = wire.get(path), wire.get("/feeds/all.atom")
