@@ -213,6 +213,12 @@ def _odd(handler: Any, _: str) -> None:
     )
 
 
+def _echo(handler: Any, _: str) -> None:
+    """Repeat the request's headers, as receivers do while they are being written."""
+    lines = [f"{name}: {value}" for name, value in handler.headers.items()]
+    _answer(handler, 200, "\n".join(lines).encode(), X_Echo="; ".join(lines))
+
+
 _PLANS: dict[str, Callable[[Any, str], None]] = {
     "hang": _hang,
     "reset": _reset,
@@ -223,4 +229,5 @@ _PLANS: dict[str, Callable[[Any, str], None]] = {
     "later-by-date": _later_by_date,
     "garbage": _garbage,
     "odd": _odd,
+    "echo": _echo,
 }

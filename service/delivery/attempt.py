@@ -1,65 +1,36 @@
 """Make one request: signed, to a checked address, within its time, never redirected.
 
-Every connection goes to an address the guard has checked: names are resolved once, by
-the guard itself, and whatever a socket is opened for, literals included, passes it
-again. TLS still verifies the name. What a receiver sends back is hostile: sixteen
-kilobytes of it are kept, undecoded, and then the connection is closed.
+Connections are `service.delivery.connections`' and what goes over one is
+`service.delivery.wire`'s; here a message becomes a request, and whatever comes of it an
+outcome, in which no secret of the subscriber's is to be read.
 """
 
 from __future__ import annotations
 
 import asyncio
-import socket
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 from urllib.parse import urlencode
 
-import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
-
-from service.delivery.headers import MASK
+from service.delivery.connections import (
+    Connections,
+    Endpoint,
+    Guard,
+    read_endpoint,
+)
+from service.delivery.headers import MASK, hidden_in, hide
 from service.delivery.messages import Message, Outcome
+from service.delivery.wire import Answer, NoAnswer
 
-# Of an answer's body, and of its headers together, this much is kept for the log.
-KEPT_BYTES = 16 * 1024
-# The status has come, the delivery is decided; the rest of the time goes to the log.
-BODY_SECONDS = 5.0
-# Servers close idle connections after two seconds (gunicorn), five (Node, uvicorn) or
-# more. Reusing one that is just being closed costs a retry, so we give up first.
-KEEPALIVE_SECONDS = 1.5
-# A name server that does not answer holds a thread for its whole time-out.
-RESOLVER_THREADS = 16
 FORM = "application/x-www-form-urlencoded"
-
-
-class Guard(Protocol):
-    """What an attempt needs of scrapers.fetch.guard.AddressGuard."""
-
-    def check(self, ip: str) -> None:
-        """Raise a ValueError unless this address may be talked to."""
-        ...
-
-    def resolve(self, host: str, port: int) -> tuple[str, ...]:
-        """Resolve a name once and give its addresses, each of them checked."""
-        ...
-
-
-class AddressRefused(OSError):
-    """The guard refuses the address; an OSError, so that aiohttp hands it on."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Answer:
-    status: int | None = None
-    error: str | None = None
-    headers: dict[str, str] | None = None
-    body: bytes | None = None
-    was_closed: bool = False
+# Addresses kept taken apart; one more and all are read anew.
+ENDPOINTS = 10_000
+# A reason stands in tables and in the log: it is one line, and no page.
+LONGEST_REASON = 500
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,25 +55,14 @@ class Sender:
     ) -> None:
         self._guard = guard
         self._user_agent = user_agent
-        self._timeout = timeout
+        self._timeout = timeout.total_seconds()
         self._clock = clock
+        self._endpoints: dict[str, Endpoint] = {}
 
     async def __aenter__(self) -> Self:
         """Open the pool of connections; nothing is connected yet."""
-        self._resolver = _GuardedResolver(self._guard)
-        connector = aiohttp.TCPConnector(
-            resolver=self._resolver,
-            socket_factory=self._open_socket,
-            limit=0,  # the engine counts what is under way
-            keepalive_timeout=KEEPALIVE_SECONDS,
-        )
-        self._session = aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=self._timeout.total_seconds()),
-            auto_decompress=False,
-            headers={"User-Agent": self._user_agent, "Accept-Encoding": "identity"},
-        )
+        self._loop = asyncio.get_running_loop()
+        self._connections = Connections(self._guard)
         return self
 
     async def __aexit__(
@@ -112,27 +72,40 @@ class Sender:
         trace: TracebackType | None,
     ) -> None:
         """Close every connection."""
-        await self._session.close()
-        await self._resolver.close()
+        await self._connections.close()
 
     async def send(self, message: Message) -> Outcome:
         """Make the attempt; whatever the receiver does to us is in the outcome."""
         started_at, began = self._clock(), monotonic()
-        signed = message.signer.headers(message.message_id, message.body, at=started_at)
-        headers = {"Content-Type": message.content_type, **signed}
+        headers = {
+            "User-Agent": self._user_agent,
+            "Content-Type": message.content_type,
+            **message.signer.headers(message.message_id, message.body, at=started_at),
+        }
         if message.link is not None:
             headers["Link"] = message.link
-        sent = {**message.headers, **headers}
-        answer = await self._request("POST", message.url, message.body, sent)
-        shown = {"User-Agent": self._user_agent, **headers}
+        answer = await self._request(
+            "POST", message.url, {**message.headers, **headers}, message.body
+        )
+        took_ms = round((monotonic() - began) * 1000, 3)
+        shown = headers | dict.fromkeys(message.headers, MASK)
+        if isinstance(answer, NoAnswer):
+            return Outcome(
+                message=message,
+                started_at=started_at,
+                took_ms=took_ms,
+                error=answer.reason,
+                was_closed=answer.was_taken,
+                request_headers=shown,
+            )
+        if message.headers:
+            answer = _without(answer, hidden_in(message.headers))
         return Outcome(
             message=message,
             started_at=started_at,
-            took_ms=round((monotonic() - began) * 1000, 3),
+            took_ms=took_ms,
             status=answer.status,
-            error=answer.error,
-            was_closed=answer.was_closed,
-            request_headers=shown | dict.fromkeys(message.headers, MASK),
+            request_headers=shown,
             response_headers=answer.headers,
             response_body=answer.body,
         )
@@ -142,144 +115,74 @@ class Sender:
 
         A redirect is an answer like any other.
         """
+        headers = {"User-Agent": self._user_agent}
         if form is None:
-            answer = await self._request("GET", url, None, {})
+            answer = await self._request("GET", url, headers, b"")
         else:
-            body = urlencode(form).encode()
-            answer = await self._request("POST", url, body, {"Content-Type": FORM})
-        return Reply(status=answer.status, error=answer.error, body=answer.body)
+            headers["Content-Type"] = FORM
+            answer = await self._request("POST", url, headers, urlencode(form).encode())
+        if isinstance(answer, NoAnswer):
+            return Reply(status=None, error=answer.reason, body=None)
+        return Reply(status=answer.status, error=None, body=answer.body)
 
     async def _request(
-        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]
-    ) -> _Answer:
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes
+    ) -> Answer | NoAnswer:
         try:
-            async with self._session.request(
-                method, url, data=body, headers=headers, allow_redirects=False
-            ) as response:
-                return _Answer(
-                    status=response.status,
-                    headers=_plain_headers(response.headers.items()),
-                    body=await _first_bytes(response),
-                )
+            endpoint = self._endpoint(url)
+            head = _head(method, endpoint, headers, len(body))
+            return await self._exchange(endpoint, head, body)
         except TimeoutError:
-            seconds = f"{self._timeout.total_seconds():g}"
-            return _Answer(error=f"no answer within {seconds} s")
-        except aiohttp.ClientError as error:
-            return _Answer(error=_reason(error), was_closed=_was_taken(error))
+            reason = f"no answer within {self._timeout:g} s"
+            return NoAnswer(reason, was_taken=False)
+        except NoAnswer as error:
+            return NoAnswer(_line(error.reason), was_taken=error.was_taken)
 
-    def _open_socket(self, found: aiohttp.AddrInfoType) -> socket.socket:
-        """Open the socket of one connection, if the guard lets its address through."""
-        family, kind, protocol, _, address = found
-        try:
-            self._guard.check(str(address[0]))
-        except ValueError as error:
-            raise AddressRefused(str(error)) from error
-        return socket.socket(family=family, type=kind, proto=protocol)
+    async def _exchange(self, endpoint: Endpoint, head: bytes, body: bytes) -> Answer:
+        until = self._loop.time() + self._timeout
+        connection = self._connections.take(endpoint.place)
+        if connection is None:
+            async with asyncio.timeout_at(until):
+                connection = await self._connections.open(endpoint.place)
+        answer = await connection.ask(head, body, until=until)
+        self._connections.give_back(endpoint.place, connection)
+        return answer
 
-
-class _GuardedResolver(AbstractResolver):
-    """Resolves through the guard, in threads of its own."""
-
-    def __init__(self, guard: Guard) -> None:
-        self._guard = guard
-        self._threads = ThreadPoolExecutor(RESOLVER_THREADS, "resolve")
-
-    async def resolve(
-        self,
-        host: str,
-        port: int = 0,
-        family: socket.AddressFamily = socket.AF_UNSPEC,  # noqa: ARG002 - the base's
-    ) -> list[ResolveResult]:
-        """Give the checked addresses of a host."""
-        loop = asyncio.get_running_loop()
-        try:
-            found = await loop.run_in_executor(
-                self._threads, self._guard.resolve, host, port
-            )
-        except ValueError as error:
-            raise AddressRefused(str(error)) from error
-        return [_resolved(host, port, address) for address in found]
-
-    async def close(self) -> None:
-        """Let the threads end; one that waits for a name server is not waited for."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+    def _endpoint(self, url: str) -> Endpoint:
+        known = self._endpoints.get(url)
+        if known is None:
+            if len(self._endpoints) >= ENDPOINTS:
+                self._endpoints.clear()
+            try:
+                known = self._endpoints[url] = read_endpoint(url)
+            except ValueError as error:
+                reason = f"not a usable URL: {error}"
+                raise NoAnswer(reason, was_taken=False) from error
+        return known
 
 
-def _resolved(host: str, port: int, address: str) -> ResolveResult:
-    return ResolveResult(
-        hostname=host,
-        host=address,
-        port=port,
-        family=socket.AF_INET6 if ":" in address else socket.AF_INET,
-        proto=0,
-        flags=socket.AI_NUMERICHOST,
-    )
+def _head(
+    method: str, endpoint: Endpoint, headers: Mapping[str, str], size: int
+) -> bytes:
+    """Write the request line and the headers, the end of both included."""
+    lines = [f"{name}: {value}\r\n" for name, value in headers.items()]
+    length = f"Content-Length: {size}\r\n" if method != "GET" else ""
+    text = "".join((*lines, length, "Accept: */*\r\nAccept-Encoding: identity\r\n"))
+    breaks = len(lines) + (3 if length else 2)
+    if not text.count("\r") == text.count("\n") == breaks or "\0" in text:
+        message = "a header of ours holds a line break"  # others' have been checked
+        raise ValueError(message)
+    return b"%b %b%b\r\n" % (method.encode(), endpoint.line, text.encode())
 
 
-async def _first_bytes(response: aiohttp.ClientResponse) -> bytes:
-    """Read what the log keeps; a body that is longer or late closes its connection."""
-    if response.content.is_eof():  # it came with the headers, as short ones do
-        whole = response.content.read_nowait()
-        return whole[:KEPT_BYTES]
-    kept = bytearray()
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            while len(kept) < KEPT_BYTES:
-                chunk = await response.content.read(KEPT_BYTES - len(kept))
-                if not chunk:
-                    return bytes(kept)
-                kept += chunk
-    except (TimeoutError, aiohttp.ClientError):
-        pass  # the status has come: that is the answer
-    if not response.content.at_eof():
-        response.close()
-    return bytes(kept)
+def _without(answer: Answer, hidden: tuple[str, ...]) -> Answer:
+    """Mask what a receiver repeats of a subscriber's own headers."""
+    headers = {
+        name: hide(value.encode(), hidden).decode()
+        for name, value in answer.headers.items()
+    }
+    return replace(answer, headers=headers, body=hide(answer.body, hidden))
 
 
-def _plain_headers(found: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Give headers as text any database takes, names in lower case, bounded in size."""
-    headers: dict[str, str] = {}
-    room = KEPT_BYTES
-    for name, value in found:
-        key = _plain(name).lower()
-        text = f"{headers[key]}, {_plain(value)}" if key in headers else _plain(value)
-        room -= len(key) + len(value)
-        if room < 0:
-            break
-        headers[key] = text
-    return headers
-
-
-def _plain(text: str) -> str:
-    if text.isascii() and "\0" not in text:
-        return text
-    # aiohttp keeps bytes that are no UTF-8 as lone surrogates, which no database takes.
-    known = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return known.replace("\0", "\N{REPLACEMENT CHARACTER}")
-
-
-def _was_taken(error: aiohttp.ClientError) -> bool:
-    """Tell whether there was a connection, which then ended without an answer."""
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return False
-    ended = (
-        aiohttp.ServerDisconnectedError,
-        aiohttp.ClientOSError,
-        aiohttp.ClientResponseError,
-    )
-    return isinstance(error, ended)
-
-
-def _reason(error: aiohttp.ClientError) -> str:
-    """Say in one line why no answer came."""
-    if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        return f"the certificate does not verify: {error.certificate_error}"
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return _plain(str(error.os_error) or "no connection")
-    if isinstance(error, aiohttp.InvalidURL):
-        return _plain(f"not a usable URL: {error}")
-    if isinstance(error, aiohttp.ServerDisconnectedError):
-        return "the connection was closed without an answer"
-    if isinstance(error, aiohttp.ClientResponseError):
-        return _plain(f"not a usable HTTP answer: {error.message}")[:500]
-    return _plain(str(error) or type(error).__name__)[:500]
+def _line(reason: str) -> str:
+    return " ".join(reason.replace("\0", "").split())[:LONGEST_REASON]

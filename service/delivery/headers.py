@@ -7,7 +7,7 @@ count as secrets. What Wireroom or the connection says itself cannot be overwrit
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 # RFC 9110 7.6.1: of one connection, not of the message.
 HOP_BY_HOP = frozenset(
@@ -40,6 +40,9 @@ MASK = "…"
 # Servers take 8 KiB of headers in all, more or less; ours need a part of it.
 MOST = 20
 LONGEST_VALUE = 2048
+
+# What is shorter is no secret, and would be found in every other word.
+SHORTEST_HIDDEN = 6
 
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 # Visible characters of ASCII, spaces and tabs between them.
@@ -82,3 +85,26 @@ def _check(name: str, value: str) -> None:
     if value and not VALUE.fullmatch(value):
         message = f"the value of {name} may hold visible ASCII characters only"
         raise ValueError(message)
+
+
+def hidden_in(headers: Mapping[str, str]) -> tuple[str, ...]:
+    """Give what may not be read in an answer that repeats a request, the longest first.
+
+    That is each value, and of "Bearer abc" what follows the scheme.
+    """
+    found = set(headers.values())
+    found |= {value.partition(" ")[2].strip() for value in found}
+    long = [value for value in found if len(value) >= SHORTEST_HIDDEN]
+    return tuple(sorted(long, key=len, reverse=True))
+
+
+def hide(body: bytes, hidden: Iterable[str]) -> bytes:
+    """Mask these in what a receiver sent, also one that the end of it cuts off."""
+    for value in hidden:
+        secret, mask = value.encode(), MASK.encode()
+        body = body.replace(secret, mask)
+        for size in range(len(secret) - 1, SHORTEST_HIDDEN - 1, -1):
+            if body.endswith(secret[:size]):
+                body = body[:-size] + mask
+                break
+    return body

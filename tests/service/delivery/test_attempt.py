@@ -114,12 +114,21 @@ def test_headers_that_are_no_text_become_text_any_database_takes():
     assert outcome.response_body == b"\x00\xff\x00\xff"
 
 
-def test_connections_are_used_again():
-    with FakeSubscriber() as subscriber:
-        outcome = send(subscriber.url, count=3)
+def test_what_a_receiver_repeats_of_ones_own_headers_is_masked():
+    secrets = {"Authorization": "Bearer sesame-1234", "X-Short": "1"}
 
-        assert outcome.succeeded
-        assert len(subscriber.arrived) == 3
+    async def attempt(url):
+        async with sender() as sending:
+            return await sending.send(message(url, headers=secrets))
+
+    with FakeSubscriber("echo") as subscriber:
+        outcome = asyncio.run(attempt(subscriber.url))
+
+    shown = f"{outcome.response_headers} {outcome.response_body.decode()}"
+    assert subscriber.arrived[0].headers["authorization"] == "Bearer sesame-1234"
+    assert "x-echo" in outcome.response_headers
+    assert "Authorization: …" in shown
+    assert "sesame" not in shown
 
 
 @pytest.mark.parametrize(
