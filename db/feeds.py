@@ -18,7 +18,7 @@ from db import archives, stream
 from db.article_rows import article_of, with_slug
 from db.choosing import EVERYTHING, Chosen, Narrowing, Stretch, choose
 from db.engine import Session
-from db.finding import content_of
+from db.finding import list_content
 from db.indexing import is_found
 from db.models import ArticleRow, EventRow, SourceRow
 from db.records import SourceHead, StoredArticle
@@ -201,15 +201,13 @@ class _Newest:
 def _newest(session: Session, chosen: Chosen, limit: int) -> _Newest:
     """Walk once for two, the window and the archives; again where much is on top."""
     most = 2 * limit + 1
-    whole = session.execute(
-        _window(session, replace(chosen, is_whole=True), most)
-    ).all()
+    whole = list_content(session, replace(chosen, is_whole=True), most)
     there = [row for row in whole if row.withdrawn_at is None]
     found = [_listed(row) for row in there if not row.is_past][: limit + 1]
     past = next((row.position for row in there if row.is_past), None)
     if len(found) <= limit and len(whole) == most:
         # So many were withdrawn, or a walk has brought them.
-        found = _list(session, _window(session, chosen.news(), limit + 1))
+        found = _window(session, chosen.news(), limit + 1)
         if past is None:
             walked = replace(chosen, part="past")
             past = next(iter(_positions(session, walked, 1)), None)
@@ -229,10 +227,10 @@ def _page(
     if window is not None:
         above = chosen.within(first=window, before=chosen.before)
         past = replace(above, part="past")
-        found = _list(session, _window(session, past, limit + 1))
+        found = _window(session, past, limit + 1)
         chosen = replace(chosen, before=min(window, chosen.before or window))
     if len(found) <= limit:
-        found += _list(session, _window(session, chosen, limit + 1 - len(found)))
+        found += _window(session, chosen, limit + 1 - len(found))
     entries = tuple(found[:limit])
     following = entries[-1].position if len(found) > limit else None
     return Outline(
@@ -257,14 +255,12 @@ def _archive(
     """List an archive, and what is around it; of one too wide only its newest part."""
     whole = replace(chosen, is_whole=True)
     inside = whole.within(first=stretch.first, before=stretch.last + 1)
-    rows = session.execute(_window(session, inside, MAX_ARCHIVED)).all()
+    rows = list_content(session, inside, MAX_ARCHIVED)
     here = [row.position for row in rows]
     first = here[-1] if len(rows) == MAX_ARCHIVED else stretch.first
     following = replace(whole.within(first=stretch.last + 1), is_upward=True)
-    before = session.execute(
-        _window(session, whole.within(before=first), limit + 1)
-    ).all()
-    after = session.execute(_window(session, following, limit + 1)).all()
+    before = list_content(session, whole.within(before=first), limit + 1)
+    after = list_content(session, following, limit + 1)
     below = [row.position for row in before]
     above = [row.position for row in after]
     walked = [row.position for row in (*rows, *before, *after) if row.is_past]
@@ -287,7 +283,7 @@ def _archive(
 
 
 def _positions(session: Session, chosen: Chosen, limit: int) -> list[int]:
-    return [row.position for row in session.execute(_window(session, chosen, limit))]
+    return [row.position for row in list_content(session, chosen, limit)]
 
 
 def _last_change(entries: Sequence[Listed], left: Sequence[Left]) -> datetime | None:
@@ -309,8 +305,8 @@ def _listed(row: Row[int, int, int, datetime, UUID, datetime | None, bool]) -> L
     )
 
 
-def _window(session: Session, chosen: Chosen, limit: int) -> Listing:
-    return content_of(chosen, limit, dialect=session.get_bind().dialect.name)
+def _window(session: Session, chosen: Chosen, limit: int) -> list[Listed]:
+    return [_listed(row) for row in list_content(session, chosen, limit)]
 
 
 def _list_left(

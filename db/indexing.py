@@ -47,13 +47,15 @@ def words_searched(article: StoredArticle | ScrapedArticle) -> tuple[str, ...]:
     is paid for or reserved (nor of noarchive, of which none is stored), and of noindex
     the headline alone.
     """
+    return _words_of_texts(_texts_of(article))
+
+
+def _texts_of(article: StoredArticle | ScrapedArticle) -> tuple[str, ...]:
     names = (author.name for author in article.authors)
     if Restriction.NOINDEX in article.restrictions:
-        return _words_of_texts((article.title, *names))
+        return (article.title, *names)
     body = "" if article.restrictions else article.body_text
-    return _words_of_texts(
-        (article.title, article.summary or "", *names, *article.tags, body)
-    )
+    return (article.title, article.summary or "", *names, *article.tags, body)
 
 
 # A batch is read before the transaction that stores it; many subscriptions look at one
@@ -90,6 +92,15 @@ def _cut(texts: Sequence[str]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=16)
+def _vocabulary_of(texts: tuple[str, ...]) -> tuple[frozenset[str], bool]:
+    """Give the words in any order, and whether none of them is past the limits."""
+    words = words_of("\n".join(texts))
+    count = len(words) + len(texts)
+    is_whole = count <= MAX_WORDS and count + sum(map(len, words)) <= MAX_CHARACTERS
+    return frozenset(words), is_whole
+
+
+@lru_cache(maxsize=16)
 def _places_of(words: tuple[str, ...]) -> dict[str, list[int]]:
     places: dict[str, list[int]] = {}
     for place, word in enumerate(words):
@@ -99,7 +110,13 @@ def _places_of(words: tuple[str, ...]) -> dict[str, list[int]]:
 
 def is_found(article: StoredArticle, wanted: Node) -> bool:
     """Say of one article whether a search finds it."""
-    return wanted.is_in(_places_of(words_searched(article)))
+    texts = _texts_of(article)
+    words, is_whole = _vocabulary_of(texts)
+    if not wanted.may_be_in(words):
+        return False
+    if is_whole and not wanted.has_phrase:
+        return wanted.is_in(dict.fromkeys(words, (0,)))
+    return wanted.is_in(_places_of(_words_of_texts(texts)))
 
 
 def set_words(

@@ -14,7 +14,7 @@ looked through is in `db.indexing`, what a word is in `db.words`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -31,6 +31,8 @@ SYNTAX = 'it is words, "a phrase", -without, this OR that, with ( ) to group'
 
 # Where each word of an article stands, counted from its beginning.
 Places = Mapping[str, Sequence[int]]
+# Which words it has: cheaper to tell, and most searches go no further.
+Words = Set[str]
 
 _PIECE = re.compile(r'["“”„«»](?P<phrase>[^"“”„«»]*)["“”„«»]?|[()]|[^\s"“”„«»()]+')
 
@@ -55,6 +57,15 @@ class Phrase:
     def tsquery(self) -> str:
         """Write it as PostgreSQL's tsquery is written."""
         return "(" + " <-> ".join(f"'{word}'" for word in self.words) + ")"
+
+    @property
+    def has_phrase(self) -> bool:
+        """Whether it matters where words stand."""
+        return len(self.words) > 1
+
+    def may_be_in(self, words: Words) -> bool:
+        """Say whether an article of these words can hold it."""
+        return all(word in words for word in self.words)
 
     def is_in(self, places: Places) -> bool:
         """Say whether words in memory hold it."""
@@ -81,6 +92,15 @@ class Either:
     def tsquery(self) -> str:
         """Write it as PostgreSQL's tsquery is written."""
         return "(" + " | ".join(part.tsquery() for part in self.parts) + ")"
+
+    @property
+    def has_phrase(self) -> bool:
+        """Whether it matters where words stand."""
+        return any(part.has_phrase for part in self.parts)
+
+    def may_be_in(self, words: Words) -> bool:
+        """Say whether an article of these words can hold it."""
+        return any(part.may_be_in(words) for part in self.parts)
 
     def is_in(self, places: Places) -> bool:
         """Say whether words in memory hold it."""
@@ -111,6 +131,15 @@ class Both:
         wanted = [part.tsquery() for part in self.parts]
         others = [f"!{part.tsquery()}" for part in self.without]
         return "(" + " & ".join(wanted + others) + ")"
+
+    @property
+    def has_phrase(self) -> bool:
+        """Whether it matters where words stand."""
+        return any(part.has_phrase for part in (*self.parts, *self.without))
+
+    def may_be_in(self, words: Words) -> bool:
+        """Say whether an article of these words can hold it."""
+        return all(part.may_be_in(words) for part in self.parts)
 
     def is_in(self, places: Places) -> bool:
         """Say whether words in memory hold it."""
