@@ -262,3 +262,4 @@ def _analyse(engine: Engine) -> None:
     statement = "ANALYZE" if engine.dialect.name == "sqlite" else "VACUUM ANALYZE"
     with alone as connection:
         connection.execute(text(statement))
+        connection.commit()  # SQLite's drivers began a transaction all the same
