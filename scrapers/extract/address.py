@@ -67,7 +67,7 @@ def addresses_of(page: Page, document: Document, url: str) -> tuple[str, ...]:
 def _link(document: Document, relation: str) -> str | None:
     for attributes in document.links:
         stated = attributes.get("rel")
-        if stated and (stated == relation or relation in stated.lower().split()):
+        if stated == relation or (stated and relation in stated.lower().split()):
             break
     else:
         return None

@@ -7,7 +7,8 @@ From the structured data, the meta elements, marked-up bylines and lines of text
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
@@ -92,7 +93,7 @@ def authors_of(reading: Reading) -> tuple[Author, ...]:
     document = reading.document
     if good := _plausible(_chosen(reading), set()):
         return good
-    banned = {key_of(site) for site in reading.sites} - {""}
+    banned = reading.site_keys
     found = _structured(document)
     if good := _plausible(found, banned):
         return good
@@ -121,7 +122,8 @@ def _marked(document: Document) -> Iterator[list[LexborNode]]:
     listed = document.index.classed(*_PARTS, *_NAMES, _CARD_NAME)
     bylines = [(names, node) for names, node in listed if _is_byline(names, node)]
     yield [node for names, node in bylines if _NAME_ONLY.search(names)]
-    yield [node for _, node in document.index.links_to(*_PLACES)]
+    links = islice(document.index.links_to(*_PLACES), MAX_NODES)
+    yield [node for _, node in links]
     yield [node for _, node in bylines]
 
 
@@ -179,14 +181,16 @@ def _from_thing(item: Thing, base: str) -> list[Author]:
 
 def from_node(node: LexborNode, base: str) -> list[Author]:
     """The names an element that is a byline holds, linked where they are links."""
+    content = node.attributes.get("content")
+    text = line(content) if content else field_of(node)
+    people = from_line(text) or named(text)
+    if not people:
+        return []
     links = node.css("a[href]") if node.tag != "a" else [node]
     linked = {
         field_of(link): absolute(base, link.attributes.get("href") or "")
         for link in links[:MAX_NODES]
     }
-    content = node.attributes.get("content")
-    text = line(content) if content else field_of(node)
-    people = from_line(text) or named(text)
     return [Author(name=p.name, url=linked.get(p.name)) for p in people]
 
 
@@ -221,7 +225,7 @@ def _without_date(name: str) -> str:
     return name
 
 
-def _plausible(people: list[Author], banned: set[str]) -> tuple[Author, ...]:
+def _plausible(people: list[Author], banned: Set[str]) -> tuple[Author, ...]:
     kept: dict[str, Author] = {}
     for person in people:
         key = key_of(person.name)

@@ -183,8 +183,8 @@ def read(text: str, zone: tzinfo, *, month_first: bool = False) -> Moment | None
     text = text.strip()
     if not text or len(text) > MAX_TEXT:
         return None
-    if _EXACT.fullmatch(text):
-        return _exact(text)
+    if told := read_exact(text):
+        return told
     text = plain_digits(text)
     if found := _ISO.match(text):
         return _from_parts(found, zone, text)
@@ -224,7 +224,10 @@ def may_hold_date(text: str) -> bool:
     return not text.isascii() and _OTHER_TRACE.search(text) is not None
 
 
-def _exact(text: str) -> Moment | None:
+def read_exact(text: str) -> Moment | None:
+    """Read "2021-11-04T10:20:30+03:00", of which nothing has to be guessed."""
+    if not _EXACT.fullmatch(text):
+        return None
     try:
         at = datetime.fromisoformat(text).replace(microsecond=0)
     except ValueError:

@@ -163,12 +163,16 @@ class Document:
     def heads(self) -> list[LexborNode]:
         """What may be the headline, in the page's order."""
         others = _NO_HEADS | self._amp
-        return [node for node in self.marks if node.tag_id not in others]
+        return [n for n, tag in zip(*self._tagged, strict=True) if tag not in others]
 
     @cached_property
     def times(self) -> list[LexborNode]:
         """The time elements, in the page's order."""
-        return [node for node in self.marks if node.tag_id == TIME]
+        return [n for n, tag in zip(*self._tagged, strict=True) if tag == TIME]
+
+    @cached_property
+    def _tagged(self) -> tuple[list[LexborNode], list[int]]:
+        return self.marks, [node.tag_id for node in self.marks]
 
     @cached_property
     def index(self) -> Index:
@@ -223,14 +227,14 @@ _WEAK = frozenset({"webpage", "videoobject", "creativework", "review", "howto"})
 
 def _main_article(things: list[Thing], url: str) -> Thing:
     """Of several articles take the one with this address, else the fullest."""
-    best: Thing = Thing({})
-    best_rank: tuple[bool, bool, bool] | None = None
-    for thing in things:
-        if not thing.is_a(ARTICLES):
-            continue
-        fits = thing.describes(url)
+    articles = [thing for thing in things if thing.is_a(ARTICLES)]
+    likely = [thing for thing in articles if not thing.is_a(_WEAK)] or articles
+    if len(likely) < 2:
+        return likely[0] if likely else Thing({})
+    best, best_rank = likely[0], (False, False)
+    for thing in likely:
         headline = bool(thing.text("headline") or thing.text("articleBody"))
-        rank = (not thing.is_a(_WEAK), fits, headline)
-        if best_rank is None or rank > best_rank:
+        rank = (thing.describes(url), headline)
+        if rank > best_rank:
             best, best_rank = thing, rank
     return best

@@ -7,7 +7,7 @@ told apart here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -20,6 +20,7 @@ _NAMED = {
 }
 
 Listed = tuple[str, LexborNode]
+_END = "\x00"  # which no parsed page has
 
 
 class Index:
@@ -50,44 +51,56 @@ class Index:
                 found.setdefault(word, []).append(node)
         return found
 
-    def links_to(self, *parts: str) -> list[Listed]:
+    def links_to(self, *parts: str) -> Iterator[Listed]:
         """The links whose address has one of these in it, with their addresses."""
-        return list(_having(parts, *self._links))
+        return self._links.having(parts)
 
     def classed(self, *parts: str) -> Iterator[Listed]:
         """The elements that have one of these in their class or test id.
 
         With class and test id in lower case, which is how the parts are written.
         """
-        return _having(parts, *self._classed)
+        return self._classed.having(parts)
 
     @cached_property
-    def _links(self) -> tuple[str, list[Listed]]:
-        links = ((node.attrs.get("href"), node) for node in self._tree.tags("a"))
-        return _joined([(href, node) for href, node in links if href])
+    def _links(self) -> _Texts:
+        nodes = self._tree.tags("a")
+        return _Texts(nodes, [node.attrs.get("href") or "" for node in nodes])
 
     @cached_property
-    def _classed(self) -> tuple[str, list[Listed]]:
-        listed = []
+    def _classed(self) -> _Texts:
         # What fits two selectors of a list is found twice.
-        for node in self._tree.css("[class], [data-testid]:not([class])"):
-            attributes = node.attributes
-            names = attributes.get("class") or ""
-            if test := attributes.get("data-testid"):
-                names = f"{names} {test}"
-            listed.append((names.lower(), node))
-        return _joined(listed)
+        nodes = self._tree.css("[class], [data-testid]:not([class])")
+        every = [node.attributes for node in nodes]
+        names = [
+            f"{one.get('class') or ''} {one['data-testid']}"
+            if "data-testid" in one
+            else one["class"] or ""
+            for one in every
+        ]
+        lowered = _END.join(names).lower().split(_END) if names else []
+        return _Texts(nodes, lowered)
 
 
-def _joined(listed: list[Listed]) -> tuple[str, list[Listed]]:
-    """The texts in one, in which what no element has is known to be missing at once."""
-    return "\n".join([text for text, _ in listed]), listed
+class _Texts:
+    """Elements and a text of each, which are all searched as one."""
 
+    def __init__(self, nodes: list[LexborNode], texts: list[str]) -> None:
+        self.nodes = nodes
+        self.texts = texts
+        self.whole = _END.join(set(texts))
 
-def _having(
-    parts: tuple[str, ...], every: str, listed: list[Listed]
-) -> Iterator[Listed]:
-    there = [part for part in parts if part in every]
-    for text, node in listed if there else ():
-        if any(part in text for part in there):
-            yield text, node
+    def having(self, parts: Iterable[str]) -> Iterator[Listed]:
+        """The elements that have a part in their text, and their texts, in order."""
+        found = {text for part in parts for text in self._having(part)}
+        for text, node in zip(self.texts, self.nodes, strict=True) if found else ():
+            if text in found:
+                yield text, node
+
+    def _having(self, part: str) -> Iterator[str]:
+        whole = self.whole
+        at = whole.find(part)
+        while at >= 0:
+            end = whole.find(_END, at)
+            yield whole[whole.rfind(_END, 0, at) + 1 : end if end >= 0 else None]
+            at = whole.find(part, end) if end >= 0 else -1

@@ -98,12 +98,12 @@ def _opening(reading: Reading) -> Image | None:
     site's logo or is another picture.
     """
     marks = reading.document.marks
-    headlines = {heading.node.mem_id for heading in reading.headlines}
-    for at, node in enumerate(marks if headlines else ()):
-        if node.mem_id in headlines:
-            found = (_lead_of(picture, reading) for picture in _around(marks, at))
-            if image := next((image for image in found if image), None):
-                return image
+    names = [node.mem_id for node in marks] if reading.headlines else []
+    for heading in reading.headlines:
+        at = names.index(heading.node.mem_id)
+        found = (_lead_of(picture, reading) for picture in _around(marks, at))
+        if image := next((image for image in found if image), None):
+            return image
     return None
 
 

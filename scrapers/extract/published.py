@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain, islice
 from typing import Protocol
 
@@ -23,12 +23,13 @@ from scrapers.extract.dates import (
     may_hold_date,
     not_after,
     read,
+    read_exact,
     zone_of,
 )
 from scrapers.extract.document import Document, field_of
 from scrapers.extract.language import tag_of
 from scrapers.extract.reading import Reading
-from scrapers.extract.zones import in_page_zone, zone_of_page
+from scrapers.extract.zones import in_page_zone, is_plain_utc, zone_of_page
 from scrapers.items import Hints, Precision
 
 # A day's first instant in UTC and a time on that day anywhere are within this.
@@ -106,7 +107,7 @@ def published_of(reading: Reading) -> Moment | None:
     is_exact = hinted is not None and hinted.precision is Precision.TIME
     if hinted and is_exact and shown.precision is Precision.DAY:
         return hinted if abs(hinted.at - shown.at) <= SAME_DAY else shown
-    return in_page_zone(shown, reading, dates.zone)
+    return in_page_zone(shown, reading, dates.zone) if is_plain_utc(shown) else shown
 
 
 def _refined(day: Moment | None, counted: Moment | None) -> Moment | None:
@@ -166,11 +167,21 @@ class Dates:
     def __init__(self, reading: Reading, now: datetime) -> None:
         self.reading = reading
         self.now = now
-        self.zone = zone_of_page(reading)
-        self.month_first = writes_month_first(reading)
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        """The zone of times that are stated without one."""
+        return zone_of_page(self.reading)
+
+    @cached_property
+    def month_first(self) -> bool:
+        """Whether 4/11 is April 11th."""
+        return writes_month_first(self.reading)
 
     def read(self, text: str) -> Moment | None:
         """Read a text that is a date."""
+        if told := read_exact(text):
+            return not_after(told, self.now)
         return self._believed(read, text)
 
     def find(self, text: str) -> Moment | None:

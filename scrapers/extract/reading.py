@@ -63,10 +63,15 @@ class Reading:
         return tuple(dict.fromkeys(name for name in names if name))
 
     @cached_property
+    def site_keys(self) -> frozenset[str]:
+        """What is compared of these names."""
+        return frozenset(map(key_of, self.sites)) - {""}
+
+    @cached_property
     def title(self) -> str:
         """The headline; "" where nothing tells it."""
         chosen = self.first_text(self.recipe.title)
-        found = chosen or title_of(self.document, self.headings, self.sites)
+        found = chosen or title_of(self.document, self.headings, self.site_keys)
         return found or line(self.hints.title or "")
 
     @cached_property

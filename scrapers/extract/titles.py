@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
+from collections.abc import Set
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
@@ -44,23 +44,22 @@ _SUFFIX = re.compile(
 _LEAD = re.compile(r"\s+(?:[|–—»·•]|-{1,2})\s+|[|｜]")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Heading:
     """A heading of the page, its text and what of it is compared."""
 
     node: LexborNode
     text: str
     key: str
+    is_first: bool  # of the first level
+    _in_trail: bool | None = None
 
-    @cached_property
-    def is_first(self) -> bool:
-        """Tell whether it is of the first level."""
-        return self.node.tag == "h1"
-
-    @cached_property
+    @property
     def in_trail(self) -> bool:
         """Tell whether it is the last step of the trail, set as an h1 for robots."""
-        return _is_in_trail(self.node)
+        if self._in_trail is None:
+            self._in_trail = _is_in_trail(self.node)
+        return self._in_trail
 
 
 @lru_cache(maxsize=4096)
@@ -78,25 +77,24 @@ def headings_of(document: Document) -> list[Heading]:
         text = field_of(node)
         key = key_of(text) if len(text) <= MAX_TITLE else ""
         if key:
-            found.append(Heading(node, text, key))
+            found.append(Heading(node, text, key, node.tag == "h1"))
     return found
 
 
 def title_of(
-    document: Document, headings: list[Heading], sites: tuple[str, ...]
+    document: Document, headings: list[Heading], names: Set[str]
 ) -> str | None:
     """The page's headline without the site's name; None where nothing names the page.
 
-    `sites` are the names the site goes by.
+    `names` are the keys of those the site goes by.
     """
-    names = {key_of(site) for site in sites} - {""}
     whole = document.title_element
     stated = [*_stated(document), *([whole] if whole else [])]
     headings = [h for h in headings if h.key not in names]
     found = _agreeing(headings, stated)
     if found is None and not _is_confirmed(document):
         found = _lone(headings)
-    made = {text: _without(text, names) for text in set(stated)}
+    made = {text: without_site(text, names) for text in set(stated)}
     bare = [made[text] for text in stated]
     if found:
         return _without_kicker(found, bare)
@@ -158,12 +156,14 @@ def _stated(document: Document) -> list[str]:
 
 def _agreeing(headings: list[Heading], stated: list[str]) -> Heading | None:
     """The heading that most of the stated titles repeat."""
-    known = Counter(key_of(text) for text in stated)
+    known: dict[str, int] = {}
+    for text in stated:
+        known[key_of(text)] = known.get(key_of(text), 0) + 1
     best, best_rank = None, (0, 0)
     for heading in headings:
         if best_rank == (len(stated), 1):
             break  # none can be better
-        votes = sum(n for key, n in known.items() if _agree(heading.key, key))
+        votes = sum([n for key, n in known.items() if _agree(heading.key, key)])
         if not votes and heading.is_first and len(heading.key) >= MIN_HEADLINE:
             votes = any(key_of(_LEAD.split(text)[0]) == heading.key for text in stated)
         rank = (int(votes), 1 if heading.is_first else 0)
@@ -218,18 +218,17 @@ def _agree(heading: str, stated: str) -> bool:
     """Tell whether one repeats the other, perhaps with a little more."""
     if heading == stated:
         return True
-    shorter, longer = sorted((heading, stated), key=len)
-    if len(shorter) < MIN_HEADLINE:
-        return False
-    return shorter in longer and 2 * len(shorter) > len(longer)
+    less, more = heading, stated
+    if len(less) > len(more):
+        less, more = stated, heading
+    return MIN_HEADLINE <= len(less) < len(more) < 2 * len(less) and less in more
 
 
-def without_site(text: str, sites: tuple[str, ...]) -> str:
-    """Cut the site's name off a title: "Flood – The Daily" → "Flood"."""
-    return _without(text, {key_of(site) for site in sites} - {""})
+def without_site(text: str, names: Set[str]) -> str:
+    """Cut the site's name off a title: "Flood – The Daily" → "Flood".
 
-
-def _without(text: str, names: set[str]) -> str:
+    `names` are the keys of those the site goes by.
+    """
     marks = _SUFFIX.findall(text)
     if not marks:
         return text.strip()[:MAX_TITLE]
@@ -242,7 +241,7 @@ def _without(text: str, names: set[str]) -> str:
     return made.strip()[:MAX_TITLE]
 
 
-def _is_site(last: str, rest: list[str], names: set[str], mark: str) -> bool:
+def _is_site(last: str, rest: list[str], names: Set[str], mark: str) -> bool:
     if key_of(last) in names:
         return True
     if mark.strip() == ":":

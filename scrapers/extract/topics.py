@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
@@ -82,7 +83,7 @@ def _stated(document: Document) -> Iterator[list[str]]:
     yield [field_of(n) for n in document.index.named("rel=tag")[:40] if n.tag == "a"]
     yield document.meta_all("keywords")
     yield document.article.texts("keywords")
-    listed = document.index.links_to(*_PLACES)[:80]
+    listed = islice(document.index.links_to(*_PLACES), 80)
     links = [node for href, node in listed if _is_topic(href, node)]
     if len(links) <= MAX_LINKS:
         yield [field_of(node) for node in links]
@@ -115,7 +116,7 @@ def _is_topic(href: str, node: LexborNode) -> bool:
 
 def _distinct(names: list[str], reading: Reading, *, limit: int = MAX_TAG) -> list[str]:
     """Each name once, however it is spelt; the site's own and sentences left out."""
-    banned = {key_of(site) for site in reading.sites} | {key_of(reading.title), ""}
+    banned = {*reading.site_keys, key_of(reading.title), ""}
     kept: dict[str, str] = {}
     for name in names:
         key = key_of(name)

@@ -58,14 +58,16 @@ def _stated(reading: Reading) -> Iterator[str]:
         yield (node.attributes.get("datetime") or "").rstrip("\n")
 
 
+def is_plain_utc(moment: Moment) -> bool:
+    """Tell whether it is an instant stated in UTC: other zones were meant."""
+    return moment.precision is Precision.TIME and not moment.at.utcoffset()
+
+
 def in_page_zone(moment: Moment, reading: Reading, zone: tzinfo) -> Moment:
     """The same instant in the zone the page prints it in; as it is if nothing tells.
 
-    Only what was stated in UTC is looked into: other zones were meant. `zone` is what
-    `zone_of_page` tells.
+    `zone` is what `zone_of_page` tells.
     """
-    if moment.precision is not Precision.TIME or moment.at.utcoffset():
-        return moment
     if zone is not UTC:
         return Moment(at=moment.at.astimezone(zone), precision=moment.precision)
     times = reading.document.times[:MAX_TIMES]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scrapers.extract.titles import without_site
+from scrapers.extract.titles import key_of, without_site
 from scrapers.items import Site
 from tests.factories_pages import article, prose
 
@@ -75,7 +75,7 @@ def test_the_title_comes_from_wherever_it_stands(head, body, expected):
     ],
 )
 def test_the_sites_name_is_cut_off(text, expected):
-    assert without_site(text, (SITE.name,)) == expected
+    assert without_site(text, {key_of(SITE.name)}) == expected
 
 
 def test_a_heading_in_the_trail_is_not_the_headline():
@@ -110,6 +110,6 @@ def test_a_heading_that_a_long_title_begins_with_is_the_headline():
 
 def test_a_chinese_sites_name_is_cut_off_without_spaces():
     assert (
-        without_site("武汉的声音：有英勇的你！-新华网", ())
+        without_site("武汉的声音：有英勇的你！-新华网", frozenset())
         == "武汉的声音：有英勇的你！"
     )
