@@ -195,7 +195,7 @@ class Settings(BaseSettings):
         timedelta(seconds=15), description="Of one attempt, all in all."
     )
     delivery_concurrency: int = Field(
-        128, ge=1, le=1000, description="Requests under way at once in a worker."
+        256, ge=1, le=1000, description="Requests under way at once in a worker."
     )
     disable_after: Span = Field(
         timedelta(days=5),

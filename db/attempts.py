@@ -9,8 +9,8 @@ import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from json.encoder import encode_basestring_ascii as quoted
 
 from sqlalchemy import (
     Insert,
@@ -125,7 +125,10 @@ _RETRY = (
         due_at=bindparam("later", type_=_TIME),
     )
 )
-_LINE = insert(AttemptRow)
+_KEPT = [each.name for each in AttemptRow.__table__.columns if each.name != "id"]
+_LINE = f"INSERT INTO attempt ({', '.join(_KEPT)}) VALUES ({', '.join('?' * 9)})"  # noqa: S608 - names of ours
+# As SQLAlchemy keeps times in SQLite.
+_STORED_TIME = "%Y-%m-%d %H:%M:%S.%f"
 _LINES = _lines_from_json()
 
 
@@ -138,40 +141,54 @@ def lock_held(session: Session, ids: Sequence[int], *, owner: str) -> set[int]:
         return set()
     statement = _HELD[is_sqlite(session)]
     values = {"ids": ids, "owner": owner}
-    return set(session.connection().execute(statement, values).scalars())
+    return set(session.connection().execute(statement, values).scalars().all())
 
 
 def record_attempts(session: Session, attempts: Sequence[AttemptRecord]) -> None:
     """Write lines of the log."""
     if not attempts:
         return
-    lines = [_line(attempt) for attempt in attempts]
     if is_sqlite(session):
-        session.connection().execute(_LINE, lines)
+        rows = [_row(attempt) for attempt in attempts]
+        session.connection().exec_driver_sql(_LINE, rows)
     else:
-        text = json.dumps([_plain(line) for line in lines])
+        text = json.dumps([_plain(attempt) for attempt in attempts])
         session.connection().execute(_LINES, {"lines": text})
 
 
-def _line(attempt: AttemptRecord) -> dict[str, Any]:
+def _row(attempt: AttemptRecord) -> tuple[object, ...]:
+    """Give a line as SQLite's driver takes it: SQLAlchemy needs longer than SQLite."""
     found = attempt.response_headers
+    return (
+        attempt.delivery_id,
+        attempt.number,
+        attempt.started_at.astimezone(UTC).strftime(_STORED_TIME),
+        attempt.took_ms,
+        attempt.status,
+        attempt.error,
+        _object(attempt.request_headers),
+        "null" if found is None else _object(found),
+        attempt.response_body,
+    )
+
+
+def _object(headers: Mapping[str, str]) -> str:
+    """Write texts by name as JSON; `json.dumps` makes an encoder each time."""
+    pairs = [f"{quoted(name)}: {quoted(value)}" for name, value in headers.items()]
+    return f"{{{', '.join(pairs)}}}"
+
+
+def _plain(attempt: AttemptRecord) -> dict[str, object]:
+    found, body = attempt.response_headers, attempt.response_body
     return {
         "delivery_id": attempt.delivery_id,
         "number": attempt.number,
-        "started_at": attempt.started_at,
+        "started_at": attempt.started_at.isoformat(),
         "took_ms": attempt.took_ms,
         "status": attempt.status,
         "error": attempt.error,
         "request_headers": dict(attempt.request_headers),
         "response_headers": None if found is None else dict(found),
-        "response_body": attempt.response_body,
-    }
-
-
-def _plain(line: dict[str, Any]) -> dict[str, Any]:
-    body = line["response_body"]
-    return line | {
-        "started_at": line["started_at"].isoformat(),
         "response_body": None if body is None else b64encode(body).decode(),
     }
 
@@ -187,7 +204,7 @@ def record_end(
         return set()
     statement = _END[is_sqlite(session)]
     values = {"ids": ids, "ends_as": state, "owner": owner, "now": now}
-    return set(session.connection().execute(statement, values).scalars())
+    return set(session.connection().execute(statement, values).scalars().all())
 
 
 def record_retries(session: Session, due: Mapping[int, datetime]) -> None:

@@ -90,7 +90,7 @@ _NOW = bindparam("now", type_=_TIME)
 
 def list_due(session: Session, *, now: datetime, limit: int) -> list[Turn]:
     """List active endpoints with something due, the longest waiting first."""
-    rows = session.connection().execute(_DUE, {"now": now, "limit": limit})
+    rows = session.connection().execute(_DUE, {"now": now, "limit": limit}).all()
     return [
         Turn(
             id=endpoint,
@@ -199,9 +199,8 @@ def claim(
     for count in sorted(set(ordinary.values())):
         endpoints = [each for each, wanted in ordinary.items() if wanted == count]
         values = {"ids": endpoints, "count": count, "now": now}
-        claimed += [
-            _claimed(*row) for row in connection.execute(_CLAIM[sqlite], values)
-        ]
+        rows = connection.execute(_CLAIM[sqlite], values).all()
+        claimed += [_claimed(*row) for row in rows]
     if probing := [key for key in takes if key in probes]:
         values = {"ids": probing, "count": 1, "now": now}
         claimed += [

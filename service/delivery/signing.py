@@ -6,16 +6,21 @@ Rotation: with several keys every one of them signs, so a receiver may hold any.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import hmac
+from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from service.delivery.keys import PRIVATE, is_signed, load_public_key, private_key
+from service.delivery.keys import (
+    PRIVATE,
+    SECRET,
+    is_signed,
+    load_public_key,
+    private_key,
+)
 
 # Standard Webhooks with HMAC-SHA256 and with ed25519, and `X-Hub-Signature-256`.
 V1, V1A, HUB = "v1", "v1a", "hub"
@@ -96,18 +101,19 @@ class StandardSigner:
 
     def __init__(self, keys: Sequence[str], *, with_hub: bool = False) -> None:
         shared = [key for key in keys if not key.startswith(PRIVATE)]
-        self._hooks = tuple(Webhook(key) for key in shared)
+        self._shared = tuple(b64decode(key.removeprefix(SECRET)) for key in shared)
         self._private = tuple(private_key(key) for key in keys if key not in shared)
         self._hub = tuple(key.encode() for key in shared) if with_hub else ()
 
     def headers(self, message_id: str, body: bytes, *, at: datetime) -> dict[str, str]:
         """Give the three headers of Standard Webhooks, and the hub's where wanted."""
-        moment = at.astimezone(UTC)  # the library takes the digits for UTC's
-        text = body.decode()
-        stamp = str(int(moment.timestamp()))
+        stamp = str(int(at.timestamp()))
         signed = f"{message_id}.{stamp}.".encode() + body
-        signatures = [hook.sign(message_id, moment, text) for hook in self._hooks]
-        signatures += [_v1a(key.sign(signed)) for key in self._private]
+        # In one call of OpenSSL's: the specification's library takes twice the time.
+        signatures = [
+            _signature(V1, hmac.digest(key, signed, "sha256")) for key in self._shared
+        ]
+        signatures += [_signature(V1A, key.sign(signed)) for key in self._private]
         headers = {
             "webhook-id": message_id,
             "webhook-timestamp": stamp,
@@ -136,9 +142,9 @@ class WebSubSigner:
         return {"X-Hub-Signature": f"{self._method}={digest}"}
 
 
-def _v1a(signature: bytes) -> str:
-    return f"{V1A},{base64.b64encode(signature).decode()}"
+def _signature(kind: str, signature: bytes) -> str:
+    return f"{kind},{b64encode(signature).decode()}"
 
 
 def _hub(key: bytes, body: bytes) -> str:
-    return f"sha256={hmac.new(key, body, hashlib.sha256).hexdigest()}"
+    return f"sha256={hmac.digest(key, body, 'sha256').hex()}"
