@@ -108,6 +108,9 @@ class Settings(BaseSettings):
     sources_dir: Path | None = Field(
         None, description="Your own definitions; all of them are enabled."
     )
+    feeds_file: Path | None = Field(
+        None, description="Your own feeds: a TOML file, a table for each."
+    )
     allow_nets: Words = Field(
         (), description="Networks the address guard lets through, in CIDR."
     )
@@ -280,6 +283,14 @@ class Settings(BaseSettings):
     def _folder(cls, value: Path | None) -> Path | None:
         if value is not None and not value.is_dir():
             message = "there is no such folder: make it, or leave the setting out"
+            raise ValueError(message)
+        return value
+
+    @field_validator("feeds_file")
+    @classmethod
+    def _file(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_file():
+            message = "there is no such file: make it, or leave the setting out"
             raise ValueError(message)
         return value
 

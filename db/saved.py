@@ -6,7 +6,7 @@ Nothing here commits. What such a feed holds is in `db.feeds`, as of any other.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -26,7 +26,8 @@ from db.records import Republish
 class SavedFeed:
     """A feed as its operator defined it; `content` is the most it gives of an article.
 
-    One with a `token_hash` is private: it opens with the token alone.
+    One with a `token_hash` is private: it opens with the token alone. Its `origin` is
+    "api", or "file" where it follows the operator's file.
     """
 
     slug: str
@@ -35,6 +36,7 @@ class SavedFeed:
     content: Republish
     token_hash: str | None
     added_at: datetime
+    origin: str = "api"
 
     @property
     def is_private(self) -> bool:
@@ -43,9 +45,14 @@ class SavedFeed:
 
     def opens_with(self, token: str | None) -> bool:
         """Say whether who brings this token may read it; takes as long for any."""
-        if self.token_hash is None:
-            return True
-        return hmac.compare_digest(hash_of(token or ""), self.token_hash)
+        return opens(self.token_hash, token)
+
+
+def opens(token_hash: str | None, token: str | None) -> bool:
+    """Say whether a token is the one of this hash; any is where there is none."""
+    if token_hash is None:
+        return True
+    return hmac.compare_digest(hash_of(token or ""), token_hash)
 
 
 def hash_of(token: str) -> str:
@@ -93,6 +100,7 @@ def add_saved(session: Session, feed: SavedFeed, *, now: datetime) -> None:
             content=feed.content,
             token_hash=feed.token_hash,
             added_at=now,
+            origin=feed.origin,
         )
     )
     session.flush()
@@ -109,11 +117,56 @@ def set_token(session: Session, slug: str, token_hash: str) -> None:
 
 
 def remove_saved(session: Session, slug: str, *, now: datetime) -> None:
-    """Remove a feed; its address answers 410 from now on."""
-    get_saved(session, slug)
+    """Remove a feed; its address answers 410 from now on, to who could open it."""
+    opened_with = get_saved(session, slug).token_hash
     session.execute(delete(FeedRow).where(FeedRow.slug == slug))
-    session.add(SourceSlugRow(slug=slug, moved_to=None, changed_at=now))
+    session.add(SourceSlugRow(slug=slug, changed_at=now, token_hash=opened_with))
     session.flush()
+    stream.turn(session)
+
+
+def sync_declared(
+    session: Session,
+    declared: Sequence[SavedFeed],
+    *,
+    unread: Collection[str],
+    now: datetime,
+) -> list[str]:
+    """Make the feeds that come from the file those it declares; those `unread` stay.
+
+    Gives the slugs that are taken, by a source or by a feed made otherwise.
+    """
+    known = {feed.slug: feed for feed in list_saved(session)}
+    taken = []
+    for feed in declared:
+        before = known.get(feed.slug)
+        if before is not None and before.origin == "file":
+            _redefine(session, before, feed)
+            continue
+        try:
+            add_saved(session, feed, now=now)
+        except Conflict:
+            taken.append(feed.slug)
+    kept = {feed.slug for feed in declared} | set(unread)
+    for slug, feed in known.items():
+        if feed.origin == "file" and slug not in kept:
+            remove_saved(session, slug, now=now)
+    return taken
+
+
+def _redefine(session: Session, before: SavedFeed, feed: SavedFeed) -> None:
+    values = {
+        "title": feed.title,
+        "filter": feed.filter.to_dict(),
+        "content": feed.content,
+    }
+    if (before.title, before.filter, before.content) == (
+        feed.title,
+        feed.filter,
+        feed.content,
+    ):
+        return
+    session.execute(update(FeedRow).where(FeedRow.slug == feed.slug).values(**values))
     stream.turn(session)
 
 
@@ -131,4 +184,5 @@ def _saved(row: FeedRow) -> SavedFeed:
         content=cast("Republish", row.content),
         token_hash=row.token_hash,
         added_at=row.added_at,
+        origin=row.origin,
     )

@@ -13,7 +13,7 @@ from db.engine import Session
 from db.filters import Filter
 from db.models import SourceRow, SourceSlugRow, TermRow
 from db.records import SourceHead
-from db.saved import SavedFeed, find_saved
+from db.saved import SavedFeed, find_saved, opens
 from db.sources import head_of
 
 ALL = "all"
@@ -83,7 +83,7 @@ def find_scope(
     if source is None:
         saved = None if path else find_saved(session, name)
         if saved is None:
-            return _former(session, name, path)
+            return _former(session, name, path, token)
         return _scope_of(saved) if saved.opens_with(token) else None
     if source.visibility != "public":
         return None
@@ -120,10 +120,11 @@ def _scope_of(saved: SavedFeed) -> Scope:
     return Scope(slug=saved.slug, kind="saved", added_at=saved.added_at, saved=saved)
 
 
-def _former(session: Session, name: str, path: str) -> Moved | Removed | None:
-    former = select(SourceSlugRow.moved_to).where(SourceSlugRow.slug == name)
-    found = session.execute(former).first()
-    if found is None:
+def _former(
+    session: Session, name: str, path: str, token: str | None
+) -> Moved | Removed | None:
+    found = session.get(SourceSlugRow, name)
+    if found is None or not opens(found.token_hash, token):
         return None
     if found.moved_to is None:
         return Removed()

@@ -1,4 +1,4 @@
-"""Bring the definition files into the `source` table, at the start of a process.
+"""Bring the files of sources and feeds into their tables, at the start of a process.
 
 The shipped ones that SOURCES names, and all in the operator's own folder; afterwards
 only the table is read. A bad file keeps nobody else from running: its source stays as
@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from config.settings import SettingError, Settings
-from db.engine import transaction
-from db.saved import list_taken
+from db.engine import Session, transaction
+from db.saved import list_taken, sync_declared
+from db.scopes import list_unknown
 from db.sources import Definition, find_source, sync_definitions
 from scrapers.definitions import load_folder, load_shipped, shipped_slugs
 from scrapers.errors import SourceError
 from scrapers.explain import nearest
 from scrapers.source import SourceSpec
+from service.feed_file import FeedFile, read_feeds
 from service.services import Services
 
 # The definition of the bundled example site.
@@ -96,7 +100,30 @@ def sync_files(services: Services) -> tuple[SourceError, ...]:
         taken = set(list_taken(session, [one.slug for one in files.definitions]))
         free = [one for one in files.definitions if one.slug not in taken]
         sync_definitions(session, [*free, *kept], now=now)
-    return (*files.faults, *map(_taken, sorted(taken)))
+        told = _sync_feeds(session, services.settings.feeds_file, now=now)
+    return (*files.faults, *map(_taken, sorted(taken)), *told)
+
+
+def _sync_feeds(
+    session: Session, path: Path | None, *, now: datetime
+) -> tuple[SourceError, ...]:
+    """Make the feeds those of the file; without one all stay as they are."""
+    found = FeedFile(unread=None) if path is None else read_feeds(path, now=now)
+    if found.unread is None:
+        return found.faults
+    faults, unread, good = list(found.faults), list(found.unread), []
+    for feed in found.feeds:
+        unknown = list_unknown(session, feed.filter.sources)
+        if unknown:
+            reason = f"{path}: [{feed.slug}]: no public source is called {unknown[0]!r}"
+            faults.append(SourceError(reason))
+            unread.append(feed.slug)
+        else:
+            good.append(feed)
+    for slug in sync_declared(session, good, unread=unread, now=now):
+        reason = f"{path}: [{slug}]: a source or another feed is called so: rename it"
+        faults.append(SourceError(reason))
+    return tuple(faults)
 
 
 def _taken(slug: str) -> SourceError:

@@ -23,3 +23,4 @@ class FeedRow(Base):
     # SHA-256 of what opens it; None for a feed that is open to all.
     token_hash: Mapped[str | None] = mapped_column(Text)
     added_at: Mapped[datetime]
+    origin: Mapped[str] = mapped_column(Text, server_default="api")  # api, file

@@ -63,13 +63,17 @@ class SourceRow(Base):
 
 
 class SourceSlugRow(Base):
-    """A slug a source once had: `moved_to` it now has another, None when removed."""
+    """A slug a source once had: `moved_to` it now has another, None when removed.
+
+    Or a feed had it; who opened a private one with `token_hash` is told that it went.
+    """
 
     __tablename__ = "source_slug"
 
     slug: Mapped[str] = mapped_column(Text, primary_key=True)
     moved_to: Mapped[str | None] = mapped_column(Text)
     changed_at: Mapped[datetime]
+    token_hash: Mapped[str | None] = mapped_column(Text)
 
 
 class HostRow(Base):

@@ -179,6 +179,7 @@ def _row(found: SavedFeed) -> dict[str, Any]:
         "filter": found.filter.to_dict(),
         "content": found.content,
         "private": found.is_private,
+        "origin": found.origin,
         "added_at": found.added_at,
     }
 
@@ -231,5 +232,8 @@ def remove(slug: str) -> None:
         wireroom feed remove floods
     """
     with opened() as services, transaction(services.engine) as session:
+        origin = saved.get_saved(session, slug).origin
         saved.remove_saved(session, slug, now=services.clock())
     click.echo(f"{slug} is removed.")
+    if origin == "file":
+        click.echo("Take it out of FEEDS_FILE, too, or it comes back.", err=True)

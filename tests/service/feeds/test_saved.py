@@ -108,6 +108,8 @@ def test_a_removed_feed_is_gone(wire):
             remove_saved(session, slug, now=NOON)
         wire.notice()
         assert wire.get(f"/feeds/{slug}.atom{query}").status_code == 410
+    assert wire.get("/feeds/desk.atom").status_code == 404  # as ever, to others
+    assert wire.get("/feeds/desk.atom?token=guessed").status_code == 404
 
 
 def test_only_public_ones_are_listed(wire):
