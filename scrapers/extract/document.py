@@ -57,6 +57,7 @@ def field_of(node: LexborNode) -> str:
     return line(text) if len(text) < 2 * MAX_FIELD else ""
 
 
+_META_NAMES = frozenset({"name", "property", "itemprop", "http-equiv"})
 # What is read in the order of the page.
 _MARKS = "h1, h2, img, p, time"
 
@@ -68,55 +69,45 @@ class Document:
         self.text = text
         self.tree = parse_html(text)
         self.url = url
+        nodes = self.tree.css(_UNSHOWN)
+        kinds: dict[int, list[LexborNode]] = {number: [] for number in _KINDS}
+        for node in nodes:
+            kinds[node.tag_id].append(node)
         # The attributes of each `link`, the addresses of scripts, both in order.
-        self.links: list[dict[str, str | None]] = []
+        self.links = [node.attributes for node in kinds[LINK]]
         self.script_sources: list[str] = []
         # The meta elements' values by name, property, itemprop or http-equiv.
         self.metas: dict[str, list[str]] = {}
-        self._base = ""
-        self._titles: list[LexborNode] = []
+        self._read_metas([node.attributes for node in kinds[META]])
+        self._bases = [node.attributes.get("href") or "" for node in kinds[BASE]]
+        self._titles = kinds[TITLE]
         self._stated: list[str] = []
-        self._sort()
+        self._read_scripts(kinds[SCRIPT])
+        for node in reversed(nodes):  # the innermost first
+            if node.tag_id in _GONE:
+                node.decompose()
 
-    def _sort(self) -> None:
-        """Read what tells of the page, and take out what is never shown."""
-        readers = {"meta": self._meta, "link": self.links.append, "base": self._is_base}
-        gone = []
-        for node in self.tree.css(_UNSHOWN):
-            kind = _KINDS.get(node.tag_id, "")
-            if reader := readers.get(kind):
-                reader(node.attributes)
-            elif kind == "title":
-                self._titles.append(node)
-            else:
-                gone.append(node)
-                if kind == "script":
-                    self._script(node)
-        for node in reversed(gone):
-            node.decompose()
+    def _read_metas(self, every: list[dict[str, str | None]]) -> None:
+        metas = self.metas
+        for attributes in every:
+            if content := attributes.get("content"):
+                for key, name in attributes.items():
+                    if name and key in _META_NAMES:
+                        metas.setdefault(name.strip().lower(), []).append(content)
 
-    def _meta(self, attributes: dict[str, str | None]) -> None:
-        content = attributes.get("content")
-        if not content:
-            return
-        for key in ("name", "property", "itemprop", "http-equiv"):
-            if name := attributes.get(key):
-                self.metas.setdefault(name.strip().lower(), []).append(content)
-
-    def _is_base(self, attributes: dict[str, str | None]) -> None:
-        self._base = self._base or attributes.get("href") or ""
-
-    def _script(self, node: LexborNode) -> None:
-        attributes = node.attributes
-        if source := attributes.get("src"):
-            self.script_sources.append(source)
-        elif "ld+json" in (attributes.get("type") or "").lower():
-            self._stated.append(node.text())
+    def _read_scripts(self, nodes: list[LexborNode]) -> None:
+        for node in nodes:
+            attributes = node.attributes
+            if source := attributes.get("src"):
+                self.script_sources.append(source)
+            elif "ld+json" in (attributes.get("type") or "").lower():
+                self._stated.append(node.text())
 
     @cached_property
     def base(self) -> str:
         """What links are relative to: `<base href>`, else the page's address."""
-        return (absolute(self.url, self._base) if self._base else None) or self.url
+        stated = next(filter(None, self._bases), None)
+        return (absolute(self.url, stated) if stated else None) or self.url
 
     def meta(self, *names: str) -> str | None:
         """The first value, as a clean line, of the first of these that has one."""
@@ -192,6 +183,8 @@ def _numbered(names: str) -> dict[int, str]:
 
 
 _KINDS = _numbered(_UNSHOWN)
+META, LINK, BASE, TITLE, SCRIPT = list(_KINDS)[:5]
+_GONE = frozenset(list(_KINDS)[4:])
 (TIME,) = _numbered("time")
 _NO_HEADS = frozenset(_numbered("img, p, time"))
 ARTICLES = frozenset(

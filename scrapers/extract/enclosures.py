@@ -52,6 +52,8 @@ def _stated(reading: Reading) -> Iterator[Enclosure | None]:
     if len(loose) == 1:
         found += loose
     for thing in found:
+        if not thing.get("contentUrl"):
+            continue
         yield enclosure_of(
             document.base,
             thing.text("contentUrl") or "",

@@ -81,6 +81,8 @@ class Thing:
     def each(self, key: str) -> list[Thing | str]:
         """The values of a property: objects (references resolved) or clean lines."""
         value = self._values.get(key)
+        if value is None:
+            return []
         listed = value if isinstance(value, list) else [value]
         made: list[Thing | str] = []
         for item in listed[:MAX_VALUES]:
@@ -92,6 +94,9 @@ class Thing:
 
     def text(self, key: str) -> str | None:
         """The first value as a line: a string, or an object's name or @value."""
+        value = self._values.get(key)
+        if isinstance(value, str):  # nearly always
+            return _plain(value) or None
         for item in self.each(key):
             if isinstance(item, str):
                 return item

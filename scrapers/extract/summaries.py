@@ -42,6 +42,7 @@ _CREDIT = re.compile(
     r"|\b20\d\d\b.{0,12}$",
     re.IGNORECASE,
 )
+TAIL = 60  # characters in which such an end is looked for
 _MARKUP = re.compile(r"<[^<>]{1,200}>")
 # What WordPress and feeds put at the end of an excerpt.
 _TAIL = re.compile(
@@ -56,20 +57,21 @@ def summary_of(reading: Reading) -> str | None:
 
     Descriptions are the page's own, then the hint's.
     """
-    document = reading.document
-    stated = (
-        reading.first_text(reading.recipe.summary),
-        standfirst(reading.headline),
-        document.meta("og:description"),
-        document.article.text("description"),
-        document.meta("description", "twitter:description", "dc.description"),
-        reading.hints.summary,
-    )
-    for text in stated:
-        made = tidy(text or "")
+    for text in filter(None, _stated(reading)):
+        made = tidy(text)
         if made and key_of(made) != key_of(reading.title):
             return made
     return None
+
+
+def _stated(reading: Reading) -> Iterator[str | None]:
+    document = reading.document
+    yield reading.first_text(reading.recipe.summary)
+    yield standfirst(reading.headline)
+    yield document.meta("og:description")
+    yield document.article.text("description")
+    yield document.meta("description", "twitter:description", "dc.description")
+    yield reading.hints.summary
 
 
 def standfirst(headline: LexborNode | None) -> str | None:
@@ -119,8 +121,8 @@ def _names_standfirst(named: str) -> bool:
 
 def tidy(text: str) -> str:
     """One line without markup or "[…]", at most MAX_SUMMARY characters."""
-    made = line(_MARKUP.sub(" ", text))
-    cut = _TAIL.sub("", made)
+    made = line(_MARKUP.sub(" ", text) if "<" in text else text)
+    cut = made[:-TAIL] + _TAIL.sub("", made[-TAIL:])
     if cut != made and not cut.endswith((".", "!", "?", "。")):
         cut += "…"
     return shorten(cut, MAX_SUMMARY) if cut.strip("…") else ""

@@ -32,9 +32,9 @@ _XML_DECLARATION = re.compile(
 )
 # Comments and scripts are passed over, to the end where they are not closed.
 _MARKUP = re.compile(
-    rb"<!--(?:.*?-->|.*)"
-    rb"|<(script|style|title|textarea)\b(?:.*?</\1|.*)"
-    rb"|<meta[\s/](?P<meta>[^>]*)",
+    rb"<(?:!--(?:.*?-->|.*)"
+    rb"|(script|style|title|textarea)\b(?:.*?</\1|.*)"
+    rb"|meta[\s/](?P<meta>[^>]*))",
     re.IGNORECASE | re.DOTALL,
 )
 _ATTRIBUTE = re.compile(
