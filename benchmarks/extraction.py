@@ -31,6 +31,7 @@ from scrapers.extract.article import examine
 from scrapers.extract.dates import Moment
 from scrapers.extract.recipe import Recipe
 from scrapers.items import Hints, Page, Precision, ScrapedArticle, Site
+from scrapers.sandbox import collect_rarely
 
 DATA = Path(__file__).parents[1].parent / "shared" / "data" / "extraction"
 RECIPE, HINTS, SITE = Recipe(), Hints(), Site()
@@ -46,6 +47,7 @@ def extract(html: bytes, url: str) -> dict[str, object]:
 
     `categories` are the topics: the tags where the page has any, else its category.
     """
+    collect_rarely()  # as the child does in which the product reads pages
     page = Page(
         url=url or "http://unknown.invalid/article",
         requested_url=url or "http://unknown.invalid/article",

@@ -7,7 +7,6 @@ known players links; scripts, styles, classes, forms and handlers vanish.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import lru_cache
 from html import escape, unescape
 from urllib.parse import urlsplit
@@ -73,13 +72,16 @@ MAX_ROUNDS = 4
 
 _PLAYERS = frozenset({"iframe", "video", "audio", "amp-youtube"})
 _VOID = frozenset({"br", "col", "hr"})
-# What goes where it holds nothing but space.
-_DROPPED = frozenset(
+# What goes where it holds nothing but space and line breaks.
+HOLLOW = frozenset(
     """
     a b blockquote code dd div dl dt em figcaption figure h2 h3 h4 h5 h6 i li ol p pre s
     small span strong table tbody tr u ul
     """.split()  # noqa: SIM905
 )
+# Elements that hold nothing.
+_EMPTY = re.compile(r"<([a-z0-9]++)(?: [^<>]*+)?+>(?:\s|&nbsp;|<br>)*+</\1>")
+_QUOTED = re.compile('["&<>\xa0]')
 _BLANK = re.compile(r"(?:\s|&nbsp;)*")
 _NONE: frozenset[str] = frozenset()
 _ANYWHERE = ATTRIBUTES["*"]
@@ -95,33 +97,49 @@ def clean(html: str, base: str) -> str:
     Only the tags and attributes of this module remain, links are http(s) and absolute,
     no character is illegal in XML. Idempotent. What cannot be cleaned becomes "".
     """
-    parts = parts_of(_parsed(legal(html)))
-    return cleaned(parts, 0, len(parts), {}, base)
+    made = _Writing(parts_of(_parsed(legal(html))), base).run()
+    return settled(made, base)
 
 
-def cleaned(
-    parts: list[str], first: int, last: int, passed: Mapping[int, int], base: str
-) -> str:
-    """Clean the HTML after the tag of one part and before that of another.
+def settled(html: str, base: str) -> str:
+    """Clean anew what a parser would not write as it stands, until it does.
 
-    The parts are of `parts_of` and as lexbor writes them; `passed` are those of them
-    that begin what is left out, with those that end it.
-
-    Every `<` of what comes out is of a tag of this module, written here: what goes in
-    cannot bring one. And it is what a parser writes after reading it, so that a
-    browser makes of it what is written; where it is not, that is cleaned again.
+    What comes in is made of text, of what `written`, `link` and `shown` give, and of
+    nothing else: every `<` is of a tag of this module, and a page cannot bring one. A
+    browser makes of what comes out exactly what is written.
     """
-    made = _Writing(parts, base).run(first, last, passed)
-    if legal(made) != made:
-        parts = [legal(part) for part in parts]
-        made = _Writing(parts, base).run(first, last, passed)
+    html = _without_hollow(legal(html), base).strip()
     for _ in range(MAX_ROUNDS):
-        parsed = _parsed(made)
-        if parsed == made:
-            return made
-        parts = parts_of(parsed)
-        made = _Writing(parts, base).run(0, len(parts), {})
+        parsed = _parsed(html)
+        if parsed == html:
+            return html
+        html = _Writing(parts_of(parsed), base).run()
     return ""
+
+
+def _without_hollow(html: str, base: str) -> str:
+    """Drop what holds nothing, from the inside out."""
+    for _ in range(MAX_ROUNDS):
+        if not any(name in HOLLOW for name in _EMPTY.findall(html)):
+            return html
+        html = _EMPTY.sub(lambda found: "" if found[1] in HOLLOW else found[0], html)
+    return _Writing(parts_of(html), base).run()  # which takes one round, and longer
+
+
+def written(tag: str) -> str:
+    """A tag, given without `<` and `>`, as it is allowed; "" where it is not.
+
+    Of a link there is only the name, see `link`; of pictures and players nothing, see
+    `shown`.
+    """
+    name = tag.partition(" ")[0]
+    kind, made = _KNOWN.get(name, _UNKNOWN)
+    if kind == _LINK:
+        return "<a>"
+    if kind > _BREAK:
+        return ""
+    has_any = name in ATTRIBUTES or ' dir="' in tag or ' lang="' in tag
+    return f"{made[:-1]}{_allowed(tag, name)}>" if has_any else made
 
 
 def _parsed(html: str) -> str:
@@ -138,7 +156,7 @@ def _parsed(html: str) -> str:
 _OPEN, _CLOSE, _DROP, _BREAK, _PICTURE, _PLAYER, _LINK, _SKIP, _NOTHING = range(9)
 _KNOWN = {name: (_OPEN, f"<{name}>") for name in TAGS - _VOID - {"img"}}
 _KNOWN |= {
-    f"/{name}": (_DROP if name in _DROPPED else _CLOSE, f"</{name}>")
+    f"/{name}": (_DROP if name in HOLLOW else _CLOSE, f"</{name}>")
     for name in TAGS - _VOID - {"img"}
 }
 _KNOWN |= {name: (_BREAK, f"<{name}>") for name in _VOID}
@@ -162,16 +180,13 @@ class _Writing:
         self.starts: list[int] = []
         self.full = 0
 
-    def run(self, first: int, last: int, passed: Mapping[int, int]) -> str:
-        """Write what stands after one tag and before another."""
+    def run(self) -> str:
+        """Write all."""
         parts, out, known = self.parts, self.out, _KNOWN.get
-        at = first
-        while at < last:
+        at = 0
+        while at < len(parts):
             tag, _, text = parts[at].partition(">")
-            if at in passed:
-                at = passed[at]
-                text = parts[at].partition(">")[2]
-            elif at > first:
+            if at:
                 kind, made = known(tag) or _kind_of(tag)
                 if kind == _OPEN:
                     self.starts.append(len(out))
@@ -203,7 +218,7 @@ class _Writing:
         to = 0
         if kind == _LINK:
             self.starts.append(len(self.out))
-            made = _link(tag, self.base)
+            made = link(tag, self.base)
         elif kind == _PICTURE:
             made = _picture(attributes_of(tag), self.base, is_amp=tag[0] == "a")
         elif kind in (_PLAYER, _SKIP):
@@ -220,11 +235,8 @@ class _Writing:
 @lru_cache(maxsize=4096)
 def _kind_of(tag: str) -> tuple[int, str]:
     """The kind of a start tag with attributes, and the tag with those allowed."""
-    name = tag.partition(" ")[0]
-    kind, made = _KNOWN.get(name, _UNKNOWN)
-    if kind in (_OPEN, _BREAK) and made:
-        made = f"<{made[1:-1]}{_allowed(tag, made[1:-1])}>"
-    return kind, made
+    kind, made = _KNOWN.get(tag.partition(" ")[0], _UNKNOWN)
+    return kind, written(tag) if kind in (_OPEN, _BREAK) else made
 
 
 def _allowed(tag: str, name: str) -> str:
@@ -235,15 +247,28 @@ def _allowed(tag: str, name: str) -> str:
     return "".join([f' {key}="{value}"' for key, value in kept])
 
 
-def _link(tag: str, base: str) -> str:
+def link(tag: str, base: str) -> str:
+    """The start tag of a link, resolved against `base`."""
     written = "<a"
     for name, value in ATTRIBUTE.findall(tag):
         if name == "href":
             link = absolute(base, unescape(value) if "&" in value else value)
-            written += f' href="{_quoted(link)}"' if link else ""
+            if link:
+                written += f' href="{_quoted(link)}"'
         elif name in ("title", "dir", "lang"):
             written += f' {name}="{value}"'
     return written + ">"
+
+
+def shown(parts: list[str], base: str) -> str:
+    """A picture, a player or a rule, from its start tag to its end tag, as allowed."""
+    tag = parts[0].partition(">")[0]
+    name = tag.partition(" ")[0]
+    if name in _PLAYERS:
+        return _player(name, parts, base)
+    if name == "hr":
+        return "<hr>"
+    return _picture(attributes_of(tag), base, is_amp=name == "amp-img")
 
 
 def _picture(attributes: dict[str, str], base: str, *, is_amp: bool) -> str:
@@ -260,6 +285,8 @@ def _picture(attributes: dict[str, str], base: str, *, is_amp: bool) -> str:
 
 def _quoted(value: str) -> str:
     """A value as lexbor writes it between quotes."""
+    if not _QUOTED.search(value):
+        return value
     return escape(value, quote=False).replace('"', "&quot;").replace("\xa0", "&nbsp;")
 
 
@@ -269,13 +296,13 @@ def _is_pixel(attributes: dict[str, str]) -> bool:
 
 
 def _player(name: str, parts: list[str], base: str) -> str:
-    attributes = attributes_of(parts[0])
+    attributes = attributes_of(parts[0].partition(">")[0])
     source = attributes.get("src") or attributes.get("data-src")
     if name == "amp-youtube":
         source = f"https://www.youtube.com/embed/{attributes.get('data-videoid') or ''}"
     if not source and name in ("video", "audio"):
         inner = (part for part in parts if part.startswith("source "))
-        source = attributes_of(next(inner, "")).get("src")
+        source = attributes_of(next(inner, "").partition(">")[0]).get("src")
     link = absolute(base, source) if source else None
     if link is None:
         return ""

@@ -14,8 +14,6 @@ _RAW = frozenset(
     "script style noscript iframe noembed noframes xmp plaintext".split()  # noqa: SIM905
 )
 ATTRIBUTE = re.compile(r'\s([^\s="]+)="([^"]*)"')
-# What lexbor writes as it is, and may hold anything.
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 def attributes_of(tag: str) -> dict[str, str]:
@@ -27,8 +25,15 @@ def attributes_of(tag: str) -> dict[str, str]:
 
 
 def without_comments(markup: str) -> str:
-    """Take the comments out."""
-    return _COMMENT.sub("", markup) if "<!--" in markup else markup
+    """Take the comments out, which lexbor writes as they are: any `<` is in them."""
+    kept, at = [], 0
+    while (start := markup.find("<!--", at)) >= 0:
+        end = markup.find("-->", start + 4)
+        if end < 0:
+            break
+        kept.append(markup[at:start])
+        at = end + 3
+    return "".join([*kept, markup[at:]]) if kept else markup
 
 
 def parts_of(markup: str) -> list[str]:

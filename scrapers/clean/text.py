@@ -9,6 +9,7 @@ import re
 
 # XML 1.0, production 2, allows no other character; a lone surrogate cannot be encoded.
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffc\U00010000-\U0010ffff]")
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
 # Marks that show nothing and break words for whoever searches: soft hyphen, word
 # joiner, byte order mark. ZWNJ and ZWJ stay: Persian and emoji are spelt with them.
 _INVISIBLE = re.compile("[\x7f-\x84\x86-\x9f\xad\u2060\ufeff]")
@@ -18,7 +19,15 @@ _WIDE = re.compile("[\u3040-\u9fff\uac00-\ud7af]")
 
 def legal(text: str) -> str:
     """Drop what XML 1.0 forbids: NUL, most control characters, lone surrogates."""
-    return text if text.isascii() and text.isprintable() else _ILLEGAL.sub("", text)
+    if text.isascii() and text.isprintable():
+        return text
+    # What is not there in UTF-8 needs no search, which takes several times as long.
+    data = text.encode("utf-8", "surrogatepass")
+    if len(data.translate(None, _CONTROLS)) == len(data) and not (
+        b"\xef\xbf" in data or b"\xed" in data  # U+FFC0 to U+FFFF; surrogates, Hangul
+    ):
+        return text
+    return _ILLEGAL.sub("", text)
 
 
 def line(text: str) -> str:

@@ -17,7 +17,7 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
-from scrapers.clean.html import cleaned
+from scrapers.clean.html import HOLLOW, link, settled, shown, written
 from scrapers.clean.markup import end_of, parts_of
 from scrapers.clean.text import line
 from scrapers.extract.boilerplate import BY_TAG, judge_tag
@@ -46,70 +46,106 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 # What spares an element that is furniture by its names: `spare` marks it so.
 _SPARED = "data-spared"
 
-OPEN, CLOSE, LINK, UNLINK, BREAK, SKIP, FURNITURE = range(7)
-# What the tags do that do anything, by name.
-_KINDS = {"a": LINK, "/a": UNLINK}
-_KINDS |= dict.fromkeys(_BLOCK, OPEN) | {f"/{name}": CLOSE for name in _BLOCK}
+INLINE, OPEN, CLOSE, ENDED, LINK, UNLINK, BREAK, SKIP, FURNITURE = range(9)
+_KINDS = dict.fromkeys(_BLOCK, OPEN) | {f"/{name}": CLOSE for name in _BLOCK}
+_KINDS |= {"a": LINK, "/a": UNLINK}
 _KINDS |= dict.fromkeys(("br", "hr", "img", "amp-img"), BREAK)
 _KINDS |= dict.fromkeys(_SKIP, SKIP) | dict.fromkeys(BY_TAG, FURNITURE)
 
 
-@dataclass(slots=True)
+def _known() -> dict[str, tuple[int, str, str]]:
+    """What tags without attributes do, their names, and how they are written.
+
+    An end tag's name is the start tag that it makes nothing of when nothing is between.
+    """
+    known = {name: (kind, name, written(name)) for name, kind in _KINDS.items()}
+    for name in HOLLOW - _BLOCK:
+        known[name] = (_KINDS.get(name, INLINE), name, f"<{name}>")
+        end = _KINDS.get(f"/{name}", ENDED)
+        known[f"/{name}"] = (end, f"<{name}>", f"</{name}>")
+    return known
+
+
+_KNOWN = _known()
+
+
+@dataclass(slots=True, eq=False)
 class Container:
     """A block element: its blocks are `blocks[start:end]`.
 
-    `first` and `last` are the parts of the HTML that its tags begin.
+    `first` and `last` are the pieces of the HTML that its tags begin.
     """
 
-    index: int
     tag: str
-    parent: int
+    parent: Container | None
     start: int
     first: int
     end: int = 0
     last: int = 0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Block:
-    """A run of text: `container` is the index of the innermost block element."""
+    """A run of text; `container` is the innermost block element around it."""
 
     text: str
     link_chars: int
-    container: int
+    container: Container
 
 
 @dataclass(slots=True)
 class Outline:
     """An element's blocks and containers, in document order; itself is the first.
 
-    `parts` is its HTML cut at each `<`; `shown` are those of them that begin and end
-    pictures and players; `furniture` has those that begin furniture, and their ends.
+    `parts` is its HTML cut at each `<`, `pieces` the same as it is to be written, but
+    for furniture, links, pictures and players. `links` are the pieces that begin links,
+    with their tags; `shown` the pieces before which pictures and players stand, with
+    the parts that begin and end those.
     """
 
     parts: list[str]
+    pieces: list[str] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     containers: list[Container] = field(default_factory=list)
-    shown: list[tuple[int, int]] = field(default_factory=list)
-    furniture: dict[int, int] = field(default_factory=dict)
+    links: list[tuple[int, str]] = field(default_factory=list)
+    shown: list[tuple[int, int, int]] = field(default_factory=list)
 
     def shows(self, container: Container) -> bool:
         """Tell whether there is a picture or a player in an element."""
-        at = bisect(self.shown, (container.first, 0))
+        at = bisect(self.shown, (container.first,))
         return at < len(self.shown) and self.shown[at][0] < container.last
 
     def html_of(self, one: Container, without: list[Container], base: str) -> str:
-        """An element's clean HTML, links resolved against `base`.
+        """An element's clean HTML without some of the elements inside it.
 
-        Furniture is left out, and so are some of the elements inside.
+        Links are resolved against `base`.
         """
-        passed = self.furniture | {gone.first: gone.last for gone in without}
-        parts, first, last = self.parts, one.first, one.last
-        if one.tag not in _HOLDERS:
-            parts = [*parts[:last], f"/{one.tag}>"]
-            first, last = first - 1, last + 1
-            parts[first] = ""
-        return cleaned(parts, first, last, passed, base)
+        first, last = one.first, one.last
+        pieces = self.pieces[:last]
+        gone: set[int] = set()
+        for container in without:
+            gone.update(range(container.first, container.last + 1))
+        at = bisect(self.links, (first,))
+        for n, tag in self.links[at : bisect(self.links, (last,))]:
+            if n not in gone:
+                pieces[n] = link(tag, base) + pieces[n][len("<a>") :]
+        at = bisect(self.shown, (first,))
+        for n, start, end in self.shown[at : bisect(self.shown, (last,))]:
+            if n not in gone:
+                pieces[n] = shown(self.parts[start : end + 1], base) + pieces[n]
+        for container in without:
+            start, end = container.first, min(container.last, last - 1)
+            pieces[start : end + 1] = [*([""] * (end - start)), _after(pieces[end])]
+        if one.tag in _HOLDERS:
+            pieces[first] = _after(pieces[first])
+        else:
+            pieces.append(f"</{one.tag}>")
+        return settled("".join(pieces[first:]), base)
+
+
+def _after(piece: str) -> str:
+    """What of a piece stands after its tag, if it has one."""
+    return piece.partition(">")[2] if piece.startswith("<") else piece
 
 
 def spare(nodes: Iterable[LexborNode]) -> None:
@@ -124,110 +160,131 @@ def outline(root: LexborNode) -> Outline:
 
 
 @lru_cache(maxsize=32768)
-def _kind_of(tag: str) -> tuple[int, str]:
-    """What a start tag with attributes does, and its name; -1 for nothing."""
+def _tag(tag: str) -> tuple[int, str, str]:
+    """What a tag does, its name, and how it is written: "" for one that is not."""
     name = tag.partition(" ")[0]
-    if name not in _BLOCK:
-        return _KINDS.get(name, -1), name
-    is_furniture = judge_tag(tag, name)[1] and _SPARED not in tag
-    return (FURNITURE if is_furniture else OPEN), name
+    kind = _KINDS.get(name, INLINE)
+    if name in _BLOCK:
+        is_furniture = judge_tag(tag, name) and _SPARED not in tag
+        kind = FURNITURE if is_furniture else OPEN
+    return kind, name, written(tag)
 
 
 class _Walk:
     """One walk over the parts of an element's HTML."""
 
-    __slots__ = ("current", "in_link", "link_chars", "out", "pieces")
+    __slots__ = ("around", "in_link", "link_chars", "out", "texts")
 
     def __init__(self, parts: list[str], tag: str) -> None:
-        self.out = Outline(parts, [], [Container(0, tag, -1, 0, 1)])
-        self.pieces: list[str] = []
+        self.around = Container(tag, None, 0, 0)
+        self.out = Outline(parts, containers=[self.around])
+        self.texts: list[str] = []
         self.link_chars = 0
         self.in_link = 0
-        self.current = 0
 
     def run(self) -> Outline:
-        parts, pieces, known = self.out.parts, self.pieces, _KINDS.get
-        handlers = self._handlers()
+        out, texts, known, handlers = self.out, self.texts, _KNOWN.get, self._handlers()
+        parts, pieces, blocks, containers = (
+            out.parts,
+            out.pieces,
+            out.blocks,
+            out.containers,
+        )
         at, end = 1, len(parts) - 1
-        text = parts[1].partition(">")[2] if end else ""
+        tag, _, text = parts[1].partition(">") if end else ("", "", "")
+        pieces.append(written(tag) + text)
         while at < end:
-            if text and (pieces or not text.isspace()):
-                pieces.append(text)
-                if self.in_link:
-                    self.link_chars += len(text.strip())
+            if text and (texts or not text.isspace()):
+                self._add(text)
             at += 1
             tag, _, text = parts[at].partition(">")
-            kind, name = known(tag, -1), tag
-            if kind < 0 and " " in tag:
-                kind, name = _kind_of(tag)
-            if kind >= 0:
-                passed = handlers[kind](at, name)
-                if passed:
-                    at = passed
-                    text = parts[at].partition(">")[2]
+            kind, name, made = known(tag) or _tag(tag)
+            if 0 < kind <= CLOSE:
+                if texts:
+                    self._flush()
+                if kind == OPEN:
+                    around = Container(name, self.around, len(blocks), len(pieces))
+                    containers.append(around)
+                    self.around = around
+                else:
+                    self._close()
+            elif kind and (passed := handlers[kind](at, name)):
+                at, made = passed, ""
+                text = parts[at].partition(">")[2]
+            if made or text or kind:
+                pieces.append(made + text)
         self._flush()
-        while self.current:  # what an element without an end tag left open
-            self._close(end, "")
-        root = self.out.containers[0]
-        root.end, root.last = len(self.out.blocks), end
-        return self.out
+        while self.around.parent:  # what an element without an end tag left open
+            self._close()
+        self.around.end, self.around.last = len(blocks), len(pieces)
+        return out
 
     def _handlers(self) -> tuple[Callable[[int, str], int], ...]:
-        """What to do at a tag; gives the part that ends what is passed over, or 0."""
+        """What to do at the other tags.
+
+        They give the part that ends what is passed over, or 0 where nothing is.
+        """
         return (
-            self._open, self._close, self._link, self._unlink, self._break, self._skip,
-            self._furniture,
+            self._ended, self._ended, self._ended, self._ended, self._link,
+            self._unlink, self._break, self._skip, self._furniture,
         )  # fmt: skip
 
-    def _open(self, at: int, name: str) -> int:
-        if self.pieces:
-            self._flush()
-        out = self.out
-        containers = out.containers
-        index = len(containers)
-        containers.append(Container(index, name, self.current, len(out.blocks), at))
-        self.current = index
-        return 0
+    def _add(self, text: str) -> None:
+        self.texts.append(text)
+        if self.in_link:
+            self.link_chars += len(text.strip())
 
-    def _close(self, at: int, _name: str) -> int:
-        if self.pieces:
-            self._flush()
-        if self.current:
-            container = self.out.containers[self.current]
-            container.end, container.last = len(self.out.blocks), at
-            self.current = container.parent
-        return 0
+    def _close(self) -> None:
+        around, out = self.around, self.out
+        if around.parent:
+            around.end, around.last = len(out.blocks), len(out.pieces)
+            self.around = around.parent
 
-    def _link(self, _at: int, _name: str) -> int:
+    def _ended(self, at: int, start: str) -> int:
+        """Take back an element in which nothing stands."""
+        pieces = self.out.pieces
+        if pieces[-1] != start:
+            return 0
+        pieces.pop()
+        return at
+
+    def _link(self, at: int, _name: str) -> int:
         self.in_link += 1
+        tag = self.out.parts[at].partition(">")[0]
+        if tag != "a":
+            self.out.links.append((len(self.out.pieces), tag))
         return 0
 
-    def _unlink(self, _at: int, _name: str) -> int:
+    def _unlink(self, at: int, start: str) -> int:
         self.in_link -= 1
+        out = self.out
+        if out.links and out.links[-1][0] == len(out.pieces) - 1:
+            if passed := self._ended(at, start):
+                out.links.pop()
+            return passed
         return 0
 
     def _break(self, at: int, name: str) -> int:
-        if name in _SHOWN:
-            self.out.shown.append((at, at))
         if name != "img":
             self._flush()
-        return 0
+        if name not in _SHOWN:
+            return 0
+        self.out.shown.append((len(self.out.pieces), at, at))
+        return at
 
     def _skip(self, at: int, name: str) -> int:
         last = end_of(self.out.parts, at, name)
         if name in _SHOWN:
-            self.out.shown.append((at, last))
+            self.out.shown.append((len(self.out.pieces), at, last))
         return last
 
     def _furniture(self, at: int, name: str) -> int:
-        last = end_of(self.out.parts, at, name)
-        self.out.furniture[at] = last
-        return last
+        return end_of(self.out.parts, at, name)
 
     def _flush(self) -> None:
-        pieces = self.pieces
-        text = pieces[0] if len(pieces) == 1 else "".join(pieces)
+        texts = self.texts
+        text = texts[0] if len(texts) == 1 else "".join(texts)
         if text := line(html.unescape(text) if "&" in text else text):
-            self.out.blocks.append(Block(text, self.link_chars, self.current))
-        pieces.clear()
+            self.out.blocks.append(Block(text, self.link_chars, self.around))
+        texts.clear()
         self.link_chars = 0

@@ -64,59 +64,51 @@ def judge(node: LexborNode, tag: str) -> tuple[str, int]:
     if not attributes:
         return tag, BY_TAG.get(tag, NEUTRAL)
     get = attributes.get
-    return judged(
-        tag, get("class"), get("id"), get("role"), get("style"), "hidden" in attributes
-    )
+    names, identity = get("class") or "", get("id") or ""
+    verdict = _judged(tag, names, identity)
+    if verdict == NEUTRAL:
+        is_hidden = "hidden" in attributes and not _STREAMED.match(identity)
+        if is_hidden or _is_furniture(get("role"), get("style")):
+            verdict = FURNITURE
+    return (f"{names} {identity}" if identity else names or tag), verdict
 
 
-def judge_tag(start: str, tag: str) -> tuple[str, int]:
-    """Do the same by the start tag as lexbor writes it, without `<` and `>`."""
-    if start == tag:
-        return tag, BY_TAG.get(tag, NEUTRAL)
-    return judged(
-        tag,
-        _value(start, ' class="'),
-        _value(start, ' id="'),
-        _value(start, ' role="'),
-        _value(start, ' style="'),
-        ' hidden="' in start,
-    )
+def judge_tag(start: str, tag: str) -> int:
+    """Tell furniture by its start tag as lexbor writes it, without `<` and `>`."""
+    identity = _value(start, ' id="')
+    verdict = _judged(tag, _value(start, ' class="'), identity)
+    if verdict == NEUTRAL:
+        is_hidden = ' hidden="' in start and not _STREAMED.match(identity)
+        role, style = _value(start, ' role="'), _value(start, ' style="')
+        if is_hidden or _is_furniture(role, style):
+            return FURNITURE
+    return verdict
 
 
-def _value(start: str, written: str) -> str | None:
+def _value(start: str, written: str) -> str:
     at = start.find(written)
     if at < 0:
-        return None
+        return ""
     at += len(written)
     value = start[at : start.find('"', at)]
     return unescape(value) if "&" in value else value
 
 
-@lru_cache(maxsize=16384)
-def judged(
-    tag: str,
-    name: str | None,
-    identity: str | None,
-    role: str | None,
-    style: str | None,
-    hidden: bool,  # noqa: FBT001 - by position, which the cache is much faster with
-) -> tuple[str, int]:
-    """An element's names, and what they, its tag, role and style say of it."""
+def _judged(tag: str, names: str, identity: str) -> int:
+    """What tag, class and id say."""
     verdict = BY_TAG.get(tag, NEUTRAL)
-    names = f"{name or ''} {identity}" if identity else name or ""
-    if names and tag not in _UNNAMED:
-        verdict = max(verdict, verdict_of(names))
-    if verdict == NEUTRAL:
-        is_hidden = hidden and not _STREAMED.match(identity or "")
-        if is_hidden or _is_hidden(style):
-            verdict = FURNITURE
-        elif role:
-            verdict = FURNITURE if is_furniture_role(role) else NEUTRAL
-    return names or tag, verdict
+    if (names or identity) and tag not in _UNNAMED:
+        said = verdict_of(f"{names} {identity}" if identity else names)
+        verdict = max(verdict, said)
+    return verdict
 
 
-def _is_hidden(style: str | None) -> bool:
-    return style is not None and "display:none" in style.replace(" ", "").lower()
+def _is_furniture(role: str | None, style: str | None) -> bool:
+    return bool((style and _is_hidden(style)) or (role and is_furniture_role(role)))
+
+
+def _is_hidden(style: str) -> bool:
+    return "display:none" in style.replace(" ", "").lower()
 
 
 @lru_cache(maxsize=16384)

@@ -99,7 +99,7 @@ def _best(page: Outline) -> Container:
     scores = [0.0]
     score = 0.0
     for block in page.blocks:
-        score += _worth(block, containers[block.container].tag)
+        score += _worth(block, block.container.tag)
         scores.append(score)
     best, best_score = containers[0], float("-inf")
     for container in containers:
@@ -137,7 +137,7 @@ def _emptied(page: Outline, best: Container, gone: set[int]) -> list[Container]:
     counts = [0, *accumulate(n in gone for n in range(len(page.blocks)))]
     found: list[Container] = []
     passed = best.first
-    for container in page.containers[best.index + 1 :]:
+    for container in page.containers[page.containers.index(best) + 1 :]:
         if container.first > best.last:
             break
         if container.first > passed and _is_empty(page, container, counts):

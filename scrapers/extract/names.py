@@ -181,6 +181,7 @@ def _table() -> tuple[dict[bytes, int], dict[Words, int], dict[Words, int]]:
 
 
 _WORDS, _PAIRS, _TRIPLES = _table()
+_KNOWN = frozenset(_WORDS)
 
 
 def said_by(names: str) -> int:
@@ -195,16 +196,24 @@ def said_by(names: str) -> int:
         words = written.translate(_LETTERS).split()
     else:
         words = [word.lower() for word in _CAMEL.findall(written)]
+    if _KNOWN.isdisjoint(words):
+        return 0
     found = 0
     for word in words:
         if word in _WORDS:
             found |= _WORDS[word]
     if found & _BEGINS:
-        rest = words[1:]
-        for pair in zip(words, rest, strict=False):
-            if pair in _PAIRS:
-                found |= _PAIRS[pair]
-        for triple in zip(words, rest, rest[1:], strict=False):
-            if triple in _TRIPLES:
-                found |= _TRIPLES[triple]
-    return FURNITURE_NAMED if words == [b"toc"] else found
+        found |= FURNITURE_NAMED if words == [b"toc"] else _phrases(words)
+    return found
+
+
+def _phrases(words: list[bytes]) -> int:
+    """What every two and three of these words say that stand together."""
+    found, rest = 0, words[1:]
+    for pair in zip(words, rest, strict=False):
+        if pair in _PAIRS:
+            found |= _PAIRS[pair]
+    for triple in zip(words, rest, rest[1:], strict=False):
+        if triple in _TRIPLES:
+            found |= _TRIPLES[triple]
+    return found

@@ -65,6 +65,14 @@ class Element:
     prose: float = 0
     kept: float = 0
     pruned: bool = False
+    measured: int | None = None
+
+    @property
+    def size(self) -> int:
+        """About how many characters of text it has."""
+        if self.measured is None:
+            self.measured = _size(self.node)
+        return self.measured
 
     def above(self) -> list[Element]:
         """The elements around it, inner first."""
@@ -102,14 +110,22 @@ def survey(root: LexborNode) -> Survey:
     made = _Gathering(root)
     made.add_paragraphs(root.css("p"))
     found = sum(one.prose for one in made.elements)
-    if found < PARAGRAPHS_SHARE * _size(root) and found < (
-        PARAGRAPHS_SHARE * _long_texts(root)
-    ):
+    if _is_little(found, root):
         made.add_others(root.css(":not(p)"))
     _sum_up(made.elements)
     _prune(made.elements)
     _keep(made.elements)
     return Survey(made.elements)
+
+
+def _is_little(prose: float, root: LexborNode) -> bool:
+    """Tell whether paragraphs hold too little of the text to tell where it is."""
+    text = root.text_lexbor()
+    if prose >= PARAGRAPHS_SHARE * len(text):  # the cheapest thing to ask
+        return False
+    if prose >= PARAGRAPHS_SHARE * _without_indentation(text):
+        return False
+    return prose < PARAGRAPHS_SHARE * _long_texts(root)
 
 
 def _long_texts(root: LexborNode) -> int:
@@ -245,7 +261,7 @@ def best_of(found: Survey, title: str) -> LexborNode:
     the elements around that add little, since a standfirst may be in them.
     """
     region = _single(found, _densest(found), title)
-    left = REGION_SHARE * _size(region.node) + REGION_CHARS
+    left = REGION_SHARE * region.size + REGION_CHARS
     for above in region.above():
         left -= _beside(region.node, left)
         if left < 0:
@@ -268,7 +284,10 @@ def _beside(node: LexborNode, enough: float) -> int:
 
 def _size(node: LexborNode) -> int:
     """About how many characters of text an element has, without indentation."""
-    text = node.text_lexbor()
+    return _without_indentation(node.text_lexbor())
+
+
+def _without_indentation(text: str) -> int:
     return len(text) - text.count("\n") - text.count("\t") - 2 * text.count("  ")
 
 
@@ -281,7 +300,7 @@ def _densest(found: Survey) -> Element:
         if one.kept <= best_score:
             break  # no other can be better, however little noise it has
         if one.kept != last:
-            score = one.kept - NOISE_WEIGHT * max(0, _size(one.node) - one.kept)
+            score = one.kept - NOISE_WEIGHT * max(0, one.size - one.kept)
             if score > best_score:
                 best, best_score = one, score
         last = one.kept

@@ -54,7 +54,7 @@ def _lines(page: Outline, indices: list[int], title: str) -> tuple[set[int], set
     headline, limit = key_of(title), 2 * len(title)
     for index in indices:
         block = page.blocks[index]
-        tag = page.containers[block.container].tag
+        tag = block.container.tag
         text = block.text
         is_title = len(text) < limit and key_of(text) == headline
         is_trail = _is_trail(text) and key_of(text).endswith(headline)
@@ -101,7 +101,7 @@ def _sections(page: Outline, kept: list[int]) -> set[int]:
     for index in reversed(kept):
         block = page.blocks[index]
         section.add(index)
-        if page.containers[block.container].tag in HEADINGS:
+        if block.container.tag in HEADINGS:
             if not heads_furniture(block.text):
                 break
             gone |= section
@@ -122,7 +122,7 @@ def _edge(page: Outline, indices: list[int], *, leading: bool) -> list[int]:
     gone = []
     for index in indices:
         block = page.blocks[index]
-        if _holds(block.text, page.containers[block.container].tag, leading=leading):
+        if _holds(block.text, block.container.tag, leading=leading):
             break
         gone.append(index)
     return gone if len(gone) < len(indices) else []
