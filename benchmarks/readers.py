@@ -2,11 +2,12 @@
 
     python -m benchmarks.readers [--node-modules FOLDER]
 
-Serves three articles and lets every reader that is installed here read each format it
-claims to: the Python packages feedparser, reader and fastfeedparser, the programs
-newsboat and sfeed, and from FOLDER (where `npm install rss-parser feedsmith` was run)
-the npm packages. Prints what each found of title, author, date and text, and what we
-answered to its polls. Exits 1 when one that is here missed something.
+Serves three articles, a recording with each, and lets every reader that is installed
+here read each format it claims to: the Python packages feedparser, reader and
+fastfeedparser, the programs newsboat and sfeed, and from FOLDER (where `npm install
+rss-parser feedsmith` was run) the npm packages. Prints what each found of title,
+author, date, text and recording, and what we answered to its polls. Exits 1 when one
+that is here missed something.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from benchmarks.serving import settings_of
 from db import migrate
 from db.engine import transaction
-from scrapers.items import Author
+from scrapers.items import Author, Enclosure
 from service.app import create_app
 from service.services import build
 from tests.factories_feeds import add_article, add_source, article
@@ -45,7 +46,15 @@ if TYPE_CHECKING:
 
 COUNT = 3
 AUTHOR = "Amina Otieno"
-FIELDS = ("title", "author", "date", "content")
+FIELDS = ("title", "author", "date", "content", "file")
+FILE = Enclosure(
+    url="https://cdn.example.org/episode.mp3",
+    media_type="audio/mpeg",
+    length=12_216_320,
+    duration_seconds=3723,
+)
+# Who reads recordings of RSS and JSON Feed alone.
+FILELESS = {("fastfeedparser", "atom"), ("rss-parser", "atom")}
 NODE = """
 const url = process.argv[1];
 const wanted = process.argv[2];
@@ -54,7 +63,8 @@ const wanted = process.argv[2];
     const feed = await new (require("rss-parser"))().parseURL(url);
     console.log(JSON.stringify(feed.items.map((i) => ({
       title: i.title, author: i.creator || i.author, date: i.isoDate,
-      content: i["content:encoded"] || i.content }))));
+      content: i["content:encoded"] || i.content,
+      file: i.enclosure && i.enclosure.url }))));
   } else {
     const { parseFeed } = await import("feedsmith");
     const { format, feed } = parseFeed(await (await fetch(url)).text());
@@ -64,7 +74,8 @@ const wanted = process.argv[2];
       author: JSON.stringify(i.authors || (i.dc && (i.dc.creators || i.dc.creator))),
       date: i.pubDate || i.published || i.date_published,
       content: (i.content && (i.content.encoded || i.content.value || i.content))
-        || i.content_html }))));
+        || i.content_html,
+      file: JSON.stringify(i.enclosures || i.attachments || i.links) }))));
   }
 })();
 """
@@ -123,7 +134,8 @@ def report(reader: Reader, form: str, ours: Served) -> bool:
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         print(f"{reader.name:16} {form:5} failed: {error}")
         return False
-    missing = [name for name in FIELDS if not all(is_whole(o, name) for o in found)]
+    wanted = FIELDS[:-1] if (reader.name, form) in FILELESS else FIELDS
+    missing = [name for name in wanted if not all(is_whole(o, name) for o in found)]
     polls = ", ".join(ours.statuses)
     is_well = len(found) == COUNT and not missing
     if reader.sends_validators:
@@ -136,8 +148,8 @@ def report(reader: Reader, form: str, ours: Served) -> bool:
 def is_whole(one: dict[str, object], name: str) -> bool:
     """Say whether a field holds what was published."""
     value = str(one.get(name) or "")
-    if name == "author":
-        return AUTHOR in value
+    if name in ("author", "file"):
+        return (AUTHOR if name == "author" else FILE.url) in value
     return {"title": "Story", "content": "The body of"}.get(name, "") in value != ""
 
 
@@ -151,7 +163,8 @@ def served() -> Iterator[Served]:
             add_source(session)
             for number in range(1, COUNT + 1):
                 author = Author(name=AUTHOR)
-                add_article(session, article(number, authors=(author,)))
+                made = article(number, authors=(author,), enclosures=(FILE,))
+                add_article(session, made)
         ours = Served()
         inner = create_app(services)
 
@@ -237,6 +250,7 @@ def by_feedparser(url: str) -> Found:
             "author": one.get("author"),
             "date": one.get("published_parsed"),
             "content": one.content[0].value,
+            "file": [link.href for link in one.enclosures],
         }
         for one in first.entries
     ]
@@ -256,6 +270,7 @@ def by_reader(url: str) -> Found:
                 "author": one.author,
                 "date": one.published,
                 "content": one.content[0].value,
+                "file": [file.href for file in one.enclosures],
             }
             for one in reader.get_entries()
         ]
@@ -271,6 +286,7 @@ def by_fastfeedparser(url: str) -> Found:
             "author": one.get("author"),
             "date": one.get("published"),
             "content": str(one.get("content")),
+            "file": one.get("enclosures"),
         }
         for one in fastfeedparser.parse(url).entries
     ]
@@ -287,7 +303,9 @@ def by_newsboat(url: str) -> Found:
             run(["newsboat", *options, "-x", "reload"], HOME=name)
             time.sleep(0.1)
         with closing(sqlite3.connect(folder / "cache.db")) as cache:
-            rows = cache.execute("SELECT title, author, pubDate, content FROM rss_item")
+            rows = cache.execute(
+                "SELECT title, author, pubDate, content, enclosure_url FROM rss_item"
+            )
             return [dict(zip(FIELDS, row, strict=True)) for row in rows]
 
 
@@ -300,6 +318,7 @@ def by_sfeed(url: str) -> Found:
     rows = [line.split("\t") for line in text.splitlines()]
     return [
         {"date": row[0], "title": row[1], "content": row[3], "author": row[6]}
+        | {"file": row[7]}
         for row in rows
     ]
 

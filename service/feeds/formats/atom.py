@@ -90,8 +90,9 @@ def _link(rel: str, address: str) -> str:
 
 
 def _enclosure(file: Enclosure) -> str:
+    # A length nobody knows is 0, as in RSS: it is only a hint (RFC 4287, 4.2.7.6).
     about = attributes(
-        type=file.media_type, href=file.url, length=file.length, title=file.title
+        type=file.media_type, href=file.url, length=file.length or 0, title=file.title
     )
     return f'<link rel="enclosure"{about}/>'
 

@@ -212,6 +212,16 @@ def test_a_stranger_finds_the_recording(name):
     assert (files[0].type, files[0].length) == ("audio/mpeg", "12216320")
 
 
+@pytest.mark.parametrize("name", ["rss", "atom"])
+def test_a_length_nobody_knows_is_none(name):
+    made = article(2, enclosures=(Enclosure(url="https://example.org/play"),))
+    (file,) = (
+        parsed(written(name, FEED, [entry_of(made, head())])).entries[0].enclosures
+    )
+
+    assert (file.length, file.type) == ("0", "application/octet-stream")
+
+
 def test_rss_has_one_enclosure_and_the_other_files_beside_it():
     text = written("rss", *CASES["recorded"])
     item = parsed(text).entries[0]
