@@ -81,10 +81,17 @@ def _described(reading: Reading) -> list[str]:
         document.meta("description"),
         document.article.text("description"),
     )
-    keys = {key_of(value[:START])[:MIN_STANDFIRST] for value in stated if value}
-    starts = tuple(key for key in keys if len(key) == MIN_STANDFIRST)
-    lines = reading.lines_below if starts else ()
-    return [found for found in lines if key_of(found[:START]).startswith(starts)]
+    starts = {key_of(value[:START])[:MIN_STANDFIRST] for value in stated if value}
+    starts = {start for start in starts if len(start) == MIN_STANDFIRST}
+    found = []
+    for text in reading.lines_below if starts else ():
+        start = key_of(text[:START])[:MIN_STANDFIRST]
+        if start in starts:
+            found.append(text)
+            starts.remove(start)
+        if not starts:
+            break
+    return found
 
 
 def _bodies(reading: Reading) -> list[Body]:

@@ -151,19 +151,21 @@ class Document:
         return frozenset(node.tag_id for node in self.tree.tags("amp-img")[:1])
 
     @cached_property
-    def heads(self) -> list[LexborNode]:
-        """What may be the headline, in the page's order."""
+    def heads(self) -> list[int]:
+        """Which of the marks may be the headline."""
         others = _NO_HEADS | self._amp
-        return [n for n, tag in zip(*self._tagged, strict=True) if tag not in others]
+        return [at for at, tag in enumerate(self._tags) if tag not in others]
 
     @cached_property
     def times(self) -> list[LexborNode]:
         """The time elements, in the page's order."""
-        return [n for n, tag in zip(*self._tagged, strict=True) if tag == TIME]
+        if TIME not in self._tags:
+            return []
+        return [self.marks[at] for at, tag in enumerate(self._tags) if tag == TIME]
 
     @cached_property
-    def _tagged(self) -> tuple[list[LexborNode], list[int]]:
-        return self.marks, [node.tag_id for node in self.marks]
+    def _tags(self) -> list[int]:
+        return [node.tag_id for node in self.marks]
 
     @cached_property
     def index(self) -> Index:

@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 # Elements that say what they are by these attributes.
 _NAMED = {
     "itemprop": "[itemprop]",
-    "rel": "[rel~=tag], [rel~=author]",
+    "rel": "a[rel~=tag], a[rel~=author]",
     "property": "[property~=datePublished]",
 }
 
@@ -34,7 +34,7 @@ class Index:
         """The elements whose itemprop, property or rel has one of these words.
 
         Names are written as `rel=tag` and `itemprop=author`; of properties and
-        relations only the few in `_NAMED` are known.
+        relations only the few in `_NAMED` are known, and relations only of shown links.
         """
         found: list[LexborNode] = []
         for name in names:

@@ -97,10 +97,9 @@ def _opening(reading: Reading) -> Image | None:
     site's logo or is another picture.
     """
     marks = reading.document.marks
-    names = [node.mem_id for node in marks] if reading.headlines else []
     for heading in reading.headlines:
-        at = names.index(heading.node.mem_id)
-        found = (_lead_of(picture, reading) for picture in _around(marks, at))
+        around = _around(marks, heading.at)
+        found = (_lead_of(picture, reading) for picture in around)
         if image := next((image for image in found if image), None):
             return image
     return None

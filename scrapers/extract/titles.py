@@ -52,6 +52,7 @@ class Heading:
     text: str
     key: str
     is_first: bool  # of the first level
+    at: int  # which of the document's marks it is
     _in_trail: bool | None = None
 
     @property
@@ -73,11 +74,12 @@ def key_of(text: str) -> str:
 def headings_of(document: Document) -> list[Heading]:
     """The headings that may be a headline by their length, in the page's order."""
     found = []
-    for node in document.heads[:MAX_HEADINGS]:
+    for at in document.heads[:MAX_HEADINGS]:
+        node = document.marks[at]
         text = field_of(node)
         key = key_of(text) if len(text) <= MAX_TITLE else ""
         if key:
-            found.append(Heading(node, text, key, node.tag == "h1"))
+            found.append(Heading(node, text, key, node.tag == "h1", at))
     return found
 
 

@@ -87,3 +87,9 @@ def test_what_names_nobody_is_no_author(name):
 def test_any_text_gives_short_clean_names(text):
     for author in (*named(text), *from_line(text)):
         assert author.name == " ".join(author.name.split())
+
+
+def test_a_file_that_names_the_authors_is_no_author():
+    head = '<meta rel="author" content="humans.txt">'
+
+    assert article(f"{TITLE}{prose()}", head=head).authors == ()
