@@ -6,13 +6,13 @@ Secrets come and go encrypted; nothing here can read them. Nothing here commits.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, select, true, update
+from sqlalchemy import ColumnElement, delete, func, select, true, update
 from uuid_utils.compat import uuid7
 
 from db import events
@@ -244,12 +244,25 @@ def list_failing(
     return [from_row(row) for row in session.scalars(chosen)]
 
 
-def disable(session: Session, ids: Iterable[int], *, reason: str) -> None:
-    """Stop sending to these and queueing for them until they are resumed by hand."""
+def disable(session: Session, ids: Iterable[int], *, reason: str) -> list[Subscription]:
+    """Stop sending to these and queueing for them until they are resumed by hand.
+
+    Gives those that were not disabled before.
+    """
     row = SubscriptionRow
-    _update(
+    found = _update(
         session, ids, row.state != "disabled", state="disabled", state_reason=reason
     )
+    chosen = select(row).where(row.id.in_(found)).order_by(row.id)
+    fresh = chosen.execution_options(populate_existing=True)
+    return [from_row(each) for each in session.scalars(fresh)]
+
+
+def count_disabled(session: Session) -> int:
+    """Count the webhooks to which nothing is sent until somebody resumes them."""
+    row = SubscriptionRow
+    disabled = select(func.count()).where(row.kind == WEBHOOK, row.state == "disabled")
+    return session.scalar(disabled) or 0
 
 
 def _update(
@@ -257,21 +270,26 @@ def _update(
     ids: Iterable[int],
     which: ColumnElement[bool],
     **values: object,
-) -> None:
-    """Update the rows for which `which` holds, locked in one order by every worker."""
+) -> Sequence[int]:
+    """Update the rows for which `which` holds, locked in one order by every worker.
+
+    Gives their ids.
+    """
     chosen = (
         select(SubscriptionRow.id)
         .where(SubscriptionRow.id.in_(sorted(ids)), which)
         .order_by(SubscriptionRow.id)
         .with_for_update(key_share=True)
     )
-    if found := session.scalars(chosen).all():
+    found = session.scalars(chosen).all()
+    if found:
         session.execute(
             update(SubscriptionRow)
             .where(SubscriptionRow.id.in_(found))
             .values(**values)
             .execution_options(synchronize_session=False)
         )
+    return found
 
 
 def _behind(head: int) -> tuple[ColumnElement[bool], ...]:

@@ -41,6 +41,7 @@ COLOURS = {
     "article.restored": "green",
     "source.failing": "red",
     "source.recovered": "green",
+    "subscription.disabled": "red",
 }
 
 

@@ -157,6 +157,7 @@ class Deliveries:
                 self._heal_clock(session, now)
                 self._record(session, outcomes, now)
                 claimed, ready = self._claim(session, outcomes, room, now)
+                self._endpoints.tell(session, now)
         except DatabaseUnavailable as error:
             log.warning("deliveries wait for the database", reason=str(error))
             raise ExchangeFailed(str(error)) from error

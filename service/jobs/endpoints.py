@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from db import breakers, subscriptions
+from db import breakers, subscription_events, subscriptions
 from db.claims import Claimed, Turn
 from db.engine import Session
+from db.subscriptions import Subscription
 from service.delivery.backoff import GONE, Fate, Verdict
 from service.delivery.breaker import LONGEST, Breaker, after
 from service.delivery.messages import Outcome
@@ -75,9 +76,11 @@ class Endpoints:
     def __init__(self, *, disable_after: timedelta) -> None:
         self._disable_after = disable_after
         self._well: dict[int, datetime] = {}
+        self._disabled: list[Subscription] = []
 
     def record(self, session: Session, judged: Sequence[Judged], now: datetime) -> None:
         """Write what outcomes, in their order, say of their endpoints."""
+        self._disabled.clear()
         counted = [each for each in judged if each.counts]
         last = {each.endpoint: each.outcome for each in counted}
         ill = {endpoint for endpoint, o in last.items() if not o.succeeded}
@@ -95,6 +98,11 @@ class Endpoints:
         if ill:
             self._record_failures(session, ill, gone, now)
         self._disable(session, gone, f"it answered {GONE}: it wants nothing more")
+
+    def tell(self, session: Session, now: datetime) -> None:
+        """Tell of those that have been disabled; last, for it locks the stream."""
+        subscription_events.record_disabled(session, self._disabled, now=now)
+        self._disabled.clear()
 
     def take_probes(
         self,
@@ -178,7 +186,7 @@ class Endpoints:
 
     def _disable(self, session: Session, ids: set[int], reason: str) -> None:
         if ids:
-            subscriptions.disable(session, ids, reason=reason)
+            self._disabled += subscriptions.disable(session, ids, reason=reason)
             log.warning("subscriptions disabled", ids=sorted(ids), reason=reason)
 
 

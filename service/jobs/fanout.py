@@ -221,6 +221,8 @@ class _Drafts:
         if key not in self._types:
             self._types[key] = type_for(wish, event)
         seen_as = self._types[key]
+        if event.details.get("subscription") == str(subscription.uid):
+            return  # its own end, which a replay would bring once it is resumed
         payload = self._payload(event, subscription, seen_as) if seen_as else None
         if seen_as is None or payload is None:
             return

@@ -8,6 +8,7 @@ from db import stream
 from db.catalogue import count_unwell
 from db.engine import reading
 from db.errors import DatabaseUnavailable
+from db.subscriptions import count_disabled
 from service.feeds.publisher import current_publisher
 
 routes = Blueprint("health", __name__)
@@ -17,16 +18,23 @@ routes = Blueprint("health", __name__)
 def healthz() -> Response:
     """Ask the database: 200 when that works, 503 with the reason when not.
 
-    How many sources fail or drift is told, too; that is no reason to be restarted.
+    How many sources fail or drift and how many subscriptions are disabled is told, too;
+    that is no reason to be restarted.
     """
     try:
         with reading(current_publisher().services.engine) as session:
             number = stream.current(session)
             unwell = count_unwell(session)
+            disabled = count_disabled(session)
     except DatabaseUnavailable as error:
         answer = jsonify(status="unavailable", reason=str(error))
         answer.status_code = 503
     else:
-        answer = jsonify(status="ok", last_event=number, sources=unwell)
+        answer = jsonify(
+            status="ok",
+            last_event=number,
+            sources=unwell,
+            subscriptions={"disabled": disabled},
+        )
     answer.headers["Cache-Control"] = "no-store"
     return answer

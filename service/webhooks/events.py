@@ -18,13 +18,14 @@ WITHDRAWN = "article.withdrawn"
 RESTORED = "article.restored"
 FAILING = "source.failing"
 RECOVERED = "source.recovered"
+DISABLED = "subscription.disabled"
 PING = "ping"
 
-# What a subscription that names no types gets. The health of sources is for operators:
-# whoever wants it names it.
+# What a subscription that names no types gets. The health of sources and subscriptions
+# is for operators: whoever wants it names it.
 OF_ARTICLES = (PUBLISHED, UPDATED, WITHDRAWN, RESTORED)
 OF_SOURCES = (FAILING, RECOVERED)
-TYPES = (*OF_ARTICLES, *OF_SOURCES)
+TYPES = (*OF_ARTICLES, *OF_SOURCES, DISABLED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,8 +41,10 @@ def type_for(wish: Wish, event: Event) -> str | None:
     """Give the type under which this event goes to whoever wishes so; None: not at all.
 
     History goes only to who asks for it, and what a private source has only to who
-    names the source.
+    names the source. What happens to subscriptions is of no source: no filter holds it.
     """
+    if event.type == DISABLED:
+        return DISABLED if DISABLED in wish.event_types else None
     if event.is_history and not wish.wants_history:
         return None
     if not may_see(wish.filter, event.source, _slug(event)):

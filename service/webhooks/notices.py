@@ -17,7 +17,8 @@ class Notice:
     """What happened, as it is told to subscribers of one content policy.
 
     `seq` is the event's number, 0 for a ping. `entry` is set for events of articles and
-    `source` for those of sources; `details` holds what else there is to say.
+    `source` for those of sources, neither for those of subscriptions; `details` holds
+    what else there is to say.
     `withdrawn_at` is set when the article left, for everybody or for this filter.
     """
 
@@ -39,7 +40,7 @@ def notice_of(event: Event, seen_as: str, content: Republish) -> Notice:
             type=seen_as,
             seq=event.seq,
             timestamp=event.created_at,
-            source=event.source or _bare(slug),
+            source=event.source or (_bare(slug) if slug else None),
             details=facts,
         )
     source = event.source or _bare(event.article.source)

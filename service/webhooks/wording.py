@@ -15,7 +15,14 @@ from db.records import SourceHead
 from scrapers.items import Image
 from service.entries import Entry, head_of_source
 from service.plain import excerpt, plain
-from service.webhooks.events import FAILING, PUBLISHED, RESTORED, UPDATED, WITHDRAWN
+from service.webhooks.events import (
+    DISABLED,
+    FAILING,
+    PUBLISHED,
+    RESTORED,
+    UPDATED,
+    WITHDRAWN,
+)
 from service.webhooks.notices import Notice
 
 LABELS = {UPDATED: "Updated", WITHDRAWN: "Withdrawn", RESTORED: "Restored"}
@@ -53,6 +60,8 @@ def wording_of(notice: Notice) -> Wording:
         return _of_article(notice, notice.entry)
     if notice.source is not None:
         return _of_source(notice, head_of_source(notice.source))
+    if notice.type == DISABLED:
+        return _of_subscription(notice)
     return Wording(
         title="Hello from Wireroom",
         text="This subscription works: what it asks for arrives here.",
@@ -108,5 +117,16 @@ def _of_source(notice: Notice, source: SourceHead) -> Wording:
         text=plain(str(notice.details.get("reason") or "")),
         url=source.home or None,
         credit=source.name,
+        at=notice.timestamp,
+    )
+
+
+def _of_subscription(notice: Notice) -> Wording:
+    facts = notice.details
+    named = facts.get("description") or facts.get("host") or ""
+    return Wording(
+        title=plain(f"Subscription {facts.get('number')} is disabled: {named}"),
+        text=plain(str(facts.get("reason") or "")),
+        credit="Wireroom",
         at=notice.timestamp,
     )

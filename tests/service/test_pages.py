@@ -133,7 +133,9 @@ def test_the_index_and_health_tell_of_a_site_that_has_changed(web):
 
     page = web.get("/").text
     assert "the site has changed, what is new is held back: no date, where 98%" in page
-    assert web.get("/healthz").json["sources"] == {"failing": 0, "drifting": 1}
+    health = web.get("/healthz").json
+    assert health["sources"] == {"failing": 0, "drifting": 1}
+    assert health["subscriptions"] == {"disabled": 0}
 
 
 def test_health_asks_the_database(web):
@@ -143,6 +145,7 @@ def test_health_asks_the_database(web):
         "status": "ok",
         "last_event": 0,
         "sources": {"failing": 0, "drifting": 0},
+        "subscriptions": {"disabled": 0},
     }
     assert answer.headers["Cache-Control"] == "no-store"
 

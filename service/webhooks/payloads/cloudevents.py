@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 
 from service.entries import head_of_source
+from service.webhooks.events import DISABLED
 from service.webhooks.notices import Notice
 from service.webhooks.payloads.standard import data_of, moment
 
@@ -35,9 +36,11 @@ def render(notice: Notice) -> bytes:
 
 
 def _subject(notice: Notice) -> str | None:
-    """Name what it is about: the article's id, or the source's slug."""
+    """Name what it is about: an article's id, a source's slug, a subscription's uid."""
     if notice.entry is not None:
         return notice.entry.id
+    if notice.type == DISABLED:
+        return str(notice.details.get("subscription"))
     return notice.source.slug if notice.source else None
 
 

@@ -4,6 +4,7 @@
 """
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from db.events import Event
 from scrapers.items import Author, Enclosure, Image, Precision
 from service.webhooks.events import (
+    DISABLED,
     FAILING,
     PUBLISHED,
     RECOVERED,
@@ -91,6 +93,15 @@ UNREACHABLE = {
     "last_success_at": "2026-03-01T12:00:00+00:00",
 }
 WELL = UNREACHABLE | {"reason": None}
+# As db.subscription_events writes them.
+GIVEN_UP = {
+    "subscription": "019c0000-0000-7000-8000-000000000007",
+    "number": 7,
+    "description": "The *desk*",
+    "host": "hooks.example.org",
+    "reason": "it answered 410: it wants nothing more",
+    "failing_since": None,
+}
 CASES = {
     "published": notice_of(event(PUBLISHED, RICH), PUBLISHED, "full"),
     "published-summary": notice_of(event(PUBLISHED, RICH), PUBLISHED, "summary"),
@@ -113,6 +124,9 @@ CASES = {
     ),
     "source-recovered": notice_of(
         event(RECOVERED, None, details=WELL), RECOVERED, "full"
+    ),
+    "subscription-disabled": notice_of(
+        replace(event(DISABLED, None, details=GIVEN_UP), source=None), DISABLED, "full"
     ),
     "ping": ping(timestamp=NOON, details={"subscription": "0192"}),
 }
