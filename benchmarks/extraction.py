@@ -31,7 +31,7 @@ from scrapers.extract.article import examine
 from scrapers.extract.dates import Moment
 from scrapers.extract.recipe import Recipe
 from scrapers.items import Hints, Page, Precision, ScrapedArticle, Site
-from scrapers.sandbox import collect_rarely
+from scrapers.parsing_child import collect_rarely
 
 DATA = Path(__file__).parents[1].parent / "shared" / "data" / "extraction"
 RECIPE, HINTS, SITE = Recipe(), Hints(), Site()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, select, update
 from uuid_utils.compat import uuid7
 
 from db import stream
@@ -29,6 +29,7 @@ from db.models import ArticleRow, EventRow, RevisionRow
 from db.recognising import record_addresses, record_marks
 from db.records import StoredArticle
 from db.terms import ensure_terms, set_terms
+from db.upsert import insert_rows
 from scrapers.items import Precision, ScrapedArticle
 
 # What was published longer ago than this when it was found was not found by a poll.
@@ -286,7 +287,7 @@ def _insert_new(
         if decision.before is None
     ]
     if rows:
-        session.execute(insert(ArticleRow), rows)
+        insert_rows(session, ArticleRow, rows)
 
 
 def _update_changed(
@@ -312,7 +313,7 @@ def _update_changed(
         )
     if not rows:
         return
-    session.execute(insert(RevisionRow), revisions)
+    insert_rows(session, RevisionRow, revisions)
     names = [name for name in rows[0] if name != "at"]
     session.connection().execute(
         update(ArticleRow.__table__)  # type: ignore[arg-type] # a Table, typed FromClause
@@ -346,4 +347,4 @@ def _write_events(
         }
         for decision, article in numbered
     ]
-    session.execute(insert(EventRow), rows)
+    insert_rows(session, EventRow, rows)

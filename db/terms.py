@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from db.engine import Session
 from db.models import ArticleTermRow, TermRow
 from db.records import StoredArticle
-from db.upsert import insert_missing
+from db.upsert import insert_missing, insert_rows
 
 Key = tuple[str, str]  # kind and path
 
@@ -88,7 +88,7 @@ def set_terms(
         for key in terms_of(article)
     ]
     if rows:
-        session.execute(insert(ArticleTermRow), rows)
+        insert_rows(session, ArticleTermRow, rows)
 
 
 def _ids(

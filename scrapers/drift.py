@@ -7,10 +7,11 @@ again: the controls. Who reads them and what is held back is service/jobs/drifti
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from itertools import chain
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -181,13 +182,13 @@ def assess(
     """
     articles = [(r, r.article) for r in readings if r.article is not None]
     plain = [measure(made, url=r.url, foreign=()) for r, made in articles]
+    lines = _Lines(baseline.samples, plain)
     good: dict[str, Sample] = {}
     faults: dict[str, Fault] = {}
-    for number, (reading, made) in enumerate(articles):
-        others = [*plain[:number], *plain[number + 1 :]]
-        foreign = _foreign(plain[number], baseline.samples, others)
-        sample = measure(made, url=reading.url, foreign=foreign)
-        fault = _fault(reading, sample, plain[number].chars, baseline.usual, home)
+    for own, (reading, made) in zip(plain, articles, strict=True):
+        foreign = lines.foreign_to(own)
+        sample = measure(made, url=reading.url, foreign=foreign) if foreign else own
+        fault = _fault(reading, sample, own.chars, baseline.usual, home)
         if fault is None:
             good[reading.url] = sample
         else:
@@ -247,21 +248,32 @@ def evidence_of(found: Assessment, controls: Assessment) -> Evidence:
     )
 
 
-def _foreign(
-    sample: Sample, known: Sequence[Sample], others: Sequence[Sample]
-) -> list[str]:
-    """Find the lines that stand in other articles too.
+class _Lines:
+    """Which lines stand in which articles: those known, and those that just came."""
 
-    Under the same title it is the same article elsewhere, unless there are several.
-    """
-    twins = Counter(line for other in others for line in other.lines)
-    apart = {
-        line
-        for other in (*known, *others)
-        if other.title != sample.title and other.url != sample.url
-        for line in other.lines
-    }
-    return [line for line in sample.lines if line in apart or twins[line] > 1]
+    def __init__(self, known: Sequence[Sample], came: Sequence[Sample]) -> None:
+        self._counts = Counter(chain.from_iterable(sample.lines for sample in came))
+        self._holders: defaultdict[str, list[Sample]] = defaultdict(list)
+        several = {line for line, count in self._counts.items() if count > 1}
+        for samples, lines in ((known, set(self._counts)), (came, several)):
+            for sample in samples:
+                for line in lines.intersection(sample.lines):
+                    self._holders[line].append(sample)
+
+    def foreign_to(self, sample: Sample) -> list[str]:
+        """Find the lines of an article that came which stand in others too.
+
+        Under the same title it is the same article elsewhere, unless there are several.
+        """
+        return [
+            line
+            for line in sample.lines
+            if self._counts[line] > 2
+            or any(
+                other.title != sample.title and other.url != sample.url
+                for other in self._holders.get(line, ())
+            )
+        ]
 
 
 def _fault(

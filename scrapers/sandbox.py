@@ -1,54 +1,47 @@
 """Parse hostile pages in a child process with limits on memory and time.
 
 `Sandbox` is the parent's side: one persistent child, started at the first use, killed
-at a deadline and started anew. `python -m scrapers.sandbox` is the child: it reads a
-pickled call, runs it under RLIMIT_AS and sends the value back. `InProcess` has the same
-two methods without the child, for tests and tools that parse what they trust.
+at a deadline and started anew; the child's side is `scrapers.parsing_child`.
+`InProcess` has the same two methods without the child, for tests and tools that parse
+what they trust.
 What is parsed and what comes of it is the functions' matter; they are module-level and
 their arguments and values are plain or from `scrapers`.
 """
 
 from __future__ import annotations
 
-import gc
 import io
 import os
 import pickle
 import queue
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import timedelta
-from typing import BinaryIO, Protocol, Self, TypeVar
+from itertools import islice
+from typing import Protocol, Self, TypeVar
 
 from scrapers.errors import SandboxError, ScrapeError
+from scrapers.parsing_child import LENGTH
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
-_Call = tuple[Callable[..., object], tuple[object, ...]]
 
 # Starting an interpreter and importing the extractor takes 0.3 s on an idle machine;
 # the first call of a child has this much more time, for machines that are not.
 START_SECONDS = 20.0
-# The child's own alarm comes this much later than the parent's deadline: it matters
-# only when the parent is gone or stopped.
-ALARM_MARGIN_SECONDS = 2.0
-# Objects made before Python looks for garbage in cycles, of which a page leaves next to
-# none: looking after every 700 takes a twentieth of the time.
-OBJECTS_BETWEEN_COLLECTIONS = 50_000
 # A clean article of a 10 MiB page is smaller than the page; more is no honest answer.
 MAX_ANSWER_BYTES = 64 * 2**20
-# Room for the files a late import opens, and for nothing else.
-CHILD_FILES = 64
+# Calls of so many bytes are sent before the first of them is answered: the child need
+# not wait for a thread of ours, and a socket takes them without our waiting for it.
+AHEAD_BYTES = 64 * 2**10
 
-_LENGTH = struct.Struct("!Q")
-_PDEATHSIG = 1  # prctl(2)
 _SAFE_BUILTINS = frozenset({"bytearray", "complex", "frozenset", "range", "set"})
 
 
@@ -93,9 +86,10 @@ class InProcess:
 class Sandbox:
     """One child that parses, for every thread of this process; a context manager.
 
-    Calls are served one at a time, in order. A thread of the sandbox's own starts the
-    child and talks to it, because Linux ties a child's death to the thread, not to the
-    process, that started it (prctl(2), PR_SET_PDEATHSIG).
+    Calls are served one at a time, in order; some are with the child before their turn,
+    and are sent again if one before them is its end. A thread of the sandbox's own
+    starts the child and talks to it, because Linux ties a child's death to the thread,
+    not to the process, that started it (prctl(2), PR_SET_PDEATHSIG).
     `memory_bytes` limits the child's address space, `timeout` each call.
     """
 
@@ -155,21 +149,40 @@ class Sandbox:
         return future
 
     def _serve(self) -> None:
-        while (job := self._jobs.get()) is not None:
+        waiting: deque[_Job] = deque()
+        is_open = True
+        while is_open or waiting:
+            is_open = is_open and self._take(waiting)
+            if not waiting:
+                continue
+            job = waiting[0]
             try:
-                job.future.set_result(self._exchange(job))
+                job.future.set_result(self._exchange(waiting))
             except ScrapeError as error:
                 job.future.set_exception(error)
+            waiting.popleft()
             del job  # or the last page stays in memory until the next one comes
         self._drop()
 
-    def _exchange(self, job: _Job) -> object:
+    def _take(self, waiting: deque[_Job]) -> bool:
+        """Take what was submitted, waiting if there is nothing; False when closed."""
+        while not (waiting and self._jobs.empty()):
+            job = self._jobs.get()
+            if job is None:
+                return False
+            waiting.append(job)
+        return True
+
+    def _exchange(self, waiting: Sequence[_Job]) -> object:
+        """Have the child run the first; those behind it are sent as well."""
+        job = waiting[0]
         seconds = self._seconds
         try:
             if self._child is None:
                 self._child = _Child(memory_bytes=self._memory_bytes, seconds=seconds)
                 seconds += START_SECONDS
-            answer = self._child.ask(job.request, seconds=seconds)
+            self._child.send(waiting, seconds=seconds)
+            answer = self._child.answer(job, seconds=seconds)
             kind, value = _Answer(io.BytesIO(answer)).load()
         except TimeoutError as error:
             self._drop()
@@ -213,28 +226,51 @@ class _Child:
         arguments = (str(os.getpid()), str(memory_bytes), str(seconds))
         with theirs:
             self._process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 - our own interpreter
-                [sys.executable, "-P", "-m", "scrapers.sandbox", *arguments],
+                [sys.executable, "-P", "-m", "scrapers.parsing_child", *arguments],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 env=_environment(),
                 start_new_session=True,  # Ctrl-C is for the parent to handle
             )
         self._socket = ours
+        self._sent_count = 0
+        self._sent_bytes = 0
 
     @property
     def pid(self) -> int:
         return self._process.pid
 
-    def ask(self, request: bytes, *, seconds: float) -> bytes:
-        """Send a call and wait for its answer; TimeoutError, OSError or EOFError."""
-        deadline = time.monotonic() + seconds
+    def send(self, jobs: Sequence[_Job], *, seconds: float) -> None:
+        """Send those calls that it does not have yet; of many the first alone.
+
+        `jobs` begin with the next that is answered. TimeoutError or OSError where that
+        one cannot be sent.
+        """
         self._socket.settimeout(seconds)
-        self._socket.sendall(_LENGTH.pack(len(request)) + request)
-        length: int = _LENGTH.unpack(self._read(_LENGTH.size, deadline))[0]
+        for job in islice(jobs, self._sent_count, None):
+            size = len(job.request)
+            if self._sent_count and self._sent_bytes + size > AHEAD_BYTES:
+                return
+            try:
+                self._socket.sendall(LENGTH.pack(size) + job.request)
+            except ConnectionError:
+                if not self._sent_count:
+                    raise
+                return  # what it answered before its end is still to be read
+            self._sent_count += 1
+            self._sent_bytes += size
+
+    def answer(self, job: _Job, *, seconds: float) -> bytes:
+        """Wait for the answer to the first call; TimeoutError, OSError or EOFError."""
+        deadline = time.monotonic() + seconds
+        length: int = LENGTH.unpack(self._read(LENGTH.size, deadline))[0]
         if length > MAX_ANSWER_BYTES:
             message = f"an answer of {length} bytes"
             raise ValueError(message)
-        return self._read(length, deadline)
+        answer = self._read(length, deadline)
+        self._sent_count -= 1
+        self._sent_bytes -= len(job.request)
+        return answer
 
     def _read(self, count: int, deadline: float) -> bytes:
         parts = bytearray(count)
@@ -291,107 +327,3 @@ def _revive(
     error = kind.__new__(kind, *args)
     error.__dict__.update(state)
     return error
-
-
-# The child's side. What sets limits and signals of its own process is run by the tests
-# through Sandbox, in a child whose environment is too bare for coverage to see it.
-
-
-def collect_rarely() -> None:
-    """Have Python look for cycles of garbage seldom: pages leave next to none."""
-    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
-
-
-def main(arguments: list[str]) -> int:  # pragma: no cover - limits its own process
-    """Serve calls from standard input until it ends: `PARENT MEMORY SECONDS`."""
-    parent, memory_bytes, seconds = (
-        int(arguments[0]),
-        int(arguments[1]),
-        float(arguments[2]),
-    )
-    # Ctrl-C reaches the whole group: the page under way is the parent's to give up.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _die_with(parent)
-    _limit(memory_bytes)
-    collect_rarely()
-    # Never closed: the hook below still writes when all else is over.
-    reader, writer = os.fdopen(0, "rb"), os.fdopen(os.dup(0), "wb")
-    sys.excepthook = _last_words(writer)
-    while (request := _read_call(reader)) is not None:
-        func, args = request
-        signal.setitimer(signal.ITIMER_REAL, seconds + ALARM_MARGIN_SECONDS)
-        kind, value = _perform(func, args)
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        _send(writer, (kind, value))
-        del request, func, args, value
-        if kind == "died":
-            return 1  # its heap is in pieces: a fresh child is cheaper
-    return 0
-
-
-def _perform(
-    func: Callable[..., object], args: tuple[object, ...]
-) -> tuple[str, object]:
-    try:
-        return "value", func(*args)
-    except ScrapeError as error:
-        return "error", (type(error), error.args, error.__dict__)
-    except MemoryError:
-        return "died", "parsing took too much memory"
-    except RecursionError:
-        return "died", "nested too deep"
-
-
-def _read_call(reader: BinaryIO) -> _Call | None:
-    header = reader.read(_LENGTH.size)
-    if len(header) < _LENGTH.size:
-        return None
-    call: _Call = pickle.loads(reader.read(_LENGTH.unpack(header)[0]))  # noqa: S301 - from our parent
-    return call
-
-
-def _send(writer: BinaryIO, message: tuple[str, object]) -> None:
-    data = pickle.dumps(message, protocol=5)
-    writer.write(_LENGTH.pack(len(data)))
-    writer.write(data)
-    writer.flush()
-
-
-def _last_words(
-    writer: BinaryIO,
-) -> Callable[[type[BaseException], BaseException, object], None]:
-    """Name a fault of ours to the parent instead of printing a traceback."""
-
-    def hook(kind: type[BaseException], error: BaseException, trace: object) -> None:
-        del trace
-        place, at = "", error.__traceback__
-        while at is not None:
-            place = f" at {at.tb_frame.f_globals.get('__name__')}:{at.tb_lineno}"
-            at = at.tb_next
-        _send(writer, ("died", f"parser failed: {kind.__name__}{place}"))
-
-    return hook
-
-
-def _die_with(parent: int) -> None:  # pragma: no cover - in the child
-    """Have the kernel end this process when its parent does."""
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    if sys.platform == "linux":
-        import ctypes  # only the child needs it
-
-        ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it died before we asked
-        sys.exit(1)
-
-
-def _limit(memory_bytes: int) -> None:  # pragma: no cover - in the child
-    import resource  # not on every platform, and only for the child
-
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (CHILD_FILES, CHILD_FILES))
-
-
-if __name__ == "__main__":  # pragma: no cover - in the child
-    sys.exit(main(sys.argv[1:]))

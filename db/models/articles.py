@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.base import Base, BigInt, Words
+from db.base import Base, BigInt, NullableJson, Words
 from db.models.marks import EDITED, NEWS, WITHDRAWN, partial
 
 
@@ -64,7 +64,7 @@ class ArticleRow(Base):
     categories: Mapped[list[Any]]  # [["News", "Iran News"], …]
     tags: Mapped[list[Any]]
     language: Mapped[str | None] = mapped_column(Text)
-    image: Mapped[dict[str, Any] | None]
+    image: Mapped[dict[str, Any] | None] = mapped_column(NullableJson)
     enclosures: Mapped[list[Any]] = mapped_column(server_default="[]")
     restrictions: Mapped[list[Any]]
     published_at: Mapped[datetime]

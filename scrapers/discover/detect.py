@@ -12,6 +12,14 @@ from urllib.parse import urljoin, urlsplit
 
 from scrapers.clean.urls import absolute, is_home, same_publisher
 from scrapers.extract.document import Document, text_of
+from scrapers.extract.obstacles import (
+    CAPTCHA,
+    CONSENT_WALL,
+    PASSWORD_FORM,
+    WALL_CHARS,
+    after_parsing,
+    markup_of_a_wall,
+)
 from scrapers.extract.rights import restrictions_of
 from scrapers.fetch.charset import as_utf8
 from scrapers.items import Page, Restriction
@@ -19,6 +27,10 @@ from scrapers.items import Page, Restriction
 # A page that links more feeds has one for each section; the first are the site's own.
 MOST_FEEDS = 6
 MOST_NAMES = 6
+MOST_EDITIONS = 6
+# A page that is one of these shows nothing of its site.
+LOGIN = "login"
+WALLS = frozenset({CAPTCHA, CONSENT_WALL, PASSWORD_FORM})
 # Less text than this beside scripts is a frame that scripts fill.
 FRAME_CHARS = 200
 
@@ -54,7 +66,10 @@ class Front:
 
     `rest` is where WordPress's interface is, if the page tells. `is_article` is whether
     the page calls itself one, `is_frame` whether scripts must fill it first.
-    `names` are what the site is called, the most explicit first.
+    `names` are what the site is called, the most explicit first. `wall` names what
+    stands there in place of a site (`scrapers.extract.obstacles`, or a login).
+    `editions` are other languages with the addresses of their pages, `link_count` is
+    how many links it has.
     """
 
     url: str
@@ -68,6 +83,9 @@ class Front:
     is_wordpress: bool = False
     is_article: bool = False
     is_frame: bool = False
+    wall: str | None = None
+    editions: tuple[tuple[str, str], ...] = ()
+    link_count: int = 0
     restrictions: frozenset[Restriction] = frozenset()
 
 
@@ -87,6 +105,9 @@ def read_front(page: Page) -> Front:
         is_wordpress=rest is not None or _is_wordpress(document),
         is_article=_is_article(document),
         is_frame=_is_frame(document),
+        wall=_wall(document),
+        editions=_editions(document),
+        link_count=len(document.tree.css("a[href]")),
         restrictions=restrictions_of(page, document),
     )
 
@@ -181,6 +202,32 @@ def _is_article(document: Document) -> bool:
         document.meta("article:published_time")
     )
     return named or opened
+
+
+def _wall(document: Document) -> str | None:
+    """Name the wall that a page is; None for one that only has a form of the kind."""
+    body = document.tree.body
+    text = text_of(body) if body is not None else ""
+    found = markup_of_a_wall(document, len(text))
+    reason = after_parsing(document, found, document.title_element or "-", text)
+    if reason in WALLS:
+        return reason
+    is_short = len(text) < WALL_CHARS
+    has_login = document.tree.css_first("input[type=password]") is not None
+    return LOGIN if is_short and has_login else None
+
+
+def _editions(document: Document) -> tuple[tuple[str, str], ...]:
+    """Read what the page says of itself in other languages (hreflang)."""
+    own = (_language(document) or "").lower().partition("-")[0]
+    found: dict[str, str] = {}
+    for node in document.tree.css("link[rel~=alternate][hreflang]"):
+        tag = (node.attributes.get("hreflang") or "").strip().lower()
+        url = absolute(document.base, node.attributes.get("href") or "")
+        is_other = tag.partition("-")[0] not in ("", own, "x")
+        if url and is_other and url != document.url:
+            found.setdefault(tag, url)
+    return tuple(found.items())[:MOST_EDITIONS]
 
 
 def _is_frame(document: Document) -> bool:

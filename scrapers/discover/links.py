@@ -30,6 +30,8 @@ from scrapers.items import Page
 
 # A page with more links is a directory; the first ones show how it is made.
 MOST_LINKS = 800
+# What a link says beyond this is no headline.
+LONGEST_TEXT = 200
 MOST_ANCESTORS = 25
 # How far above a link the block that shows one article may begin.
 ITEM_LEVELS = 4
@@ -132,6 +134,22 @@ def survey_page(
 ) -> Survey:
     """Do as `survey` does, called by position as the parsing child is."""
     return survey(page, rules, known=known, refused=refused)
+
+
+def link_texts(page: Page, rules: Rules) -> tuple[tuple[str, str], ...]:
+    """Give what a page calls the addresses it links: a headline, else the longest text.
+
+    Pure; runs in the parsing child.
+    """
+    tree = parse_html(as_utf8(page.body, page.content_type))
+    base = base_of(tree, page.url)
+    found: dict[str, str] = {}
+    for node in tree.css("a[href]")[:MOST_LINKS]:
+        url = rules.admit(base, node.attributes.get("href") or "")
+        text = text_of(node.css_first("h1, h2, h3, h4") or node)
+        if url and len(found.get(url, "")) < len(text) <= LONGEST_TEXT:
+            found[url] = text
+    return tuple(found.items())
 
 
 def _links(tree: LexborHTMLParser, base: str, rules: Rules) -> Iterator[_Link]:

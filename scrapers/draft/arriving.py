@@ -11,14 +11,18 @@ from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
 from scrapers.clean.urls import host_of, is_home
-from scrapers.discover.detect import Front, read_front
+from scrapers.discover.detect import WALLS, Front, read_front
+from scrapers.discover.links import MOST_LINKS
 from scrapers.draft.asking import Asker
 from scrapers.draft.feeds import home_of_feed
-from scrapers.draft.judging import Sample
+from scrapers.draft.judging import Sample, judge
 from scrapers.draft.scouting import Scout
 from scrapers.errors import ScrapeError
-from scrapers.items import Failure, Page
+from scrapers.items import Failure, Hints, Page
 from scrapers.sandbox import Parser
+
+SMALLER = "give the address of a page that lists the latest articles, or of a feed"
+OPEN = "give the address of an open page or of a feed, or ask its publisher for one"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +42,8 @@ def arrive(asker: Asker, parser: Parser, url: str) -> Scout | Refusal:
         if isinstance(page, Failure):
             return _refused(page)
         front = _read_front(parser, page)
+        if isinstance(front, Refusal):
+            return front
         if front is None:
             home = _feed_home(parser, page)
             if home is None:
@@ -47,7 +53,8 @@ def arrive(asker: Asker, parser: Parser, url: str) -> Scout | Refusal:
             url = home
             continue
         scout = Scout(asker=asker, parser=parser, front=front, page=page, notes=notes)
-        if not front.is_article or front.home == url:
+        is_article = front.is_article or _reads_as_article(scout)
+        if not is_article or front.home == url:
             return _placed(scout)
         notes.append(f"{url} is an article; the site is taken to be {front.home}")
         url = front.home
@@ -64,7 +71,16 @@ def _placed(scout: Scout) -> Scout:
     return scout
 
 
-def _read_front(parser: Parser, page: Page) -> Front | None:
+def _reads_as_article(scout: Scout) -> bool:
+    """Say whether a page that says nothing of itself is an article all the same."""
+    page = scout.page
+    if is_home(page.url):
+        return False
+    sample = scout.read(judge, page, Hints(), scout.site, url=page.url)
+    return sample is not None and sample.is_page and sample.is_article
+
+
+def _read_front(parser: Parser, page: Page) -> Front | Refusal | None:
     kind = page.content_type.partition(";")[0].strip().lower()
     start = page.body[:2000].lstrip().lower()
     is_html = kind in ("text/html", "application/xhtml+xml") or b"<html" in start
@@ -73,8 +89,10 @@ def _read_front(parser: Parser, page: Page) -> Front | None:
         return None
     try:
         return parser.run(read_front, page, url=page.url)
-    except ScrapeError:
-        return None
+    except ScrapeError as error:
+        kilobytes = len(page.body) // 1000
+        reason = f"the page, of {kilobytes:,} kB, cannot be read: {error.reason}"
+        return Refusal(url=page.url, reason=reason, remedy=SMALLER)
 
 
 def _feed_home(parser: Parser, page: Page) -> str | None:
@@ -97,6 +115,13 @@ def _refused(failure: Failure) -> Refusal:
 def nothing_found(scout: Scout) -> Refusal:
     """Say that the site lists its articles nowhere that we know of."""
     url = scout.front.url
+    if scout.front.wall is not None:
+        reason = f"the page is a {scout.front.wall}, which shows programs nothing"
+        return Refusal(url=url, reason=reason, remedy=OPEN)
+    if scout.front.link_count > MOST_LINKS:
+        told = f"{scout.front.link_count:,} links, and the first {MOST_LINKS}"
+        reason = f"the page has {told} are no list of articles"
+        return Refusal(url=url, reason=reason, remedy=SMALLER)
     if scout.front.is_frame:
         reason = "scripts must build this page first, and it links no feed or sitemap"
         return Refusal(url=url, reason=reason, remedy="look for a feed of it by hand")
@@ -113,4 +138,6 @@ def no_articles(scout: Scout, samples: Sequence[Sample]) -> Refusal:
     told = ", ".join(reasons) or "; ".join(scout.notes[-2:]) or "they did not arrive"
     reason = f"articles are listed, but their pages give none: {told}"
     remedy = "scripts may have to build them first" if "no t" in told else ""
+    if WALLS & set(reasons):
+        remedy = OPEN
     return Refusal(url=scout.front.url, reason=reason, remedy=remedy)

@@ -13,8 +13,8 @@ Asks the site for MOST_DOCUMENTS documents at most (`asking`). Writing it as TOM
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from itertools import pairwise
@@ -53,7 +53,8 @@ class Draft:
     """Everything that was found out; `writing` makes a definition of it.
 
     `samples` are articles that were fetched, `candidates` all that were found, newest
-    first as listed. `doubts` say where a person should look.
+    first as listed; `texts` are what links call them. `doubts` say where a person
+    should look.
     """
 
     home: str
@@ -69,6 +70,7 @@ class Draft:
     reserves_rights: bool
     doubts: tuple[str, ...]
     notes: tuple[str, ...]
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 def draft(
@@ -187,7 +189,10 @@ def _drafted(
         restrictions=restrictions,
         reserves_rights=_reserves(scout),
         doubts=_doubts(looked.choice, samples),
-        notes=tuple(dict.fromkeys(scout.notes)),
+        notes=tuple(
+            dict.fromkeys((*scout.notes, *facts.tongues_of(scout.front, good)))
+        ),
+        texts=scout.texts,
     )
 
 

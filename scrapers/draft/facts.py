@@ -107,6 +107,25 @@ def language_of(
     return next((tag for tag in stated if tag), None)
 
 
+def tongues_of(front: Front, samples: Sequence[Sample]) -> list[str]:
+    """Say in sentences that a site speaks several languages, where it does."""
+    spoken = {
+        sample.article.language.lower().partition("-")[0]
+        for sample in samples
+        if sample.article is not None and sample.article.language
+    }
+    told = []
+    if len(spoken) > 1:
+        named = ", ".join(sorted(spoken))
+        told.append(
+            f"the articles looked at are in several languages, {named}: `language` is "
+            "that of pages that do not tell theirs"
+        )
+    for tag, url in front.editions:
+        told.append(f"there is an edition in {tag}: draft it from its address, {url}")
+    return told
+
+
 def pace_of(dates: Iterable[datetime], *, window: int | None, now: datetime) -> Pace:
     """Say how often to look, from when the latest articles were published.
 

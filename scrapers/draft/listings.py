@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from scrapers.discover.links import Group, Section, Survey, survey_page
+from scrapers.discover.links import Group, Section, Survey, link_texts, survey_page
 from scrapers.discover.listing import read_listing
 from scrapers.discover.paging import Found
 from scrapers.discover.shapes import (
@@ -46,6 +46,7 @@ _LATEST = re.compile(
     r"|nieuws|nyheter|aktualności|новости|все)\b|اخبار|أخبار|新闻|新聞|ニュース|뉴스",
     re.IGNORECASE,
 )
+_NUMBER = re.compile(r"\d+")
 _OWN = re.compile(
     r"about|contact|privacy|terms|imprint|impressum|datenschutz|login|account|register"
     r"|subscribe|newsletter|cookie|search|advert|jobs|career|legal|help|faq|rss|feed"
@@ -72,6 +73,8 @@ def listing_leads(
             return [front], first.navigation
         known |= frozenset(front.urls)
     for section in _sections(first.navigation):
+        if any(_is_page_of(lead, section.url) for lead in leads):
+            continue
         if scout.asker.left <= RESERVE:
             scout.notes.append("not all sections were looked at")
             break
@@ -82,6 +85,13 @@ def listing_leads(
             leads.append(lead)
             known |= frozenset(lead.urls)
     return _needed(leads), first.navigation
+
+
+def _is_page_of(lead: Lead, url: str) -> bool:
+    """Say whether an address is a further page of a listing that is read by pages."""
+    if not lead.reaches_all or lead.onward is None:
+        return False
+    return _NUMBER.sub("#", url) == _NUMBER.sub("#", lead.onward)
 
 
 def _has_newest(front: Lead, known: frozenset[str], scout: Scout) -> bool:
@@ -141,6 +151,7 @@ def _lead(
         keys=tuple(keys.items()),
         seen=(*seen.candidates, *fresh),
         reaches_all=True,
+        onward=onward.url,
     )
 
 
@@ -173,6 +184,8 @@ def _read(
 ) -> Found | None:
     options = scout.options("listing", page.url, **keys)
     rules = scout.rules("listing", page.url, **keys)
+    for address, text in scout.read(link_texts, page, rules, url=page.url) or ():
+        scout.texts.setdefault(address, text)
     return scout.read(read_listing, page, rules, options, number, url=page.url)
 
 

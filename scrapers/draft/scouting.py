@@ -42,6 +42,7 @@ class Lead:
     total: int | None = None
     requests: int = 1
     is_sure: bool = True
+    onward: str | None = None
     notes: tuple[str, ...] = ()
 
     @property
@@ -66,7 +67,10 @@ class Lead:
 
 @dataclass(kw_only=True, slots=True)
 class Scout:
-    """A look at a site under way: who asks, who parses, what is known of its pages."""
+    """A look at a site under way: who asks, who parses, what is known of its pages.
+
+    `texts` are what listings call the addresses they link.
+    """
 
     asker: Asker
     parser: Parser
@@ -74,6 +78,7 @@ class Scout:
     page: Page
     samples: dict[str, Sample] = field(default_factory=dict)
     hints: dict[str, Hints] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     @property

@@ -363,14 +363,19 @@ def _rows(draft: Draft, spec: SourceSpec, parser: Parser) -> Iterator[Row]:
     others = [c for c in draft.candidates if c.url not in by_url]
     for candidate in [*fetched, *others][:MOST_SHOWN]:
         sample = by_url.get(candidate.url)
-        yield _row(candidate, sample, spec, parser)
+        text = draft.texts.get(candidate.url)
+        yield _row(candidate, text, sample, spec, parser)
 
 
 def _row(
-    candidate: Candidate, sample: Sample | None, spec: SourceSpec, parser: Parser
+    candidate: Candidate,
+    text: str | None,
+    sample: Sample | None,
+    spec: SourceSpec,
+    parser: Parser,
 ) -> Row:
     hints, words = candidate.hints, None
-    title, authors, at = hints.title, hints.authors, hints.published_at
+    title, authors, at = hints.title or text, hints.authors, hints.published_at
     if sample is not None:
         arguments = (sample.page, spec.article, hints, spec.site())
         found = parser.run(extract, *arguments, url=sample.url)

@@ -24,6 +24,7 @@ from scrapers.extract.recipe import Recipe
 from scrapers.extract.rights import restrictions_of
 from scrapers.extract.summaries import summary_of
 from scrapers.extract.topics import categories_of, tags_of
+from scrapers.extract.unclosed import with_links_closed
 from scrapers.fetch.charset import as_utf8
 from scrapers.items import Hints, NotArticle, Page, ScrapedArticle, Site
 
@@ -43,6 +44,16 @@ def examine(
     page: Page, recipe: Recipe, hints: Hints, site: Site
 ) -> tuple[ScrapedArticle | NotArticle, Moment | None]:
     """Do as `extract` does, and tell the date in the zone it was stated in."""
+    found = _examine(page, recipe, hints, site)
+    if isinstance(found[0], NotArticle) and found[0].reason == obstacles.NO_TEXT:
+        closed = with_links_closed(page)
+        return found if closed is None else _examine(closed, recipe, hints, site)
+    return found
+
+
+def _examine(
+    page: Page, recipe: Recipe, hints: Hints, site: Site
+) -> tuple[ScrapedArticle | NotArticle, Moment | None]:
     reason = obstacles.before_parsing(page)
     if reason:
         return NotArticle(url=page.url, reason=reason), None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
@@ -110,6 +111,8 @@ def _split(url: str) -> SplitResult:
     return parts
 
 
+# A pass names one host for each page, and several times.
+@lru_cache(maxsize=1024)
 def _host(netloc: str) -> str:
     if netloc.startswith("["):
         name, bracket, port = netloc.partition("]")

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from scrapers import sandbox as child
+from scrapers import parsing_child as child
 from scrapers.errors import DiscoverError, HttpStatus, SandboxError, ScrapeError
 from scrapers.items import Candidate, Hints, Image, Precision
 from scrapers.sandbox import InProcess, Sandbox
@@ -119,6 +119,42 @@ def test_a_submitted_call_runs_meanwhile(sandbox):
     second = sandbox.submit(add, "a", "b", url=URL)
 
     assert (second.result(), first.result()) == ("ab", 3)
+
+
+def test_calls_behind_one_that_ruins_the_child_are_run_by_the_next(sandbox):
+    calls = [(add, 1, 2), (die,), (add, 3, 4), (recurse,), (add, 5, 6)]
+    pending = [sandbox.submit(*call, url=URL) for call in calls]
+
+    assert [pending[n].result() for n in (0, 2, 4)] == [3, 7, 11]
+    for number in (1, 3):
+        with pytest.raises(SandboxError):
+            pending[number].result()
+
+
+def test_what_was_answered_before_a_childs_end_is_not_lost(sandbox):
+    for _ in range(3):
+        sandbox.run(add, 1, 1, url=URL)
+        first, last = sandbox.submit(add, 1, 2, url=URL), None
+        ruin = sandbox.submit(die, url=URL)
+        for _ in range(50):  # some are sent while the child ends
+            last = sandbox.submit(add, "a" * 500, "b", url=URL)
+
+        assert (first.result(), last.result()) == (3, "a" * 500 + "b")
+        with pytest.raises(SandboxError):
+            ruin.result()
+
+
+def test_each_call_has_its_own_time(hasty):
+    pending = [hasty.submit(time.sleep, 0.2, url=URL) for _ in range(4)]
+
+    assert [one.result() for one in pending] == [None] * 4
+
+
+def test_more_than_the_child_takes_at_once_is_sent_in_time(sandbox):
+    pages = ["<p>" * (30_000 * n) for n in range(12)]
+    pending = [sandbox.submit(count, page, "p", url=URL) for page in pages]
+
+    assert [one.result() for one in pending] == [30_000 * n for n in range(12)]
 
 
 def test_errors_keep_their_type_and_attributes(sandbox):
@@ -264,7 +300,7 @@ time.sleep(60)
 
 def test_the_childs_side_reads_calls_and_answers_them():
     call = pickle.dumps((int, ("7",)))
-    reader = io.BytesIO(child._LENGTH.pack(len(call)) + call)
+    reader = io.BytesIO(child.LENGTH.pack(len(call)) + call)
     func, args = child._read_call(reader)
 
     assert child._read_call(reader) is None  # its parent has gone
@@ -289,6 +325,6 @@ def test_an_expected_error_is_handed_back_and_a_fault_named_by_its_place():
         int("x")
     except ValueError as error:
         child._last_words(writer)(ValueError, error, None)
-    said = pickle.loads(writer.getvalue()[child._LENGTH.size :])
+    said = pickle.loads(writer.getvalue()[child.LENGTH.size :])
     assert said[0] == "died"
     assert "parser failed: ValueError at tests.scrapers.test_sandbox" in said[1]

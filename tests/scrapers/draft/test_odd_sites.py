@@ -1,0 +1,154 @@
+"""Sites that are made otherwise than most, and what a draft says of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from scrapers.draft.arriving import Refusal
+from scrapers.draft.drafting import Draft
+from scrapers.draft.writing import write
+from scrapers.sandbox import InProcess
+from tests.fakes import FakeWeb
+from tests.scrapers.draft.seeing import look
+from tests.sites.site import SmallSite
+from tests.sites.stories import Story, prose, stories
+
+COUNT, SHOWN = 20, 4
+HOME = "https://example.org/"
+
+
+def page(main: str, title: str, *, language: str = "en", head: str = "") -> str:
+    return (
+        f'<html lang="{language}"><head><title>{title}</title>{head}</head><body>'
+        f"<div class=page>{main}</div><p><a href=/about/>About</a></p></body></html>"
+    )
+
+
+def address(one: Story) -> str:
+    return f"/{one.at:%Y/%m}/{one.slug}/"
+
+
+def paged(where: str = "/") -> SmallSite:
+    """A listing in pages by number, each linked from all; neither feed nor sitemap."""
+    site = SmallSite("paged.example.org")
+    told = stories(COUNT)
+    for one in told:
+        post = f"<h1>{one.title}</h1><p class=meta>{one.author}, {one.at:%Y-%m-%d}</p>"
+        site.publish(address(one), page(f"{post}{prose(one)}", one.title))
+    last = COUNT // SHOWN
+    pager = "".join(f'<a href="{where}?page={n + 1}">{n + 1}</a>' for n in range(last))
+    for number in range(last):
+        rows = "".join(
+            f'<div class=item><h2><a href="{address(one)}">{one.title}</a></h2></div>'
+            for one in told[number * SHOWN : (number + 1) * SHOWN]
+        )
+        listed = page(f"{rows}<div class=pager>{pager}</div>", "The Pager")
+        site.put(f"{where}?page={number + 1}", listed)
+        if not number:
+            site.put(where, listed)
+    if where != "/":
+        menu = f'<nav><a href="{where}">News</a> <a href="/about/">About</a></nav>'
+        site.put("/", page(f"<h1>The Pager</h1>{menu}", "The Pager"))
+    return site
+
+
+def drafted(site: SmallSite, url: str = "") -> Draft:
+    found = look(site, url or site.home)
+    assert isinstance(found, Draft), found
+    return found
+
+
+@pytest.mark.parametrize("where", ["/", "/news/"])
+def test_pages_by_number_are_one_listing(where):
+    site = paged(where)
+
+    (chosen,) = drafted(site).choice.used
+
+    assert (chosen.lead.url, chosen.lead.reaches_all) == (site.root + where, True)
+
+
+def test_an_article_that_says_nothing_of_itself_leads_to_its_site():
+    site = paged()
+
+    draft = drafted(site, min(site.articles))
+
+    assert draft.home == site.home
+    assert any("is an article" in note for note in draft.notes)
+
+
+def test_a_section_that_was_asked_for_is_a_site_of_its_own():
+    site = paged("/news/")
+
+    assert drafted(site, f"{site.root}/news/").home == f"{site.root}/news/"
+
+
+LOGIN = "<h1>Members</h1><form><input name=user><input type=password></form>"
+CAPTCHA = "<title>Just a moment...</title><p>Checking your browser.</p>"
+CONSENT = (
+    "<title>Before you continue</title><p>We and our partners use cookies; accept all "
+    "cookies or read of our privacy choices and your consent to go on to the site.</p>"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [(LOGIN, "a login"), (CAPTCHA, "a captcha"), (CONSENT, "a consent wall")],
+)
+def test_a_front_page_that_keeps_programs_out_is_named(body, named):
+    found = look(FakeWeb({HOME: f"<html>{body}<script src=/a.js></script>"}), HOME)
+
+    assert isinstance(found, Refusal)
+    assert named in found.reason
+    assert found.remedy
+
+
+def test_a_site_with_a_login_beside_its_articles_is_drafted():
+    site = paged()
+    site.put("/", str(site.pages[site.home]).replace("<body>", f"<body>{LOGIN}"))
+
+    assert drafted(site).choice.used
+
+
+def test_articles_in_two_languages_are_told():
+    site = paged()
+    for one in stories(COUNT)[1:]:
+        url = site.root + address(one)
+        site[url] = str(site.pages[url]).replace('lang="en"', 'lang="sw"')
+
+    draft = drafted(site)
+
+    assert any("several languages" in note for note in draft.notes), draft.notes
+
+
+def test_another_edition_is_told_with_its_address():
+    site = paged()
+    link = '<link rel=alternate hreflang="fa" href="/fa/">'
+    own = f'<link rel=alternate hreflang="en" href="{site.home}">'
+    front = str(site.pages[site.home]).replace("</head>", f"{own}{link}</head>")
+    site.put("/", front)
+
+    (note,) = [note for note in drafted(site).notes if "edition" in note]
+
+    assert f"{site.root}/fa/" in note
+    assert "fa" in note
+
+
+def test_the_preview_names_what_was_not_fetched_by_its_link():
+    site = paged()
+
+    rows = write(drafted(site), InProcess(), is_full=False).rows
+
+    titles = {site.root + address(one): one.title for one in stories(COUNT)}
+    assert {row.url: row.title for row in rows} == {
+        row.url: titles[row.url] for row in rows
+    }
+    assert any(row.words is None for row in rows)
+
+
+def test_a_front_page_of_very_many_links_is_refused_with_a_remedy():
+    links = "".join(f"<p><a href=/t/{n}>Thing {n}</a></p>" for n in range(60_000))
+    found = look(FakeWeb({HOME: f"<html><body>{links}</body></html>"}), HOME)
+
+    assert isinstance(found, Refusal)
+    assert "60,000 links" in found.reason
+    assert "page that lists" in found.remedy
