@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from scrapers.clean.images import source_of
-from scrapers.clean.markup import ATTRIBUTE, attributes_of, end_of, parts_of
+from scrapers.clean.markup import ATTRIBUTE, attributes_of, end_of, parts_of, value_of
 from scrapers.clean.text import legal
 from scrapers.clean.urls import absolute
 
@@ -249,15 +249,13 @@ def _allowed(tag: str, name: str) -> str:
 
 def link(tag: str, base: str) -> str:
     """The start tag of a link, resolved against `base`."""
-    written = "<a"
-    for name, value in ATTRIBUTE.findall(tag):
-        if name == "href":
-            link = absolute(base, unescape(value) if "&" in value else value)
-            if link:
-                written += f' href="{_quoted(link)}"'
-        elif name in ("title", "dir", "lang"):
-            written += f' {name}="{value}"'
-    return written + ">"
+    href = value_of(tag, "href")
+    to = absolute(base, unescape(href) if "&" in href else href) if href else None
+    made = f'<a href="{_quoted(to)}"' if to else "<a"
+    for name in ("title", "dir", "lang"):
+        if value := value_of(tag, name):
+            made += f' {name}="{value}"'
+    return made + ">"
 
 
 def shown(parts: list[str], base: str) -> str:

@@ -25,9 +25,8 @@ SETS = ("data-srcset", "data-lazy-srcset", "srcset")
 WIDEST = 2000
 
 _PLACEHOLDER = re.compile(
-    r"^data:|^about:|/(?:blank|spacer|pixel|placeholder|lazy|loading|transparent|1x1)"
-    r"[\w-]*\.(?:gif|png|svg|jpe?g)",
-    re.IGNORECASE,
+    r"/(?:blank|spacer|pixel|placeholder|lazy|loading|transparent|1x1)"
+    r"[\w-]*\.(?:gif|png|svg|jpe?g)"
 )
 _CANDIDATE = re.compile(
     r"\s*,*\s*(?P<url>[^\s,]\S*[^\s,]|[^\s,])(?:\s+(?P<size>[\d.]+)[wx])?\s*(?:,|$)"
@@ -38,19 +37,20 @@ def source_of(attributes: Mapping[str, str | None]) -> str | None:
     """The address of a picture as its element's attributes tell it, not resolved."""
     for name in LAZY:
         value = (attributes.get(name) or "").strip()
-        if (
-            value
-            and not value.startswith(("{", "["))
-            and not _PLACEHOLDER.search(value)
-        ):
+        if value and not value.startswith(("{", "[")) and not _is_placeholder(value):
             return value
     source = (attributes.get("src") or "").strip()
-    if source and not _PLACEHOLDER.search(source):
+    if source and not _is_placeholder(source):
         return source
     for name in SETS:
         if found := largest(attributes.get(name) or ""):
             return found
     return None
+
+
+def _is_placeholder(address: str) -> bool:
+    small = address.lower()
+    return small.startswith(("data:", "about:")) or bool(_PLACEHOLDER.search(small))
 
 
 def largest(srcset: str) -> str | None:

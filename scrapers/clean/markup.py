@@ -24,6 +24,16 @@ def attributes_of(tag: str) -> dict[str, str]:
     }
 
 
+def value_of(tag: str, name: str) -> str:
+    """One attribute of a start tag, with its references; "" where it has none."""
+    written = f' {name}="'
+    at = tag.find(written)
+    if at < 0:
+        return ""
+    at += len(written)
+    return tag[at : tag.find('"', at)]
+
+
 def without_comments(markup: str) -> str:
     """Take the comments out, which lexbor writes as they are: any `<` is in them."""
     kept, at = [], 0
@@ -51,10 +61,11 @@ def end_of(parts: list[str], at: int, name: str) -> int:
     depth = 1
     for n in range(at + 1, len(parts)):
         part = parts[n]
-        if part.startswith(end):
-            depth -= 1
-            if not depth or is_raw:
-                return n
+        if part[:1] == "/":
+            if part.startswith(end):
+                depth -= 1
+                if not depth or is_raw:
+                    return n
         elif part.startswith(starts):
             depth += 1
     return len(parts) - 1

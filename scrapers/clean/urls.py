@@ -24,6 +24,10 @@ MAX_LENGTH = 2000  # longer ones are no article's, and indexes refuse them
 
 _PLAIN = re.compile(r"https?://[a-z0-9.-]*[a-z](?:/[\w\-./~]*)", re.ASCII)
 _STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
+# An address from the top of its site that needs nothing but the site.
+_ROOTED = re.compile(
+    r"/(?![/.])(?:[!#-.0-:=@-Z_a-z~]|/(?!\.))*(?:\?[!$-:=?-Z_a-z~]+)?(?<!#)"
+)
 _SAFE = re.compile(
     r"https?://[A-Za-z0-9.-]+(?::\d+)?(?:[/?#][!#-;=?-Z_a-z~]*)?", re.ASCII
 )
@@ -114,6 +118,13 @@ def _trim(url: str) -> str:
     return _BREAKS.sub("", found[1] if found else url)
 
 
+@lru_cache(maxsize=1024)
+def _top(base: str) -> str:
+    """The address of a site without the path; "" where that is not plain."""
+    top = urljoin(base, "/")[:-1] if _SAFE.fullmatch(base) else ""
+    return top if _SAFE.fullmatch(top) else ""
+
+
 def absolute(base: str, href: str) -> str | None:
     """Resolve a link as a browser does; None for what leads to no http(s) page.
 
@@ -122,6 +133,8 @@ def absolute(base: str, href: str) -> str | None:
     """
     if _SAFE.fullmatch(href) and not _STRAY.search(href):
         return href if len(href) <= MAX_LENGTH else None
+    if _ROOTED.fullmatch(href) and not _STRAY.search(href) and (top := _top(base)):
+        return top + href if len(top + href) <= MAX_LENGTH else None
     try:
         joined = urljoin(base, _trim(href))
         found = urlsplit(joined)

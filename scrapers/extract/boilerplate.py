@@ -12,6 +12,7 @@ from html import unescape
 
 from selectolax.lexbor import LexborNode
 
+from scrapers.clean.markup import value_of
 from scrapers.extract.names import (
     BUILDER_NAMED,
     CONTENT_NAMED,
@@ -75,22 +76,18 @@ def judge(node: LexborNode, tag: str) -> tuple[str, int]:
 
 def judge_tag(start: str, tag: str) -> int:
     """Tell furniture by its start tag as lexbor writes it, without `<` and `>`."""
-    identity = _value(start, ' id="')
-    verdict = _judged(tag, _value(start, ' class="'), identity)
+    identity = _value(start, "id")
+    verdict = _judged(tag, _value(start, "class"), identity)
     if verdict == NEUTRAL:
         is_hidden = ' hidden="' in start and not _STREAMED.match(identity)
-        role, style = _value(start, ' role="'), _value(start, ' style="')
+        role, style = _value(start, "role"), _value(start, "style")
         if is_hidden or _is_furniture(role, style):
             return FURNITURE
     return verdict
 
 
-def _value(start: str, written: str) -> str:
-    at = start.find(written)
-    if at < 0:
-        return ""
-    at += len(written)
-    value = start[at : start.find('"', at)]
+def _value(start: str, name: str) -> str:
+    value = value_of(start, name)
     return unescape(value) if "&" in value else value
 
 
@@ -121,12 +118,19 @@ def verdict_of(names: str) -> int:
     said = said_by(names)
     if said & (WALL_NAMED | CONTENT_NAMED):
         return WALL if said & WALL_NAMED else NEUTRAL
-    if not _HIDDEN.isdisjoint(names.split()) and not _RESPONSIVE.search(names):
+    if _are_hidden(names):
         return FURNITURE
     if said & FOREIGN_NAMED:
         return FOREIGN
     is_widget = said & WIDGET_NAMED and not said & BUILDER_NAMED
     return FURNITURE if is_widget or said & FURNITURE_NAMED else NEUTRAL
+
+
+def _are_hidden(names: str) -> bool:
+    # Most have none of these, which is the cheapest thing to ask.
+    if "hid" not in names and "d-none" not in names and "sr-only" not in names:
+        return False
+    return not _HIDDEN.isdisjoint(names.split()) and not _RESPONSIVE.search(names)
 
 
 def is_furniture_role(role: str) -> bool:

@@ -51,12 +51,14 @@ def _lines(page: Outline, indices: list[int], title: str) -> tuple[set[int], set
     gone: set[int] = set()
     labels: set[int] = set()
     seen: set[str] = set()
-    headline, limit = key_of(title), 2 * len(title)
+    headline = key_of(title)
+    # What is shorter or longer is not the title, however it is spelt.
+    least, limit = len(headline) // 2, 2 * len(title)
     for index in indices:
         block = page.blocks[index]
         tag = block.container.tag
         text = block.text
-        is_title = len(text) < limit and key_of(text) == headline
+        is_title = least <= len(text) < limit and key_of(text) == headline
         is_trail = _is_trail(text) and key_of(text).endswith(headline)
         is_repeated = text in seen and tag not in ("td", "th")
         is_caption = tag == "figcaption"

@@ -63,6 +63,9 @@ def test_the_canonical_form_is_its_own(host, path, query):
         ("a b", "https://example.org/news/a%20b"),
         ("/x#y", "https://example.org/x#y"),
         ("//cdn.example/x", "https://cdn.example/x"),
+        ("/x/../y", "https://example.org/y"),
+        ("/x?a=1&b=%41/./#y", "https://example.org/x?a=1&b=%41/./#y"),
+        ("/" + "x" * 3000, None),
         ("\n/x\t", "https://example.org/x"),
         ("https://example.org/a?b=[c]", "https://example.org/a?b=%5Bc%5D"),
         ("javascript:alert(1)", None),
@@ -77,6 +80,12 @@ def test_the_canonical_form_is_its_own(host, path, query):
 )
 def test_a_link_becomes_absolute_or_nothing(href, expected):
     assert absolute(BASE, href) == expected
+
+
+@given(st.text(st.sampled_from("ab/.?#;=%é :"), max_size=12))
+def test_a_plain_link_from_the_top_of_the_site_is_resolved_as_any_other(rest):
+    # What begins with a space is not plain, and means the same.
+    assert absolute(BASE, f"/{rest}") == absolute(BASE, f" /{rest}")
 
 
 @given(st.text())
