@@ -1,9 +1,9 @@
 """A page parsed once, and what every part of extraction reads from it.
 
-`Document` belongs to one call of `extract` and never leaves the sandbox. One search
-gives what tells of the page without being shown (meta, link, script, title), and takes
-scripts and styles out of the tree, so that every later search has half as much to go
-through. Reading meaning out of it is the other modules' work.
+`Document` belongs to one call of `extract` and never leaves the sandbox. One walk lists
+what tells of the page without being shown (meta, link, script, title) and what is read
+of every page; then scripts and styles are taken out of the tree, so that every later
+search has half as much to go through. Reading meaning out of it is others' work.
 """
 
 from __future__ import annotations
@@ -69,10 +69,11 @@ class Document:
         self.text = text
         self.tree = parse_html(text)
         self.url = url
-        nodes = self.tree.css(_UNSHOWN)
+        self._listed = self._list()
         kinds: dict[int, list[LexborNode]] = {number: [] for number in _KINDS}
-        for node in nodes:
-            kinds[node.tag_id].append(node)
+        for kind, node in self._listed:
+            kinds[kind].append(node)
+        self._kinds = kinds
         # The attributes of each `link`, the addresses of scripts, both in order.
         self.links = [node.attributes for node in kinds[LINK]]
         self.script_sources: list[str] = []
@@ -83,9 +84,22 @@ class Document:
         self._titles = kinds[TITLE]
         self._stated: list[str] = []
         self._read_scripts(kinds[SCRIPT])
-        for node in reversed(nodes):  # the innermost first
-            if node.tag_id in _GONE:
+        for kind, node in reversed(self._listed):  # the innermost first
+            if kind in _GONE:
                 node.decompose()
+
+    def _list(self) -> list[tuple[int, LexborNode]]:
+        """The elements of the kinds that are asked for on every page, in its order.
+
+        One walk by lexbor costs what three searches do, and these would be twenty.
+        """
+        root, kinds = self.tree.root, _KINDS
+        every = root.traverse() if root is not None else ()
+        return [(kind, node) for node in every if (kind := node.tag_id) in kinds]
+
+    def elements(self, name: str) -> list[LexborNode]:
+        """The elements of one of the kinds listed, in the page's order."""
+        return self._kinds[_NUMBERS[name]]
 
     def _read_metas(self, every: list[dict[str, str | None]]) -> None:
         metas = self.metas
@@ -134,16 +148,19 @@ class Document:
 
     @cached_property
     def marks(self) -> list[LexborNode]:
-        """Headings, pictures, paragraphs and times in the page's order, in one search.
+        """Headings, pictures, paragraphs and times in the page's order."""
+        return [node for _, node in self._marked]
 
-        What few pages have is searched for only there: each name costs all of it.
-        """
+    @cached_property
+    def _marked(self) -> list[tuple[int, LexborNode]]:
         wanted = _MARKS
         if self._amp:
             wanted += ", amp-img"
         if self.index.named("itemprop=headline"):
-            wanted += ", [itemprop=headline]"
-        return self.tree.css(wanted)
+            wanted += ", [itemprop=headline]:not(h1, h2)"
+        if wanted != _MARKS or self._kinds[FOREIGN]:
+            return [(node.tag_id, node) for node in self.tree.css(wanted)]
+        return [listed for listed in self._listed if listed[0] in _MARKED]
 
     @cached_property
     def _amp(self) -> frozenset[int]:
@@ -154,18 +171,14 @@ class Document:
     def heads(self) -> list[int]:
         """Which of the marks may be the headline."""
         others = _NO_HEADS | self._amp
-        return [at for at, tag in enumerate(self._tags) if tag not in others]
+        return [at for at, (kind, _) in enumerate(self._marked) if kind not in others]
 
     @cached_property
     def times(self) -> list[LexborNode]:
         """The time elements, in the page's order."""
-        if TIME not in self._tags:
+        if not self._kinds[TIME]:
             return []
-        return [self.marks[at] for at, tag in enumerate(self._tags) if tag == TIME]
-
-    @cached_property
-    def _tags(self) -> list[int]:
-        return [node.tag_id for node in self.marks]
+        return [node for kind, node in self._marked if kind == TIME]
 
     @cached_property
     def index(self) -> Index:
@@ -184,10 +197,15 @@ def _numbered(names: str) -> dict[int, str]:
     return {tree.create_node(name).tag_id: name for name in names.split(", ")}
 
 
-_KINDS = _numbered(_UNSHOWN)
-META, LINK, BASE, TITLE, SCRIPT = list(_KINDS)[:5]
-_GONE = frozenset(list(_KINDS)[4:])
-(TIME,) = _numbered("time")
+# `foreignobject` is HTML inside a picture, and gone with it.
+_KINDS = _numbered(f"{_UNSHOWN}, {_MARKS}, audio, video, form, foreignobject")
+_NUMBERS = {name: number for number, name in _KINDS.items()}
+META, LINK, BASE, TITLE, SCRIPT, TIME, FOREIGN = (
+    _NUMBERS[name]
+    for name in ("meta", "link", "base", "title", "script", "time", "foreignobject")
+)
+_GONE = frozenset(_numbered(_UNSHOWN)) - {META, LINK, BASE, TITLE}
+_MARKED = frozenset(_numbered(_MARKS))
 _NO_HEADS = frozenset(_numbered("img, p, time"))
 ARTICLES = frozenset(
     {

@@ -66,11 +66,10 @@ def _stated(reading: Reading) -> Iterator[Enclosure | None]:
 
 def _played(reading: Reading) -> Iterator[Enclosure | None]:
     document = reading.document
-    # Ten times as cheap as looking for the names in the page's bytes, most of which are
-    # scripts.
-    players = document.tree.css("audio, video")
-    articles = _articles_around(reading.headline) if players else frozenset()
-    for node in players:
+    if not (document.elements("audio") or document.elements("video")):
+        return
+    articles = _articles_around(reading.headline)
+    for node in document.tree.css("audio, video"):
         if _is_scenery(node) or _is_elsewhere(node, articles):
             continue
         sources = [node, *node.css("source")]

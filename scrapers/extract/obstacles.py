@@ -92,8 +92,7 @@ def markup_of_a_wall(document: Document, prose: float) -> str | None:
     """
     tree = document.tree
     if prose >= 2 * WALL_CHARS:
-        # Which is cheaper than a search.
-        forms = (form.attributes for form in tree.tags("form"))
+        forms = (form.attributes for form in document.elements("form"))
         return PASSWORD_FORM if any(map(_asks_password, forms)) else None
     is_captcha = bool(_CAPTCHA_TITLE.search(document.title_element)) or any(
         _CHALLENGE_SCRIPT in source for source in document.script_sources
