@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from db.engine import Session
 from db.models import SourceRow, TermRow
@@ -105,3 +105,8 @@ def _categories(
         category = ListedCategory(names=tuple(names), path=path)
         found.setdefault(source_id, []).append(category)
     return found
+
+
+def first_added_at(session: Session) -> datetime | None:
+    """Give when the first source of all was added: no feed is older."""
+    return session.scalar(select(func.min(SourceRow.added_at)))

@@ -58,12 +58,6 @@ def last_seq(session: Session) -> int:
     return stream.current(session)
 
 
-def last_event_at(session: Session) -> datetime | None:
-    """Give when the last event happened that is still kept."""
-    latest = select(EventRow.created_at).order_by(EventRow.seq.desc()).limit(1)
-    return session.scalar(latest)
-
-
 def first_seq(session: Session) -> int | None:
     """Give the number of the oldest event that is kept; None when there is none."""
     return session.scalar(select(func.min(EventRow.seq)))

@@ -358,6 +358,17 @@ def list_articles(session: Session, positions: Sequence[int]) -> list[StoredArti
     return [article_of(row, slug) for row, slug in session.execute(chosen)]
 
 
+def list_staying(
+    session: Session, scope: Scope, positions: Sequence[int], asked: Narrowing
+) -> set[int]:
+    """List which of some hundred articles are in a feed, however far back."""
+    chosen = choose(session, scope, asked) if positions else None
+    if chosen is None:
+        return set()
+    still = replace(chosen, among=tuple(positions))
+    return set(_positions(session, still, len(positions)))
+
+
 def list_departed(
     session: Session,
     scope: Scope,
@@ -369,13 +380,8 @@ def list_departed(
     They were withdrawn, or edited out of what it is narrowed to. None when one was
     purged or its source hidden, so that nothing may be said of it.
     """
-    chosen = choose(session, scope, asked)
-    among = tuple(positions)
-    staying: set[int] = set()
-    if among and chosen is not None:
-        still = replace(chosen, among=among)
-        staying.update(_positions(session, still, len(among)))
-    gone = [position for position in among if position not in staying]
+    staying = list_staying(session, scope, positions, asked)
+    gone = [position for position in positions if position not in staying]
     if not gone:
         return []
     rows = session.execute(

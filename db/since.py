@@ -6,23 +6,25 @@ process, what stood in a feed then. What stands in it now is in `db.feeds`.
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from datetime import datetime
+
+from sqlalchemy import select, text
 
 from db import stream
 from db.choosing import Narrowing
 from db.engine import Session
 from db.events import first_seq
+from db.feeds import list_staying
 from db.filters import Filter
-from db.models import EventRow, SourceRow
+from db.models import CHANGES, EventRow, SourceRow
 from db.records import StoredArticle
 from db.scopes import Scope
-
-# What happens to an article that was published already.
-CHANGES = ("article.updated", "article.withdrawn")
 
 # Each is read with the article as it was, some 10 KB; a reader that missed more is
 # better off with the whole feed.
 MAX_CHANGES = 200
+# A feed whose date is asked for was not asked for lately, and waits for it.
+MAX_DATED = 50
 
 
 def list_changed(
@@ -44,7 +46,7 @@ def list_changed(
         .join(SourceRow, SourceRow.id == EventRow.source_id)
         .where(
             EventRow.seq > after,
-            EventRow.type.in_(CHANGES),
+            text(CHANGES),
             EventRow.position <= after,  # what is newer was in no feed
         )
         .order_by(EventRow.seq)
@@ -61,6 +63,47 @@ def list_changed(
             then = previous | {"source": slug}  # a source goes by its name of today
             first[position] = StoredArticle.from_snapshot(then)
     return tuple(at for at, then in first.items() if _was_in(scope, asked, then))
+
+
+def last_left(
+    session: Session, scope: Scope, asked: Narrowing, *, after: int
+) -> datetime | None:
+    """Say when the last article left a feed, of what happened since an event number.
+
+    None where none left. Where so much has happened that it is not looked at, when the
+    first of what is looked at happened: nothing left that is later.
+    """
+    chosen = (
+        select(
+            EventRow.position,
+            EventRow.snapshot["previous"],
+            SourceRow.slug,
+            EventRow.created_at,
+        )
+        .join(SourceRow, SourceRow.id == EventRow.source_id)
+        .where(EventRow.seq > after, text(CHANGES))
+        .order_by(EventRow.seq.desc())
+        .limit(MAX_DATED)
+    )
+    if scope.source_id is not None:
+        chosen = chosen.where(EventRow.source_id == scope.source_id)
+    if asked.before is not None:
+        chosen = chosen.where(EventRow.position < asked.before)
+    if (part := asked.archive) is not None:
+        chosen = chosen.where(EventRow.position.between(part.first, part.last))
+    rows = session.execute(chosen).all()
+    were: dict[int, datetime] = {}
+    for position, previous, slug, at in rows:
+        if previous is None:
+            continue
+        then = StoredArticle.from_snapshot(previous | {"source": slug})
+        if _was_in(scope, asked, then):
+            were.setdefault(position, at)
+    staying = list_staying(session, scope, tuple(were), asked)
+    left = [at for position, at in were.items() if position not in staying]
+    if left:
+        return max(left)
+    return rows[-1].created_at if len(rows) == MAX_DATED else None
 
 
 def _was_in(scope: Scope, asked: Narrowing, article: StoredArticle) -> bool:

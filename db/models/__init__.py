@@ -25,7 +25,7 @@ from db.models.delivery import (
 )
 from db.models.feeds import FeedRow
 from db.models.hub import HubLeaseRow, HubRequestRow, HubSubscriberRow, HubTopicRow
-from db.models.marks import EDITED, NEWS, WITHDRAWN
+from db.models.marks import CHANGES, EDITED, NEWS, WITHDRAWN
 from db.models.service import ApiTokenRow, HeartbeatRow
 from db.models.sources import (
     HostRow,
@@ -37,6 +37,7 @@ from db.models.sources import (
 )
 
 __all__ = [
+    "CHANGES",
     "EDITED",
     "NEWS",
     "WITHDRAWN",

@@ -17,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, BigInt
+from db.models.marks import CHANGES, partial
 
 
 class EventRow(Base):
@@ -26,7 +27,10 @@ class EventRow(Base):
     """
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_created", "created_at"),)
+    __table_args__ = (
+        Index("ix_event_created", "created_at"),
+        partial("ix_event_change", "seq", where=CHANGES),
+    )
 
     seq: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
     uid: Mapped[UUID] = mapped_column(unique=True)

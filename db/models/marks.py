@@ -10,6 +10,9 @@ WITHDRAWN = "withdrawn_at IS NOT NULL"
 # What no walk through archives brought.
 NEWS = "NOT is_past"
 
+# Of events: what happens to an article that was published already.
+CHANGES = "type IN ('article.updated', 'article.withdrawn')"
+
 
 def partial(name: str, *columns: str, where: str) -> Index:
     """Give an index on the rows that meet the condition, on both databases."""

@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from threading import Lock
 
+from db.catalogue import first_added_at
 from db.choosing import Stretch
 from db.engine import Engine, Session, reading
-from db.events import last_event_at
 from db.feeds import Listed, Outline, list_articles, list_departed, outline
-from db.filters import Filter
 from db.records import Republish, SourceHead, StoredArticle
 from db.scopes import Scope, find_scope
 from db.since import list_changed
@@ -32,6 +31,7 @@ from service.feeds.asking import PLAIN, Asked, with_token
 from service.feeds.assembling import Written, assemble, write
 from service.feeds.cache import Made
 from service.feeds.codings import ARCHIVE, FEED
+from service.feeds.dating import last_loss
 from service.feeds.deltas import (
     Difference,
     Past,
@@ -150,8 +150,8 @@ class Renderer:
                 return replace(last, document=settled)
             fragments = self._texts(session, found, form, asked)
             dated = self._dates.find(address)
-            is_known = last is not None or dated is not None
-            latest = None if is_known else _latest(session, found, asked)
+            before = last.outline if last is not None else None
+            latest = last_loss(session, found, before, asked.narrowing)
         head = self._head(found, asked)
         document = make_document(
             assemble(form.frame(head, _tombstones(found)), fragments),
@@ -229,7 +229,10 @@ class Renderer:
 
     def _outline(self, session: Session, scope: Scope, asked: Asked) -> Outline:
         limit = asked.limit or self._entries
-        return outline(session, scope, limit, asked.narrowing)
+        found = outline(session, scope, limit, asked.narrowing)
+        if found.changed_at is None and scope.added_at is None:
+            return replace(found, changed_at=first_added_at(session))
+        return found
 
     def _head(self, found: Outline, asked: Asked) -> FeedHead:
         head = feed_head(found, self._base_url, asked)
@@ -315,20 +318,6 @@ def _lowered(asked: Asked, scope: Scope) -> Asked:
     if scope.saved is None:
         return asked
     return replace(asked, content=stricter(asked.content, scope.saved.content))
-
-
-def _latest(session: Session, found: Outline, asked: Asked) -> datetime | None:
-    """Give how late a process that nothing is remembered in must date a feed.
-
-    What an article was edited out of does not show when; the last event of all is not
-    before it. A feed that no edit leaves shows its last change itself.
-    """
-    is_left_by_edits = (
-        found.scope.term_id is not None
-        or replace(asked.narrowing.filter, sources=()) != Filter()
-        or replace(found.scope.filter, sources=()) != Filter()
-    )
-    return last_event_at(session) if is_left_by_edits else None
 
 
 def _past(last: Made | None, document: Document) -> tuple[Past, ...]:

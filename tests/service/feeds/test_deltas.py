@@ -21,6 +21,7 @@ from service.feeds.deltas import (
     find_number,
     remember,
 )
+from service.feeds.writing import http_date
 from tests.factories import arrival, scraped
 from tests.factories_feeds import NOON, add_source, article, move_stream
 from tests.service.feeds.conftest import Web
@@ -297,6 +298,17 @@ def test_a_version_of_which_nothing_is_known_any_more_gets_the_whole(
         spoil(session)
 
     assert delta(other, base).status_code == 200
+
+
+def test_every_process_dates_a_feed_that_an_article_left_alike(wire, other):
+    path = "/feeds/all.atom?tag=flood"
+    wire.get(path)
+    revise(wire, 2, tags=("drought",))
+    wire.add(9, tags=("drought",), changed_at=LATER + timedelta(hours=1))
+    wire.notice()
+    dates = {web.get(path).headers["Last-Modified"] for web in (wire, other)}
+
+    assert dates == {http_date(int(LATER.timestamp()))}
 
 
 def test_a_number_that_was_never_taken_is_no_version(wire, other):
