@@ -25,6 +25,10 @@ from db.errors import DatabaseUnavailable, RowRefused
 # this is for a machine that stalls.
 BUSY_TIMEOUT_MS = 15_000
 
+# Pages of 4 KiB between two checkpoints, each of which waits for the disk. SQLite's own
+# 1,000 are 160 articles of a first pass; this many make it wait a quarter as often.
+WAL_PAGES = 4000
+
 # SQLite's primary result codes (sqlite.org/rescode.html) that tell of the machine and
 # not of a mistake of ours, and what the operator can do.
 SQLITE_TROUBLE = {
@@ -90,6 +94,7 @@ def _configure_sqlite(
         f"busy_timeout={busy_timeout_ms}",
         "journal_mode=WAL",
         "synchronous=NORMAL",
+        f"wal_autocheckpoint={WAL_PAGES}",
         "foreign_keys=ON",
         "cache_size=-4000",  # KiB for each connection; the machine caches the file
     ):

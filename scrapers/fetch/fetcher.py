@@ -185,13 +185,13 @@ class Fetcher:
             raise HttpStatus(message, url=url, status=status) from error
 
     def _obey_robots(self, target: Target) -> None:
-        rules = hosts.redirected(target.url, "/robots.txt").url
         if not robots.is_fresh(self.state, self._clock()):
-            self._visit_robots(rules)
+            self._visit_robots(_robots_of(target))
         if self.state.robots_text is None:
             status = self.state.robots_status
             told = f"answered {status}" if status else "could not be reached"
-            raise Unreachable(f"robots.txt {told} when last asked", url=rules)
+            reason = f"robots.txt {told} when last asked"
+            raise Unreachable(reason, url=_robots_of(target))
         if self._rules is None:
             self._rules = robots.Rules(self.state.robots_text)
         if not self._rules.may_fetch(target.url):
@@ -258,6 +258,10 @@ class Fetcher:
             "Accept": accept,
             "Accept-Encoding": body.CODINGS,
         }
+
+
+def _robots_of(target: Target) -> str:
+    return hosts.redirected(target.url, "/robots.txt").url
 
 
 def _conditions(validators: Validators) -> dict[str, str]:
