@@ -13,9 +13,12 @@ from sqlalchemy import func, select
 
 from db import stream
 from db.engine import Session
-from db.models import EventRow, SourceRow
+from db.models import ArticleRow, EventRow, SourceRow
 from db.records import SourceHead, StoredArticle
 from db.sources import head_of
+
+# More than a walk stores in some seconds: then it is not asked what they were.
+MAX_TOLD = 1000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +64,25 @@ def last_seq(session: Session) -> int:
 def first_seq(session: Session) -> int | None:
     """Give the number of the oldest event that is kept; None when there is none."""
     return session.scalar(select(func.min(EventRow.seq)))
+
+
+def tells_the_past(session: Session, *, after: int, until: int) -> bool:
+    """Say whether nothing happened between two numbers but a walk bringing articles.
+
+    Then no feed's window is another than it was.
+    """
+    told = (
+        select(func.count())
+        .select_from(EventRow)
+        .join(ArticleRow, ArticleRow.position == EventRow.position)
+        .where(
+            EventRow.seq > after,
+            EventRow.seq <= until,
+            EventRow.type == "article.published",
+            ArticleRow.is_past,
+        )
+    )
+    return 0 < until - after <= MAX_TOLD and session.scalar(told) == until - after
 
 
 def range_of(

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from db import hub, stream
+from db import events, hub, stream
 from db.changes import notify
 from db.engine import Engine, Session, database_now, reading, transaction
 from db.hub import Topic
@@ -76,13 +76,22 @@ class Hub:
         with reading(self._engine) as session:
             mark = stream.mark(session)
             now = self._clock(session)
-            topics = hub.list_topics(session, now=now) if mark != self._seen else []
+            is_news = self._has_news(session, mark)
+            topics = hub.list_topics(session, now=now) if is_news else []
         for topic in topics:
             self._look_at(topic)
         self._seen = mark
         written = self._queue(now)
         ended = self._end_leases(now)
         return written >= PUSHES_AT_ONCE or ended >= ENDED_AT_ONCE
+
+    def _has_news(self, session: Session, mark: Mark) -> bool:
+        """Say whether a feed may have changed by more than where its past is found."""
+        seen = self._seen
+        if seen is None or seen.catalogue != mark.catalogue:
+            return True
+        span = {"after": seen.number, "until": mark.number}
+        return mark != seen and not events.tells_the_past(session, **span)
 
     def _look_at(self, topic: Topic) -> None:
         document = self._find(topic.name, topic.token)

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from db import hub
+from db.articles import store
 from db.engine import reading, transaction
 from db.hub_requests import HubRequest
 from db.models import (
@@ -17,7 +18,8 @@ from db.models import (
 )
 from service.feeds.document import make_document
 from service.jobs.hub import Hub
-from tests.factories import NOW
+from tests.factories import NOW, arrival, scraped
+from tests.factories_feeds import add_source
 
 
 class Feeds:
@@ -112,6 +114,24 @@ def test_a_change_while_nobody_worked_is_found_afterwards(engine, feeds):
     Hub(engine, feeds, clock=lambda _: NOW).step()
 
     assert [body for _, _, body in pushed(engine)] == [b"two"]
+
+
+def test_what_a_walk_through_archives_brings_is_pushed_to_nobody(engine, feeds, work):
+    subscribe(engine, feeds)
+    with transaction(engine) as session:
+        source = add_source(session)
+    work.step()
+
+    def find(number, *, is_past):
+        found = arrival(scraped(number), is_history=is_past, is_past=is_past)
+        with transaction(engine) as session:
+            store(session, source, "daily", [found], now=NOW)
+        feeds.say(f"its links lead to {number}", seq=1 if is_past else number)
+        work.step()
+        return [body for _, _, body in pushed(engine)]
+
+    assert find(1, is_past=True) == []
+    assert find(2, is_past=False) == [b"its links lead to 2"]
 
 
 def test_a_push_takes_the_place_of_one_still_waiting(engine, feeds, work):
