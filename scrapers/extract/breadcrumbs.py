@@ -141,12 +141,12 @@ def read_trail(node: LexborNode, base: str) -> list[Crumb]:
         if len(steps) > 1 and len(steps) <= 2 * MAX_LEVELS:
             return [_crumb(step, base) for step in steps]
     text = line(node.text(separator=" "))
+    if len(text) > 6 * MAX_NAME:
+        return []
     names = [name for name in _SEPARATOR.split(_LABEL.sub("", text)) if name]
     links = {field_of(link): link for link in node.css("a")}
     if len(names) < 2 and len(links) > 1:
         return [_crumb(link, base) for link in links.values()]
-    if len(text) > 6 * MAX_NAME:
-        return []
     return [
         Crumb(name=name, url=_href(links[name], base) if name in links else None)
         for name in names

@@ -85,3 +85,10 @@ def test_a_deep_or_wordy_trail_is_no_category():
     made = article(head=jsonld(*[f"Level {n}" for n in range(9)]), site=SITE)
 
     assert made.categories == ()
+
+
+def test_a_whole_page_named_for_its_trail_is_no_trail():
+    links = "<a href=/rain/>Rain</a> <a href=/roads/>Roads</a>"
+    page = f"<div class=has-breadcrumb><h1>Flood</h1>{prose() * 3}{links}</div>"
+
+    assert article(page).categories == ()
