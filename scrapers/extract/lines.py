@@ -95,7 +95,7 @@ def _lines(texts: Iterator[str | None], order: int) -> Iterator[str]:
 def _texts(start: LexborNode, onward: str, inward: str) -> Iterator[str | None]:
     """The texts met on a walk from an element onward, or backward; None ends a line."""
     further, inner = attrgetter(onward), attrgetter(inward)
-    node = start
+    node, is_begun = start, False
     for _ in range(MAX_STEPS):
         deeper = further(node)
         while deeper is None:
@@ -103,14 +103,20 @@ def _texts(start: LexborNode, onward: str, inward: str) -> Iterator[str | None]:
             if parent is None or parent.tag_id == _BODY:
                 return
             node = parent
-            if _KIND.get(node.tag_id) == BLOCK:
+            if is_begun and _KIND.get(node.tag_id) == BLOCK:
+                is_begun = False
                 yield None
             deeper = further(node)
         while deeper is not None:
             node, kind = deeper, _KIND.get(deeper.tag_id)
             if kind == TEXT:
-                yield node.text_content or ""
+                text = node.text_content or ""
+                # Most are the spaces between blocks, which begin no line.
+                if is_begun or not text.isspace():
+                    is_begun = True
+                    yield text
                 break
-            if kind in (BLOCK, BREAK):
+            if is_begun and kind in (BLOCK, BREAK):
+                is_begun = False
                 yield None
             deeper = inner(node) if kind != SKIP else None
