@@ -106,12 +106,10 @@ class Reading:
     @cached_property
     def lines(self) -> Drawn:
         """The short lines around the headline, after it first, then before it."""
-        return Drawn(text for text in self._lines() if len(text) <= MAX_LINE)
-
-    def _lines(self) -> Iterator[str]:
-        yield from self.lines_below
-        if self.headline is not None:
-            yield from lines_before(self.headline, LINES_BEFORE)
+        # Nothing of this may know the Reading: it waits half read, and the two would
+        # hold each other and the page's tree.
+        texts = _around(self.lines_below, self.headline)
+        return Drawn(text for text in texts if len(text) <= MAX_LINE)
 
     def chosen(self, selectors: tuple[str, ...]) -> list[LexborNode]:
         """All elements any of these selectors matches, in the selectors' order."""
@@ -133,3 +131,9 @@ class Reading:
     def first_text(self, selectors: tuple[str, ...]) -> str | None:
         """The first thing these selectors find."""
         return next(iter(self.texts(selectors)), None)
+
+
+def _around(below: Drawn, headline: LexborNode | None) -> Iterator[str]:
+    yield from below
+    if headline is not None:
+        yield from lines_before(headline, LINES_BEFORE)

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import gc
+import json
 from datetime import UTC, datetime
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from scrapers.items import Author, Hints, Image, Precision, Restriction, Site
 from tests.factories_pages import PARAGRAPHS, URL, article, prose, read, refusal
@@ -263,3 +266,27 @@ def test_a_recipe_may_drop_what_the_generic_body_would_keep():
     made = article(f"<h1>{TITLE}</h1>{prose()}{extra}", recipe={"drop": ".promo"})
 
     assert made.body_text == "\n".join(PARAGRAPHS)
+
+
+def test_a_page_leaves_no_tree_for_the_garbage_collector():
+    # The child looks for cycles seldom: a tree in one would stay for many pages.
+    trail = [{"position": n, "name": name} for n, name in enumerate("WA")]
+    stated = json.dumps({"@type": "BreadcrumbList", "itemListElement": trail})
+    head = (
+        '<meta name=author content="Amina Otieno">'
+        f'<script type="application/ld+json">{stated}</script>'
+    )
+    gc.collect()
+    gc.disable()
+    try:
+        # Everything is told early: the lines below the headline stay half read.
+        article(
+            f"<h1>{TITLE}</h1><p>February 3, 2026 at 10:30 EAT</p>"
+            f"{9 * '<p>A line.</p>'}{prose()}",
+            head=head,
+        )
+        left = [one for one in gc.get_objects() if isinstance(one, LexborHTMLParser)]
+    finally:
+        gc.enable()
+
+    assert not left
