@@ -21,6 +21,7 @@ from db.engine import Session
 from db.finding import list_content
 from db.indexing import is_found
 from db.models import ArticleRow, EventRow, SourceRow
+from db.paging import Next, first_page, page_after
 from db.records import SourceHead, StoredArticle
 from db.scopes import Scope
 from db.search import Node
@@ -157,14 +158,16 @@ def outline(
         left = [one for one in left if one.withdrawn_at >= last - LOOKBACK]
     edited.sort(key=lambda one: -one.position)
     entries = (*window, *edited)
+    positions = [one.position for one in newest.found]
+    following = first_page(positions, newest.past, limit)
     return Outline(
         scope=scope,
         entries=entries,
         left=tuple(left),
         sources=_heads(session, {one.source_id for one in entries}),
         changed_at=last,
-        next_before=newest.next_before(limit),
-        next_window=newest.next_window(limit),
+        next_before=following.before,
+        next_window=following.window,
         older=archives.newest(newest.whole, limit, walked=newest.walked),
     )
 
@@ -174,28 +177,13 @@ class _Newest:
     """What a feed's document is made of: its window and one more, if there are.
 
     `whole` are the newest positions, twice as many, also of what was withdrawn; of
-    these a walk brought `walked`. `past` is the newest position that is not in the
-    window since a walk brought it.
+    these a walk brought `walked`. `past` is the newest that the window leaves out.
     """
 
     found: list[Listed]
     whole: list[int]
     walked: frozenset[int]
     past: int | None
-
-    def next_before(self, limit: int) -> int | None:
-        """Say where the pages begin: with the past, if that stands above."""
-        bottom = self._bottom(limit)
-        if self.past is not None and (bottom is None or self.past > bottom):
-            return self.past + 1
-        return bottom if len(self.found) > limit or self.past is not None else None
-
-    def next_window(self, limit: int) -> int | None:
-        """Say where they have the window's place, if they begin above."""
-        return _if_below(self.past, self._bottom(limit))
-
-    def _bottom(self, limit: int) -> int | None:
-        return self.found[:limit][-1].position if self.found else None
 
 
 def _newest(session: Session, chosen: Chosen, limit: int) -> _Newest:
@@ -208,9 +196,7 @@ def _newest(session: Session, chosen: Chosen, limit: int) -> _Newest:
     if len(found) <= limit and len(whole) == most:
         # So many were withdrawn, or a walk has brought them.
         found = _window(session, chosen.news(), limit + 1)
-        if past is None:
-            walked = replace(chosen, part="past")
-            past = next(iter(_positions(session, walked, 1)), None)
+        past = _past_of(session, chosen, found[:limit]) if past is None else past
     return _Newest(
         found=found,
         whole=[row.position for row in whole],
@@ -219,34 +205,46 @@ def _newest(session: Session, chosen: Chosen, limit: int) -> _Newest:
     )
 
 
+def _past_of(session: Session, chosen: Chosen, window: Sequence[Listed]) -> int | None:
+    """Find the newest of the past: above the window's end, else right below it."""
+    if not window:
+        return next(iter(_positions(session, chosen, 1)), None)
+    end = window[-1].position
+    above = replace(chosen.within(first=end), part="past")
+    found = _positions(session, above, 1)
+    found += _positions(session, chosen.within(before=end), 1)
+    return next(iter(found), None)
+
+
 def _page(
     session: Session, scope: Scope, chosen: Chosen, window: int | None, limit: int
 ) -> Outline:
     """List a page; as long as it is above the window's place, the past alone."""
     found: list[Listed] = []
+    following = None
     if window is not None:
+        # Between the past on top there is no more than a window of news.
+        most = 2 * limit + 1
         above = chosen.within(first=window, before=chosen.before)
-        past = replace(above, part="past")
-        found = _window(session, past, limit + 1)
+        rows = list_content(session, above, most)
+        found = [_listed(row) for row in rows if row.is_past][: limit + 1]
+        if len(found) <= limit and len(rows) == most:
+            following = Next(before=rows[-1].position, window=window)
         chosen = replace(chosen, before=min(window, chosen.before or window))
-    if len(found) <= limit:
+    if following is None and len(found) <= limit:
         found += _window(session, chosen, limit + 1 - len(found))
     entries = tuple(found[:limit])
-    following = entries[-1].position if len(found) > limit else None
+    positions = [one.position for one in found]
+    following = following or page_after(positions, window, limit)
     return Outline(
         scope=scope,
         entries=entries,
         left=(),
         sources=_heads(session, {one.source_id for one in entries}),
         changed_at=_last_change(entries, ()),
-        next_before=following,
-        next_window=_if_below(following, window),
+        next_before=following.before,
+        next_window=following.window,
     )
-
-
-def _if_below(position: int | None, window: int | None) -> int | None:
-    is_below = position is not None and window is not None and window < position
-    return window if is_below else None
 
 
 def _archive(

@@ -143,18 +143,24 @@ def test_a_feed_of_the_past_alone_has_pages_and_archives(web):
         assert [n for a in others for n in numbers(a)] == list(range(7, 0, -1))
 
 
-def test_more_withdrawn_on_top_hide_no_past(web):
-    web.add(1)
-    walk(web, 2, 3)
+@pytest.mark.parametrize(("news", "past"), [(1, (2, 3)), (3, (1, 2)), (2, (1, 3))])
+def test_more_withdrawn_on_top_hide_no_past(web, news, past):
+    web.add(news)
+    walk(web, *past)
     for number in range(4, 20):
         web.add(number)
     with transaction(web.engine) as session:
         withdraw(session, range(4, 20), by="site", now=NOON + timedelta(hours=1))
     web.notice()
 
-    assert numbers(web.get("/feeds/daily.atom")) == [1]
     pages = follow(web, f"{BASE}/feeds/daily.atom", "next")
-    assert [n for a in pages for n in numbers(a)] == [1, 3, 2]
+    assert [n for a in pages for n in numbers(a)] == [news, *sorted(past)[::-1]]
+
+
+def test_a_place_that_no_link_names_leads_on_all_the_same(wire):
+    pages = follow(wire, f"{BASE}/feeds/daily.atom?before=40&window=1", "next")
+
+    assert [n for a in pages for n in numbers(a)] == list(range(30, 9, -1))
 
 
 def test_json_readers_meet_the_past_by_next_url(wire):
