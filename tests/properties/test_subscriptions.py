@@ -310,3 +310,31 @@ def test_what_arrives_is_what_the_model_says(open_database):
             print_blob=True,
         ),
     )
+
+
+def test_a_history_in_which_everything_happens_once(open_database):
+    """What few random histories may leave out, a replay in vain above all."""
+    story = Subscribing(open_database)
+    first = story.subscribe("all", is_paused=False)
+    paused = story.subscribe("even", is_paused=True)
+
+    story.the_receiver_changes(first, "ill")
+    story.replay(first)
+    story.the_worker_works()
+    story.days_pass()
+    story.replay(first)
+    story.the_worker_works()
+    story.the_receiver_changes(first, "well")
+    story.days_pass()
+    story.the_receiver_changes(first, "ill")
+    story.rotate(first)
+    story.edit(first, "odd")
+    story.the_receiver_changes(first, "well")
+    story.the_receiver_goes_and_comes_back(first, is_gone=True)
+    story.the_receiver_goes_and_comes_back(first, is_gone=False)
+    story.resume(paused)
+    story.remove(first)
+    story.the_worker_works()
+
+    assert not paused.waiting
+    story.teardown()
