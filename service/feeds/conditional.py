@@ -7,8 +7,8 @@ Pure, and quiet about nonsense: a header that cannot be read is as if it were no
 from __future__ import annotations
 
 import re
-from calendar import timegm
 from collections.abc import Mapping, Set
+from datetime import UTC, datetime
 from email.utils import parsedate_tz
 from functools import lru_cache
 from typing import Any
@@ -18,19 +18,40 @@ from service.feeds.codings import FEED, GZIP, IDENTITY
 _TAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
 _WEIGHT = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
 
+# No reader's header is longer: browsers send forty characters, a tag of ours has sixty.
+# One thread reads them for everybody, and remembers some.
+MAX_HEADER = 1000
+
+# What a proxy that packs by itself hangs on a tag: Apache a `-`, Jetty two, others `;`.
+_PACKED = re.compile(r"(?:--?|;)(?:gzip|br|zstd|deflate)$")
+
+_MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_DAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+_TIME = r"\d\d:\d\d:\d\d"
+# RFC 9110 section 5.6.7: the one to write and two to read, all of them GMT.
+_DATE = re.compile(
+    rf"{_DAY}, \d\d {_MONTH} \d{{4}} {_TIME} GMT"
+    rf"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \d\d-{_MONTH}-\d\d {_TIME} GMT"
+    rf"|{_DAY} {_MONTH} [ \d]\d {_TIME} \d{{4}}",
+    re.ASCII,
+)
 
 # What a header's `*` stands for: a reader that takes anything is sent what all know.
 _ANY = (GZIP, IDENTITY)
 
 
-@lru_cache(maxsize=512)
 def preferred_coding(accept: str, offered: tuple[str, ...] = FEED) -> str:
     """Choose one of the offered codings by an Accept-Encoding header.
 
     The one wanted most; of several the first offered, identity last. Nothing acceptable
     is answered with identity, as RFC 9110 section 12.5.3 allows: a reader that can read
-    it is better served than by a 406.
+    it is better served than by a 406. A header that is too long is not read.
     """
+    return _preferred(accept if len(accept) <= MAX_HEADER else "", offered)
+
+
+@lru_cache(maxsize=512)
+def _preferred(accept: str, offered: tuple[str, ...]) -> str:
     weights: dict[str, float] = {}
     for part in accept.lower().split(","):
         name, *parameters = (piece.strip() for piece in part.split(";"))
@@ -71,19 +92,26 @@ def wants_page(environ: Mapping[str, Any]) -> bool:
 def has_tag(header: str, opaque: Set[str]) -> bool:
     """Say whether If-None-Match names one of our tags, compared weakly, or is `*`.
 
-    `opaque` are tags without quotes and prefix.
+    `opaque` are tags without quotes and prefix. What a proxy that packs hangs on them
+    is no part of them; of a header that is too long the beginning is read.
     """
+    header = header[:MAX_HEADER]
     if header[1:-1] in opaque and header[0] == header[-1] == '"':
         return True  # what nearly everybody sends
     if header.strip() == "*":
         return True
-    return any(tag in opaque for tag in _TAG.findall(header))
+    tags = _TAG.findall(header)
+    return any(tag in opaque or _PACKED.sub("", tag) in opaque for tag in tags)
 
 
 def seconds_of(header: str) -> int | None:
     """Read an HTTP date as seconds since 1970; None for what is none."""
+    if not _DATE.fullmatch(header):
+        return None
+    parsed = parsedate_tz(header)
+    if parsed is None:  # pragma: no cover - it reads what has the form of a date
+        return None
     try:
-        parsed = parsedate_tz(header)
-        return None if parsed is None else timegm((*parsed[:6], 0, 0, 0))
-    except (ValueError, IndexError, OverflowError, TypeError):
+        return int(datetime(*parsed[:6], tzinfo=UTC).timestamp())
+    except ValueError:
         return None

@@ -17,6 +17,7 @@ from db.feeds import Left, Listed, Outline
 from db.records import SourceHead
 from service.feeds.assembling import Whole
 from service.feeds.codings import Packed
+from service.feeds.conditional import MAX_HEADER
 from service.feeds.document import Document
 from service.feeds.headers import PAGE_VARY
 
@@ -36,7 +37,8 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 
-_TAG = re.compile(r'"(\d{1,18}-[0-9a-f]{16})(?:-[a-z]+)?"')
+# With whatever coding we, or a proxy that packs, hang on it.
+_TAG = re.compile(r'"(\d{1,18}-[0-9a-f]{16})(?:(?:--?|;)[a-z]+)*"')
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,7 +78,7 @@ def remember(version: str, found: Outline, past: Sequence[Past]) -> tuple[Past, 
 
 def asks_for_delta(a_im: str) -> bool:
     """Say whether an A-IM header accepts `feed`."""
-    for part in a_im.lower().split(","):
+    for part in a_im[:MAX_HEADER].lower().split(","):
         name, _, weight = part.replace(" ", "").partition(";q=")
         if name == FEED:
             return weight.strip("0.") != "" or not weight
@@ -85,13 +87,15 @@ def asks_for_delta(a_im: str) -> bool:
 
 def find_base(header: str, past: Sequence[Past]) -> Past | None:
     """Find the newest version that If-None-Match names, in any coding."""
-    named = set(_TAG.findall(header))
+    named = set(_TAG.findall(header[:MAX_HEADER]))
     return next((one for one in past if one.version in named), None)
 
 
 def find_number(header: str) -> int | None:
     """Give the number of the last event that a version of If-None-Match tells of."""
-    numbers = [int(version.partition("-")[0]) for version in _TAG.findall(header)]
+    numbers = [
+        int(version.partition("-")[0]) for version in _TAG.findall(header[:MAX_HEADER])
+    ]
     return max(numbers, default=None)
 
 

@@ -39,6 +39,11 @@ def test_the_coding_is_what_the_reader_prefers(accept, coding):
     assert preferred_coding(accept) == coding
 
 
+def test_a_header_longer_than_any_reader_sends_is_not_read():
+    assert preferred_coding("gzip" + ", x" * 100) == "gzip"
+    assert preferred_coding("gzip" + ", x" * 1000) == "identity"
+
+
 def test_brotli_is_for_archives():
     assert preferred_coding("gzip, deflate, br, zstd", ARCHIVE) == "br"
     assert preferred_coding("gzip, deflate, br;q=0.9, zstd", ARCHIVE) == "zstd"
@@ -58,6 +63,13 @@ def test_brotli_is_for_archives():
         (',,"', False),
         ("", False),
         ('"' + "x" * 4000 + '"', False),
+        ('W/"a-1-br"', True),
+        ('"a-1--gzip"', True),
+        ('"a-1;gzip"', True),
+        ('"a-1-gzip-gzip"', True),
+        ('"a-1-other"', False),
+        ('"a-1", ' + "x" * 4000, True),
+        ('"x", ' * 4000 + '"a-1"', False),
     ],
 )
 def test_if_none_match_is_compared_weakly(header, matches):
@@ -85,6 +97,12 @@ def test_nonsense_is_never_an_error(text):
         "",
         "0",
         "Sun, 06 Nov 1994",
+        "Mon, 23 Nov 2026 05:51:44 +0600",
+        "Mon, 23 Nov 2026 05:51:44",
+        "Mon, 23 Nov 2026 05:51:44 GMT, Mon, 23 Nov 2026 05:51:45 GMT",
+        "Mon, 31 Feb 2026 05:51:44 GMT",
+        "Mon, 23 Nov 2026 24:51:44 GMT",
+        "Sun Nov    08:49:37 1994",
     ],
 )
 def test_what_is_no_date_is_none(header):

@@ -370,7 +370,7 @@ def test_the_newest_version_that_is_named_is_the_base(wire):
     ).outline
     older, newer = f"1-{'a' * 16}", f"2-{'b' * 16}"
     past = remember(newer, found, remember(older, found, ()))
-    header = f'"{older}", W/"{newer}-gzip"'
+    header = f'"{older}", W/"{newer}-gzip--br"'
 
     assert find_base(header, past).version == newer
     assert find_base("*", past) is None
