@@ -14,7 +14,7 @@ from datetime import timedelta
 from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -23,6 +23,7 @@ from pydantic import (
     SecretStr,
     ValidationError,
     field_validator,
+    model_validator,
 )
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
@@ -39,6 +40,8 @@ UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 LONGEST = timedelta(days=36500)
 # A key shorter than this can be guessed.
 SHORTEST_KEY = 16
+# An answer that comes at the last moment is still to be written down.
+TO_RECORD = timedelta(seconds=1)
 # Told without their values, which are secret or hold a password.
 SECRETS = {"secret_key", "database_url"}
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - compared with, not bound
@@ -302,6 +305,19 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return value
 
+    @model_validator(mode="after")
+    def _outlasting(self) -> Self:
+        if self.lease < self.delivery_timeout + TO_RECORD:
+            lease, timeout = self.lease.total_seconds(), self.delivery_timeout
+            message = (
+                f"{PREFIX}LEASE is {lease:g}s and {PREFIX}DELIVERY_TIMEOUT "
+                f"{timeout.total_seconds():g}s: a lease must outlast an attempt by "
+                f"{TO_RECORD.total_seconds():g}s at least, or it is made twice; "
+                "lengthen the one or shorten the other"
+            )
+            raise ValueError(message)
+        return self
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -406,6 +422,8 @@ def _file_values() -> dict[str, Any]:
 
 def _explain(found: ErrorDetails, values: dict[str, Any]) -> str:
     """Name one wrong setting as it was written: in the environment, or in the file."""
+    if not found["loc"]:  # more than one setting, which the message names
+        return found["msg"].removeprefix("Value error, ")
     field = str(found["loc"][0])
     variable = PREFIX + field.upper()
     written = os.environ.get(variable, values.get(field, found["input"]))

@@ -24,6 +24,7 @@ class Message:
     """One request to make.
 
     `endpoint` is the subscription's id, whose requests under way are counted together.
+    `attempt` is this request's number among those of its delivery.
     `link` is the Link header that goes with the body, if any.
     `headers` are the subscriber's own; their values are secrets, which no log shows.
     """
@@ -35,6 +36,7 @@ class Message:
     content_type: str
     body: bytes
     signer: Signer
+    attempt: int = 1
     link: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 

@@ -155,13 +155,14 @@ class Deliveries:
             with transaction(self._engine) as session:
                 now = self._looked_at = self._clock(session)
                 self._heal_clock(session, now)
-                self._record(session, outcomes, now)
-                claimed, ready = self._claim(session, outcomes, room, now)
+                mine = self._still_held(outcomes)
+                self._record(session, mine, now)
+                claimed, ready = self._claim(session, mine, room, now)
                 self._endpoints.tell(session, now)
         except DatabaseUnavailable as error:
             log.warning("deliveries wait for the database", reason=str(error))
             raise ExchangeFailed(str(error)) from error
-        for outcome in outcomes:
+        for outcome in mine:
             self._held.pop(outcome.message.delivery_id, None)
         self._held.update(
             (each.id, Held(each, ready[each.subscription_id].turn)) for each in claimed
@@ -269,6 +270,25 @@ class Deliveries:
         keys = [key for secret in secrets for key in secret.split()]
         return StandardSigner(keys, with_hub=HUB in signatures)
 
+    def _still_held(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
+        """Leave out what another attempt, or another message, has taken the place of.
+
+        Our own lease may end while a request is under way, and we take the delivery
+        once more; and SQLite gives the number of a removed delivery to a new one.
+        """
+        mine = [
+            each
+            for each in outcomes
+            if (held := self._held.get(each.message.delivery_id)) is not None
+            and held.claimed.message_id == each.message.message_id
+            and held.claimed.number == each.message.attempt
+        ]
+        if lost := len(outcomes) - len(mine):
+            log.warning(
+                "outcomes dropped: their deliveries are others' now", count=lost
+            )
+        return mine
+
     def _record(
         self, session: Session, outcomes: Sequence[Outcome], now: datetime
     ) -> None:
@@ -345,6 +365,7 @@ def _message(claimed: Claimed, ready: _Ready) -> Message:
         content_type=claimed.content_type,
         body=claimed.body,
         signer=ready.signer,
+        attempt=claimed.number,
         headers=ready.headers,
         link=claimed.link,
     )

@@ -54,6 +54,15 @@ def test_lists_are_written_with_commas_or_as_toml(file, monkeypatch):
     assert settings.allowed_networks[1] == ip_network("fd00::/8")
 
 
+def test_a_lease_outlasts_an_attempt(monkeypatch):
+    monkeypatch.setenv("WIREROOM_LEASE", "3s")
+    with pytest.raises(SettingError, match=r"^WIREROOM_LEASE is 3s and WIREROOM_DELI"):
+        load()
+
+    monkeypatch.setenv("WIREROOM_DELIVERY_TIMEOUT", "2s")
+    assert load().lease == timedelta(seconds=3)
+
+
 @pytest.mark.parametrize(
     ("name", "value", "remedy"),
     [

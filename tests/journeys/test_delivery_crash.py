@@ -40,6 +40,7 @@ class Worker:
             "WIREROOM_ALLOW_NETS": "127.0.0.0/8",
             "WIREROOM_DELIVERY_SCHEDULE": "0,100ms,100ms,100ms",
             "WIREROOM_LEASE": "10s",
+            "WIREROOM_DELIVERY_TIMEOUT": "9s",
         }
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.delivering_process"],

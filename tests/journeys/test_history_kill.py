@@ -47,6 +47,7 @@ def environment(database_url):
         "WIREROOM_ALLOW_NETS": "127.0.0.0/8",
         "WIREROOM_HOST_PAUSE": "0",
         "WIREROOM_LEASE": "2s",
+        "WIREROOM_DELIVERY_TIMEOUT": "1s",
     }
 
 

@@ -38,6 +38,7 @@ def environment(database_url):
         "WIREROOM_ALLOW_NETS": "127.0.0.0/8",
         "WIREROOM_HOST_PAUSE": "0",
         "WIREROOM_LEASE": f"{LEASE_SECONDS}s",
+        "WIREROOM_DELIVERY_TIMEOUT": "2s",
         "WIREROOM_FETCH_TIMEOUT": "1s",
         "WIREROOM_TICK": "100ms",
         "WIREROOM_DELIVERY_SCHEDULE": "0,1,1,1,1",

@@ -1,5 +1,6 @@
 """What one exchange with the outbox does."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -118,6 +119,47 @@ def test_an_outcome_that_comes_after_its_lease_is_the_next_workers_to_tell(engin
     slow.exchange([answered(message)], 0)
 
     assert states(engine) == ["waiting"]
+
+
+def test_a_worker_whose_own_lease_ran_out_tells_of_the_attempt_it_made_last(engine):
+    queue(engine)
+    prove(engine)
+    clock = Ahead(timedelta(0))
+    work = deliveries(engine, clock=clock)
+    (first,) = work.exchange([], 64)
+    clock.by = timedelta(minutes=3)
+    (second,) = work.exchange([], 64)
+
+    work.exchange([answered(first, 410)], 0)
+    assert states(engine) == ["waiting"]
+    work.exchange([answered(second)], 0)
+    work.exchange([answered(first, 410)], 0)
+
+    assert states(engine) == ["delivered"]
+    assert [(a.number, a.status) for a in shown(engine).attempts] == [
+        (1, None),
+        (2, 200),
+    ]
+
+
+def test_an_outcome_is_never_booked_on_who_has_its_number_now(engine):
+    who = queue(engine)
+    work = deliveries(engine)
+    (message,) = work.exchange([], 64)
+    with transaction(engine) as session:
+        subscriptions.remove_subscription(session, str(who.id))
+    other = subscribe(engine)
+    publish(engine, 1, 5)
+    fan_out(engine)
+    prove(engine)
+    (theirs,) = work.exchange([], 64)
+    taken = replace(message, delivery_id=theirs.delivery_id, endpoint=theirs.endpoint)
+
+    work.exchange([answered(taken, 410)], 0)
+    work.exchange([answered(theirs)], 0)
+
+    assert subscription(engine, other).state == "active"
+    assert states(engine) == ["delivered"]
 
 
 def test_what_the_workers_end_cut_off_keeps_its_place(engine):
