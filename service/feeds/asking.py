@@ -24,6 +24,13 @@ MAX_LIMIT = 500
 # One statement is made for all values, and each costs it some work.
 MAX_VALUES = 50
 
+# As long as a search may be. No tag or name of an article is longer.
+MAX_VALUE = 300
+
+# Of all parameters as the feed's links write them. It stands in several links and in
+# what is remembered of the feed; addresses of 8,000 characters are refused elsewhere.
+MAX_QUERY = 4000
+
 # Positions are 64 bits wide; a database refuses what is wider.
 MAX_POSITION = 2**63 - 1
 
@@ -97,7 +104,23 @@ def read_parameters(pairs: Iterable[tuple[str, str]]) -> Asked:
     chosen = Filter.from_pairs(
         (name, value) for name in PARAMETERS for value in given.get(name, ())
     )
-    return _asked(chosen, {name: values[0] for name, values in given.items()})
+    asked = _asked(chosen, {name: values[0] for name, values in given.items()})
+    wrong = list(_excesses(asked))
+    if wrong:
+        raise ValueError(" ".join(wrong))
+    return asked
+
+
+def _excesses(asked: Asked) -> Iterable[str]:
+    """Say what is too long as we write it: a letter may become eighteen (NFKC)."""
+    for name, value in asked.narrowing.filter.to_pairs():
+        if name != "q" and len(value) > MAX_VALUE:
+            yield _too_long(name, value)
+    if len(asked.query) > MAX_QUERY:
+        yield (
+            f"These parameters take {len(asked.query)} characters in an address, "
+            f"more than {MAX_QUERY}: ask for several feeds."
+        )
 
 
 def _asked(chosen: Filter, single: Mapping[str, str]) -> Asked:
@@ -156,7 +179,9 @@ def _problems_of_many(name: str, values: Sequence[str]) -> Iterable[str]:
         yield from _problem_of_search(values)
         return
     for value in values:
-        if not value.replace("/", "").strip():
+        if len(value) > MAX_VALUE:
+            yield _too_long(name, value)
+        elif not value.replace("/", "").strip():
             yield f"{_named(name, value)}: leave it out for any."
         elif name == "lang" and not _LANGUAGE.fullmatch(value.strip()):
             yield f"{_named(name, value)}: it is a language tag, as en or pt-BR."
@@ -167,6 +192,13 @@ def _problem_of_search(values: Sequence[str]) -> Iterable[str]:
         read_searches(tuple(values))
     except ValueError as error:
         yield f"{_named('q', ' OR '.join(values))}: {error}."
+
+
+def _too_long(name: str, value: str) -> str:
+    return (
+        f"{_named(name, value)}: these are {len(value)} characters: "
+        f"{name!r} takes at most {MAX_VALUE}."
+    )
 
 
 def _named(name: str, value: str) -> str:

@@ -33,6 +33,9 @@ MAX_BYTES = 24 * 2**20
 # What a document takes beside its bytes: headers, tags, and what it was made from.
 OVERHEAD_BYTES = 4096
 
+# A key is kept, and what it was read into stands in the outline and in the maker.
+KEYS = 3
+
 # Stands between path and query in a key. No path that is asked at holds it: WSGI's are
 # Latin-1, whatever is percent-encoded in them.
 QUERY_MARK = "\u2192"
@@ -72,6 +75,11 @@ class _Slot:
 def key_of(path: str, query: str = "") -> str:
     """Write where a document is: WSGI's PATH_INFO and the query string, if any."""
     return f"{path}{QUERY_MARK}{query}" if query else path
+
+
+def _size(path: str, slot: _Slot) -> int:
+    """Tell how many bytes a document takes with its key, nearly."""
+    return slot.made.document.size + KEYS * len(path) + OVERHEAD_BYTES
 
 
 class DocumentCache:
@@ -177,14 +185,14 @@ class DocumentCache:
             slot.is_current = self._mark == mark
             self._drop(path)
             self._slots[path] = slot
-            self._bytes += made.document.size + OVERHEAD_BYTES
+            self._bytes += _size(path, slot)
             if self._bytes > self._max_bytes:
                 self._evict()
 
     def _drop(self, path: str) -> None:
         slot = self._slots.pop(path, None)
         if slot is not None:
-            self._bytes -= slot.made.document.size + OVERHEAD_BYTES
+            self._bytes -= _size(path, slot)
 
     def _evict(self) -> None:
         by_use = sorted(self._slots, key=lambda path: self._slots[path].used_at)

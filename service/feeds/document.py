@@ -6,8 +6,9 @@ nothing is computed that was known when the document was made.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from threading import Lock
 from typing import Any
 
@@ -20,7 +21,7 @@ from service.feeds.writing import http_date
 # section 15.4.5).
 _OF_200 = frozenset(("Content-Type", "Link", "X-Robots-Tag", "Accept-Ranges"))
 
-# Addresses whose last date is remembered; each takes some 300 bytes.
+# Addresses whose last date is remembered; each takes some 300 bytes, long or short.
 MAX_DATED = 4096
 
 Headers = tuple[tuple[str, str], ...]
@@ -82,7 +83,8 @@ class Document:
     @property
     def size(self) -> int:
         """How many bytes it keeps in memory, nearly: a coding takes a sixth or less."""
-        return len(self.body) * 3 // 2
+        told = sum(len(name) + len(value) for name, value in self.headers)
+        return len(self.body) * 3 // 2 + told
 
     def settled(self, now: int) -> Document:
         """Give it with the Last-Modified it has from its second's end on."""
@@ -115,20 +117,26 @@ class Dates:
 
     def __init__(self, most: int = MAX_DATED) -> None:
         self._most = most
-        self._dated: dict[object, Dated] = {}
+        self._dated: dict[bytes, Dated] = {}
         self._lock = Lock()
 
-    def find(self, address: object) -> Dated | None:
+    def find(self, address: Sequence[str]) -> Dated | None:
         """Give what is remembered of an address."""
-        return self._dated.get(address)
+        return self._dated.get(_digest(address))
 
-    def keep(self, address: object, document: Document) -> None:
+    def keep(self, address: Sequence[str], document: Document) -> None:
         """Remember the document given at an address."""
+        digest = _digest(address)
         with self._lock:
-            self._dated.pop(address, None)
-            self._dated[address] = Dated(document.version, document.modified)
+            self._dated.pop(digest, None)
+            self._dated[digest] = Dated(document.version, document.modified)
             while len(self._dated) > self._most:
                 del self._dated[next(iter(self._dated))]
+
+
+def _digest(address: Sequence[str]) -> bytes:
+    # NUL stands in no address.
+    return sha256("\0".join(address).encode()).digest()
 
 
 def make_document(

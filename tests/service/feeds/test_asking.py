@@ -87,6 +87,10 @@ def test_each_parameter_is_read():
         ("tag=", "'tag' = '': leave it out for any"),
         ("token=a b", "it is letters, digits, - and _, as the operator gave it"),
         ("category=/", "leave it out"),
+        ("tag=" + "a" * 301, "'tag' takes at most 300"),
+        ("source=" + "a" * 301, "these are 301 characters: 'source' takes at most 300"),
+        ("tag=" + "%EF%B7%BA" * 40, "'tag' takes at most 300"),
+        ("lang=en&author=" + "%C3%BC" * 301, "'author' takes at most 300"),
     ],
 )
 def test_what_is_wrong_is_named_with_what_would_be_right(query, said):
@@ -104,6 +108,15 @@ def test_too_many_values_are_refused():
     many = "&".join(f"tag={n}" for n in range(MAX_VALUES + 1))
     with pytest.raises(ValueError, match="more values than 50"):
         asked(many)
+
+
+@pytest.mark.parametrize("value", ["\u05d0" * 250, "\ufdfa" * 16])
+def test_an_address_that_grows_too_long_is_refused(value):
+    many = [("tag", f"{value}{n}") for n in range(4)]
+
+    assert read_parameters(many[:1])
+    with pytest.raises(ValueError, match="more than 4000: ask for several"):
+        read_parameters(many)
 
 
 NAMES = [

@@ -166,13 +166,27 @@ def test_a_burst_of_readers_has_it_made_once(bench):
 
 
 def test_the_longest_unread_goes_when_there_are_too_many():
-    bench = Bench(max_bytes=200 + 2 * OVERHEAD_BYTES)
+    bench = Bench(max_bytes=500 + 2 * OVERHEAD_BYTES)
     for path in ("/a", "/b", "/c"):
         bench.get(path, text=path * 30)
         bench.clock.pass_by(0.1)
 
     kept = [path for path in ("/a", "/b", "/c") if bench.cache.fresh(path)]
     assert kept == ["/b", "/c"]
+
+
+def test_long_addresses_take_room_too():
+    bench = Bench(max_bytes=3_000 + 4 * OVERHEAD_BYTES)
+    paths = [f"/{name * 1_000}" for name in "abc"]
+    for path in paths:
+        bench.get(path)
+        bench.clock.pass_by(0.1)
+
+    assert [bench.cache.fresh(path) is not None for path in paths] == [
+        False,
+        True,
+        True,
+    ]
 
 
 def test_one_document_bigger_than_the_cache_is_kept():

@@ -134,17 +134,28 @@ def test_a_reader_with_dates_alone_always_sees_the_last_version(changes):
         current = newer
 
 
+LONG = ("/a", "tag=" + "x" * 4_000)
+
+
 def test_a_date_is_remembered_when_the_bytes_are_not():
     first = document("1", changed=5_000)
     dates = Dates(most=1)
-    dates.keep("/a", first)
+    dates.keep(LONG, first)
 
-    same = again("1", changed=9, dated=dates.find("/a"))
+    same = again("1", changed=9, dated=dates.find(LONG))
     assert (same.version, same.modified) == (first.version, first.modified)
-    other = again("2", changed=9, dated=dates.find("/a"))
+    other = again("2", changed=9, dated=dates.find(LONG))
     assert other.modified == first.modified + 1
-    dates.keep("/b", other)
-    assert dates.find("/a") is None
+    dates.keep(("/b",), other)
+    assert dates.find(LONG) is None
+
+
+def test_a_document_counts_its_headers_too():
+    plain, told = (
+        make_document("", seq=1, changed=1, headers=given, previous=None, now=9)
+        for given in (HEADERS, HEADERS | {"X": "y" * 999})
+    )
+    assert told.size == plain.size + 1000
 
 
 def again(text, *, changed, dated):
