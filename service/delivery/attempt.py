@@ -24,7 +24,7 @@ from service.delivery.connections import (
 )
 from service.delivery.headers import MASK, hidden_in, hide
 from service.delivery.messages import Message, Outcome
-from service.delivery.wire import Answer, NoAnswer
+from service.delivery.wire import Answer, Connection, NoAnswer
 
 FORM = "application/x-www-form-urlencoded"
 # Addresses kept taken apart; one more and all are read anew.
@@ -140,12 +140,29 @@ class Sender:
 
     async def _exchange(self, endpoint: Endpoint, head: bytes, body: bytes) -> Answer:
         until = self._loop.time() + self._timeout
-        connection = self._connections.take(endpoint.place)
-        if connection is None:
-            async with asyncio.timeout_at(until):
-                connection = await self._connections.open(endpoint.place)
+        connection = self._connections.take(endpoint)
+        if connection is not None:
+            try:
+                return await self._ask(connection, endpoint, head, body, until)
+            except NoAnswer:
+                if connection.has_heard:
+                    raise
+                # It was closed while the request was on its way: what mostly happens
+                # to idle ones. The message's id tells a receiver that did get it.
+        async with asyncio.timeout_at(until):
+            connection = await self._connections.open(endpoint.place)
+        return await self._ask(connection, endpoint, head, body, until)
+
+    async def _ask(
+        self,
+        connection: Connection,
+        endpoint: Endpoint,
+        head: bytes,
+        body: bytes,
+        until: float,
+    ) -> Answer:
         answer = await connection.ask(head, body, until=until)
-        self._connections.give_back(endpoint.place, connection)
+        self._connections.give_back(endpoint, connection)
         return answer
 
     def _endpoint(self, url: str) -> Endpoint:

@@ -42,7 +42,7 @@ class Guard(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What connections are kept by; `host` is an IPv6 address without brackets."""
+    """What is connected to; `host` is an IPv6 address without brackets."""
 
     scheme: str
     host: str
@@ -51,7 +51,11 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Endpoint:
-    """A place, and what a request line and a `Host` header say of a URL on it."""
+    """A place, and what a request line and a `Host` header say of a URL on it.
+
+    Connections are kept by it: bytes that come too late on one are read at worst as an
+    answer of the address that sent them, never as a neighbour's on the same host.
+    """
 
     place: Place
     line: bytes
@@ -70,20 +74,19 @@ def read_endpoint(url: str) -> Endpoint:
 
 
 class Connections:
-    """The idle connections of one event loop, by place; how many is for others."""
+    """The idle connections of one event loop, by endpoint; how many is for others."""
 
     def __init__(self, guard: Guard) -> None:
         self._guard = guard
         self._loop = asyncio.get_running_loop()
         self._threads = ThreadPoolExecutor(RESOLVER_THREADS, "resolve")
-        self._idle: defaultdict[Place, list[tuple[Connection, float]]] = defaultdict(
-            list
-        )
+        self._idle: defaultdict[Endpoint, list[tuple[Connection, float]]]
+        self._idle = defaultdict(list)
         self._sweep: asyncio.TimerHandle | None = None
 
-    def take(self, place: Place) -> Connection | None:
+    def take(self, endpoint: Endpoint) -> Connection | None:
         """Give an idle connection, the one used last; None: open one."""
-        idle = self._idle.get(place)
+        idle = self._idle.get(endpoint)
         fresh = self._loop.time() - KEEPALIVE_SECONDS
         while idle:
             connection, since = idle.pop()
@@ -92,10 +95,10 @@ class Connections:
             connection.close()
         return None
 
-    def give_back(self, place: Place, connection: Connection) -> None:
+    def give_back(self, endpoint: Endpoint, connection: Connection) -> None:
         """Keep a connection for the next request, if it is fit for one."""
         if connection.is_fit:
-            self._idle[place].append((connection, self._loop.time()))
+            self._idle[endpoint].append((connection, self._loop.time()))
             if self._sweep is None:
                 self._sweep = self._loop.call_later(KEEPALIVE_SECONDS, self._tidy)
 
@@ -152,14 +155,14 @@ class Connections:
     def _tidy(self) -> None:
         """Close what has been idle for too long, and look again while any is left."""
         old = self._loop.time() - KEEPALIVE_SECONDS
-        for place, idle in tuple(self._idle.items()):
+        for endpoint, idle in tuple(self._idle.items()):
             kept = [each for each in idle if each[1] > old and each[0].is_fit]
             for connection, since in idle:
                 if since <= old:
                     connection.close()
-            self._idle[place] = kept
+            self._idle[endpoint] = kept
             if not kept:
-                del self._idle[place]
+                del self._idle[endpoint]
         again = bool(self._idle)
         self._sweep = (
             self._loop.call_later(KEEPALIVE_SECONDS, self._tidy) if again else None

@@ -25,6 +25,9 @@ BODY_SECONDS = 5.0
 # the conversation like one, and nobody asked for it.
 FIRST_FINAL = 200
 SWITCHING = 101
+# Answers without a body, whatever their headers say (RFC 9112 6.3): one that is sent
+# all the same would be read as the next answer.
+BODILESS = frozenset({204, 304})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,6 +77,11 @@ class Connection(asyncio.Protocol):
     def is_fit(self) -> bool:
         """Whether another request may go out."""
         return not self._transport.is_closing()
+
+    @property
+    def has_heard(self) -> bool:
+        """Whether anything has come in answer to what was asked last."""
+        return self._received > 0
 
     def close(self) -> None:
         """Hang up."""
@@ -158,7 +166,9 @@ class Connection(asyncio.Protocol):
         """Note that nothing more belongs to this answer."""
         if self._status is not None and not self._is_over:
             self._is_over = True
-            self._keeps = self._parser.should_keep_alive()
+            self._keeps = self._parser.should_keep_alive() and not (
+                self._status in BODILESS and _announces_body(self._fields)
+            )
 
     # How it ends.
 
@@ -181,6 +191,14 @@ class Connection(asyncio.Protocol):
             )
         if not keep:
             self._transport.abort()
+
+
+def _announces_body(fields: Iterable[tuple[bytes, bytes]]) -> bool:
+    return any(
+        name.lower() == b"transfer-encoding"
+        or (name.lower() == b"content-length" and value.strip() != b"0")
+        for name, value in fields
+    )
 
 
 def plain_headers(fields: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

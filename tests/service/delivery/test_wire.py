@@ -92,6 +92,37 @@ def test_a_connection_is_used_again():
     assert server.connections == 1
 
 
+def test_a_connection_that_ends_as_it_is_used_again_costs_no_attempt():
+    with answering(OK, b"", OK) as server:
+        found = outcomes(server, count=2)
+
+    assert [each.status for each in found] == [200, 200]
+    assert server.connections == 2
+
+
+@pytest.mark.parametrize(
+    ("answers", "requests"),
+    [((OK, b"", b""), 3), ((OK, b"HTTP/ Connection: close", OK), 2)],
+)
+def test_it_is_tried_once_more_and_only_where_nothing_came(answers, requests):
+    with answering(*answers) as server:
+        _, found = outcomes(server, count=2)
+
+    assert found.status is None
+    assert len(server.requests) == requests
+
+
+def test_another_address_of_the_same_server_has_a_connection_of_its_own():
+    async def attempts(*urls):
+        async with sender() as sending:
+            return [await sending.send(message(url)) for url in urls]
+
+    with answering(OK) as server:
+        asyncio.run(attempts(server.url, server.url + "&e", server.url))
+
+    assert server.connections == 2
+
+
 @pytest.mark.parametrize(
     "answer",
     [
@@ -100,6 +131,9 @@ def test_a_connection_is_used_again():
         b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{}",
         OK + OK,
         OK + b"what is this",
+        b"HTTP/1.1 204 No\r\nContent-Length: 2\r\n\r\n",
+        b"HTTP/1.1 204 No\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"HTTP/1.1 304 No\r\nContent-Length: 2\r\n\r\n{}",
         b"HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
     ],
 )
@@ -117,6 +151,7 @@ def test_after_some_answers_a_connection_is_not_used_again(answer):
         (b"HTTP/1.1 100 Continue\r\nX-A: 1\r\n\r\n" + OK, b"{}"),
         (b"HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n" + OK, b"{}"),
         (b"HTTP/1.1 204 No Content\r\n\r\n", b""),
+        (b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n", b""),
         (
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
             b"3\r\nabc\r\n1;x=y\r\nd\r\n0\r\nX-Trailer: 1\r\n\r\n",
