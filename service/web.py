@@ -1,4 +1,4 @@
-"""Serve the feeds: one granian over one WSGI application.
+"""Serve the feeds: one granian over one WSGI application, with blocking threads.
 
 granian runs the application in a child of the process that calls `serve`, which
 therefore imports neither Flask nor the database (decision 2).
@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import signal
 from types import FrameType
-from typing import TYPE_CHECKING, cast
 from wsgiref.types import WSGIApplication
 
 from granian.constants import Interfaces
@@ -18,11 +17,7 @@ from granian.server import Server
 
 from config.logs import configure
 from config.settings import Settings, load
-from service.handover import can_hand_over, hand_over
 from service.lifeline import die_with
-
-if TYPE_CHECKING:
-    from service.front import Front
 
 # How long requests under way may take to end when the process is told to.
 GRACE_SECONDS = 5
@@ -40,8 +35,7 @@ def serve(settings: Settings) -> None:
         address=host,
         port=port,
         interface=Interfaces.WSGI,
-        # Else one calls the front, and the application has threads of its own.
-        blocking_threads=1 if can_hand_over() else settings.web_threads,
+        blocking_threads=settings.web_threads,
         workers_kill_timeout=GRACE_SECONDS,
         log_level=LogLevels.error,
         log_dictconfig=_through_our_logs(),
@@ -83,8 +77,7 @@ def load_application() -> WSGIApplication:
     await_schema(services.engine, seconds=MIGRATION_SECONDS)
     Heart(services.engine, services.name, clock=services.clock).start()
     services.changes.start()
-    front = cast("Front", create_app(services).wsgi_app)
-    return hand_over(front, threads=settings.web_threads)
+    return create_app(services).wsgi_app
 
 
 def _through_our_logs() -> dict[str, object]:
