@@ -18,6 +18,8 @@ from service.webhooks.notices import Notice
 
 NAME = "standard"
 CONTENT_TYPE = "application/json"
+# Details come as the stream keeps them: JSON has no times.
+DETAILED_MOMENTS = frozenset({"failing_since", "last_success_at"})
 
 
 def render(notice: Notice) -> bytes:
@@ -45,7 +47,12 @@ def data_of(notice: Notice) -> dict[str, Any]:
     """Give what `data` holds, as values for JSON."""
     if notice.entry is None:
         source = {"source": _source(notice.source)} if notice.source else {}
-        return source | notice.details
+        return source | {
+            name: moment(datetime.fromisoformat(value))
+            if name in DETAILED_MOMENTS and value
+            else value
+            for name, value in notice.details.items()
+        }
     article = _article(notice.entry)
     if notice.withdrawn_at is not None:
         article["withdrawn_at"] = moment(notice.withdrawn_at)

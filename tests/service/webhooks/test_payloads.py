@@ -100,7 +100,7 @@ GIVEN_UP = {
     "description": "The *desk*",
     "host": "hooks.example.org",
     "reason": "it answered 410: it wants nothing more",
-    "failing_since": None,
+    "failing_since": "2026-02-24T12:00:00.654321+00:00",
 }
 CASES = {
     "published": notice_of(event(PUBLISHED, RICH), PUBLISHED, "full"),
