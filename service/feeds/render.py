@@ -1,7 +1,6 @@
 """Make a feed's document: outline, entries not written yet, head, bytes.
 
-The only place that knows the order. An entry is written once per format and kept, so a
-feed with one change costs one entry.
+The only place that knows the order. The entries are `service.feeds.filling`'s.
 """
 
 from __future__ import annotations
@@ -9,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from threading import Lock
 
 from db.catalogue import first_added_at
 from db.choosing import Stretch
 from db.engine import Engine, Session, reading
-from db.feeds import Listed, Outline, list_articles, list_departed, outline
-from db.records import Republish, SourceHead, StoredArticle
+from db.feeds import Outline, list_articles, list_departed, outline
 from db.scopes import Scope, find_scope
 from db.since import list_changed
 from service.entries import (
@@ -28,7 +25,7 @@ from service.entries import (
     stricter,
 )
 from service.feeds.asking import PLAIN, Asked, with_token
-from service.feeds.assembling import Written, assemble, write
+from service.feeds.assembling import Written, assemble
 from service.feeds.cache import Made
 from service.feeds.codings import ARCHIVE, FEED
 from service.feeds.dating import last_loss
@@ -41,14 +38,12 @@ from service.feeds.deltas import (
     remember,
 )
 from service.feeds.document import Dates, Document, make_document
+from service.feeds.filling import Filling, Fragments
 from service.feeds.formats import Format
 from service.feeds.headers import PAGE_VARY, Freshness, public_headers
 from service.feeds.refusing import refusal
 from service.feeds.writing import feed_address
 from service.plain import plain
-
-# Of written entries, in bytes.
-MAX_WRITTEN = 8 * 2**20
 
 # What a feed without any article says it was updated: HTTP and Atom want a date, and
 # validators hold one before 1990 for a mistake.
@@ -63,10 +58,6 @@ VARY = f"Accept-Encoding, A-IM, {PAGE_VARY}"
 # A page is looked at, not stored: it shows so many and leads to the next.
 MAX_SHOWN = 50
 
-# An entry as one format writes it: the format, the most that is asked for, the position
-# and event number of its article, and the face of its source.
-Key = tuple[str, Republish, int, int, SourceHead]
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FeedView:
@@ -74,31 +65,6 @@ class FeedView:
 
     head: FeedHead
     entries: tuple[Entry, ...]
-
-
-class Fragments:
-    """Written entries, the oldest thrown away first. Safe to use from all threads."""
-
-    def __init__(self, max_bytes: int = MAX_WRITTEN) -> None:
-        self._max = max_bytes
-        self._written: dict[Key, Written] = {}
-        self._bytes = 0
-        self._lock = Lock()
-
-    def find(self, key: Key) -> Written | None:
-        """Give a written entry, or None."""
-        return self._written.get(key)
-
-    def keep(self, key: Key, entry: Written) -> None:
-        """Keep a written entry."""
-        with self._lock:
-            if key in self._written:
-                return
-            self._written[key] = entry
-            self._bytes += len(entry.body)
-            while self._bytes > self._max and len(self._written) > 1:
-                oldest = next(iter(self._written))
-                self._bytes -= len(self._written.pop(oldest).body)
 
 
 class Renderer:
@@ -244,48 +210,15 @@ class Renderer:
         self, session: Session, found: Outline, form: Format, asked: Asked
     ) -> list[Written]:
         """Give the entries of an outline, in its order; write those not known yet."""
-        written = self._written(found, form, asked)
-        missing = [one.position for one in found.entries if one not in written]
-        articles = list_articles(session, missing) if missing else []
-        self._write(found, form, articles, written, asked)
-        return [written[one] for one in found.entries if one in written]
-
-    def _written(
-        self, found: Outline, form: Format, asked: Asked
-    ) -> dict[Listed, Written]:
-        heads = dict(found.sources)
-        keys = (
-            (one, (form.name, asked.content, one.position, one.seq, head))
-            for one in found.entries
-            if (head := heads.get(one.source_id)) is not None
+        filling = Filling(
+            session=session,
+            found=found,
+            form=form,
+            content=asked.content,
+            fragments=self._fragments,
+            is_kept=asked.narrowing.is_feed,
         )
-        found_entries = ((one, self._fragments.find(key)) for one, key in keys)
-        return {one: entry for one, entry in found_entries if entry is not None}
-
-    def _write(
-        self,
-        found: Outline,
-        form: Format,
-        articles: Sequence[StoredArticle],
-        written: dict[Listed, Written],
-        asked: Asked = PLAIN,
-    ) -> None:
-        """Write the entries that are missing; what left meanwhile stays missing.
-
-        Those of pages and archives are not kept: who walks through the past would else
-        push out what everybody asks for.
-        """
-        listed = {one.position: one for one in found.entries}
-        heads = {head.slug: head for _, head in found.sources}
-        for article in articles:
-            head = heads.get(article.source)
-            if head is None:  # its source was renamed a moment ago: there is news
-                continue
-            entry = write(form.fragment(entry_of(article, head, asked.content)))
-            if asked.narrowing.is_feed:
-                key = (form.name, asked.content, article.position, article.seq, head)
-                self._fragments.keep(key, entry)
-            written[listed[article.position]] = entry
+        return list(filling.texts())
 
     def _headers(self, found: Outline, head: FeedHead, form: Format) -> dict[str, str]:
         links = [

@@ -5,29 +5,8 @@ from sqlalchemy import update
 
 from db.engine import transaction
 from db.models import ArticleRow
-from service.feeds.assembling import write
-from service.feeds.render import Fragments
 from service.feeds.writing import feed_address
-from tests.factories_feeds import NOON, article, head
-
-
-def test_written_entries_are_kept_within_bounds():
-    kept = Fragments(max_bytes=10)
-    keys = [("rss", "full", number, number, head()) for number in range(4)]
-    for key in keys:
-        kept.keep(key, write("12345"))
-
-    assert [kept.find(key) is not None for key in keys] == [False, False, True, True]
-
-
-def test_an_entry_written_twice_counts_once():
-    kept = Fragments(max_bytes=10)
-    key = ("rss", "full", 1, 1, head())
-    for _ in range(5):
-        kept.keep(key, write("1234567890"))
-    kept.keep(("rss", "full", 2, 2, head()), write(""))
-
-    assert kept.find(key) == write("1234567890")
+from tests.factories_feeds import NOON
 
 
 def test_unicode_in_an_address_is_percent_encoded():
@@ -66,12 +45,3 @@ def test_the_highest_event_number_is_in_the_tag(web, make):
         session.execute(update(ArticleRow).values(seq=77, version=2, changed_at=NOON))
 
     assert make().document.version.startswith("77-")
-
-
-def test_an_article_whose_source_was_renamed_meanwhile_waits(web, make):
-    renderer, form = web.publisher.renderer, web.publisher.formats["rss"]
-    found = make().outline
-    written = {}
-    renderer._write(found, form, [article(1, source="renamed")], written)
-
-    assert written == {}
