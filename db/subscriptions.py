@@ -125,6 +125,17 @@ def list_subscriptions(session: Session) -> list[Subscription]:
     return [from_row(row) for row in session.scalars(chosen)]
 
 
+def recent_tokens(session: Session, *, limit: int) -> list[str]:
+    """List the current encrypted keys of webhooks, those of the newest first."""
+    chosen = (
+        select(SubscriptionRow.secrets)
+        .where(SubscriptionRow.kind == WEBHOOK)
+        .order_by(SubscriptionRow.id.desc())
+        .limit(limit)
+    )
+    return [_secret(found[0]).token for found in session.scalars(chosen) if found]
+
+
 def get_subscription(session: Session, key: str) -> Subscription:
     """Give one by its number or its uid, or NotFound."""
     return from_row(get_row(session, key))

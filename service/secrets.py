@@ -53,7 +53,8 @@ class Cipher:
         except InvalidToken as error:
             message = (
                 "WIREROOM_SECRET_KEY is not the key the stored secrets were encrypted "
-                "with: bring that one back, or give the subscriptions new secrets"
+                "with: bring that one back, or give the subscriptions new secrets "
+                "(`wireroom subscription rotate`)"
             )
             raise SettingError(message) from error
 

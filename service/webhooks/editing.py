@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from db import options
 from db.engine import Session
@@ -21,8 +20,8 @@ from service.delivery.signing import V1, V1A
 from service.entries import POLICIES
 from service.webhooks.payloads import formats
 from service.webhooks.subscribing import (
+    Cipher,
     Keys,
-    Sealer,
     checked_concurrency,
     checked_rate,
     checked_url,
@@ -33,14 +32,6 @@ from service.webhooks.subscribing import (
     make_keys,
     sealed_headers,
 )
-
-
-class Cipher(Sealer, Protocol):
-    """What encrypts and opens secrets: see service.secrets.Cipher."""
-
-    def decrypt(self, token: str) -> str:
-        """Give the secret, or raise SettingError."""
-        ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,9 +60,12 @@ def edit(
 ) -> tuple[Subscription, str | None]:
     """Change a subscription; give it, and its secret if one was made for it.
 
-    Raises SubscribeError for what cannot be, NotFound for a source that is not there.
+    Raises SubscribeError for what cannot be, NotFound for a source that is not there,
+    SettingError where a header would be encrypted with another key than the secret is.
     """
     found = get_webhook(session, key)
+    if asked.headers and found.secrets:
+        cipher.decrypt(found.secrets[0].token)
     for slug in asked.filter.sources if asked.filter else ():
         get_source(session, slug)
     changes = Changes(

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from uuid_utils.compat import uuid7
 
+from config.settings import SettingError
 from db import breakers, events, fanout, outbox, subscriptions
 from db.engine import Session
 from db.filters import Filter
@@ -44,6 +45,8 @@ from service.webhooks.payloads import formats
 CONCURRENCY = 4
 # More than a receiver takes at once, and half of what a worker has.
 MOST_AT_ONCE = 64
+# Of so many subscriptions one has a secret that opens, if the key is the right one.
+COMPARED = 100
 # A day to bring the new secret to every receiver.
 OVERLAP = timedelta(days=1)
 
@@ -57,6 +60,14 @@ class Sealer(Protocol):
 
     def encrypt(self, text: str) -> str:
         """Give a token to be stored."""
+        ...
+
+
+class Cipher(Sealer, Protocol):
+    """What encrypts and opens secrets: see service.secrets.Cipher."""
+
+    def decrypt(self, token: str) -> str:
+        """Give the secret, or raise SettingError."""
         ...
 
 
@@ -102,13 +113,15 @@ class Keys:
 
 
 def subscribe(
-    session: Session, cipher: Sealer, request: Request, *, now: datetime
+    session: Session, cipher: Cipher, request: Request, *, now: datetime
 ) -> tuple[Subscription, str | None]:
     """Add a subscription; give it and its secret, which is not shown again.
 
     There is no secret where only v1a signs. Raises SubscribeError for what no delivery
-    could be made of, and NotFound for a source that is not there.
+    could be made of, NotFound for a source that is not there, and SettingError where
+    the workers' key is another one: nothing could ever be signed.
     """
+    _require_same_key(session, cipher)
     for slug in request.filter.sources:
         get_source(session, slug)
     signatures = known_signatures(request.signatures)
@@ -133,6 +146,23 @@ def subscribe(
     if request.backfill:
         fanout.add_backfill(session, made.id, now=now)
     return made, keys.secret
+
+
+def _require_same_key(session: Session, cipher: Cipher) -> None:
+    """Raise SettingError when none of the secrets there are opens with this key.
+
+    One that opens is enough: with a key that is lost, `rotate` begins anew.
+    """
+    refused: SettingError | None = None
+    for token in subscriptions.recent_tokens(session, limit=COMPARED):
+        try:
+            cipher.decrypt(token)
+        except SettingError as error:
+            refused = error
+        else:
+            return
+    if refused is not None:
+        raise refused
 
 
 def rotate(

@@ -75,6 +75,22 @@ def test_the_secret_is_stored_encrypted(wireroom, database):
     assert list(folder.glob("*.key")), "the key that was made"
 
 
+def test_another_key_than_the_databases_is_refused_until_a_secret_is_of_it(
+    wireroom, monkeypatch
+):
+    wireroom("subscription", "add", HOOK)
+    monkeypatch.setenv("WIREROOM_SECRET_KEY", "another key than the one before")
+
+    said = wireroom("subscription", "add", HOOK, code=2)
+    assert "WIREROOM_SECRET_KEY is not the key" in said
+    assert "subscription rotate" in said
+    wireroom("subscription", "edit", 1, "--header", "X-Key: abc", code=2)
+    assert len(told(wireroom, "subscription", "list")) == 1
+
+    wireroom("subscription", "rotate", 1)
+    wireroom("subscription", "add", HOOK)
+
+
 def test_v1_signs_unless_something_else_is_asked_for(wireroom):
     made = told(wireroom, "subscription", "add", HOOK)
 
