@@ -35,6 +35,8 @@ _STRIPPED = re.compile("[\x00-\x20]*(.*?)[\x00-\x20]*", re.DOTALL)  # as WHATWG 
 _BREAKS = re.compile("[\t\n\r]")
 # What WHATWG URL forbids in a host's name does not become one by another spelling.
 _HOST = re.compile(r"[^\x00-\x20\x7f#%/<>?@\[\\\]^|]+")
+# What a host should follow and none does: resolved, it would be where it stands.
+_HOSTLESS = re.compile(r"(?:https?:)?//(?:[?#].*)?", re.IGNORECASE | re.DOTALL)
 _PORTS = {"http": 80, "https": 443}
 _INDEX = re.compile(r"/?(?:index|default|home)?(?:\.\w{3,5})?/?", re.IGNORECASE)
 
@@ -136,16 +138,19 @@ def absolute(base: str, href: str) -> str | None:
     if _ROOTED.fullmatch(href) and not _STRAY.search(href) and (top := _top(base)):
         return top + href if len(top + href) <= MAX_LENGTH else None
     try:
-        joined = urljoin(base, _trim(href))
+        href = _trim(href)
+        joined = urljoin(base, href)
         found = urlsplit(joined)
-        if found.scheme not in _PORTS or not found.hostname:
+        if found.scheme not in _PORTS or _HOSTLESS.fullmatch(href):
             return None
         made = joined if _SAFE.fullmatch(joined) else safe_url_string(joined)
         made = _STRAY.sub("%25", made)
-        urlsplit(made).port  # noqa: B018 - raises ValueError for a port that is none
+        leads = urlsplit(made)
+        leads.port  # noqa: B018 - raises ValueError for a port that is none
     except ValueError:
         return None
-    return made if len(made) <= MAX_LENGTH else None
+    is_one = _HOST.fullmatch(leads.hostname or "") and len(made) <= MAX_LENGTH
+    return made if is_one else None
 
 
 def host_of(url: str) -> str:
