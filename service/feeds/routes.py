@@ -25,6 +25,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from db.catalogue import list_public, list_slugs
 from db.choosing import Stretch
 from db.engine import reading
+from db.saved import list_saved
 from db.scopes import ALL, Moved, Removed, Scope, find_scope
 from db.terms import slug_of
 from service.feeds.asking import PLAIN, Asked, read_parameters
@@ -79,6 +80,7 @@ def feed(name: str) -> BaseResponse:
 
 @routes.route("/feeds/<path:name>", methods=["OPTIONS"])
 @routes.route("/opml", methods=["OPTIONS"])
+@routes.route("/sitemap.xml", methods=["OPTIONS"])
 def preflight(name: str = "") -> BaseResponse:  # noqa: ARG001 - of all alike
     """Let scripts in a browser ask as readers do (CORS)."""
     answer = Response(status=204, headers=PREFLIGHT)
@@ -103,7 +105,7 @@ def opml() -> BaseResponse:
     return _answer(document)
 
 
-@routes.get("/sitemap.xml")
+@routes.get("/sitemap.xml", provide_automatic_options=False)
 def sitemap() -> BaseResponse:
     """Give the list of news sitemaps."""
     _refuse_parameters()
@@ -210,8 +212,9 @@ def _elsewhere(
             (listed,) = list_public(session, only=name)
             paths = [category.path for category in listed.categories]
             raise NotFound(no_such("category", path, f"of {name!r}", paths))
-        slugs = list_slugs(session, limit=MAX_SUGGESTIONS)
-    raise NotFound(no_such("feed", slug, "here", [ALL, *slugs]))
+        saved = (one.slug for one in list_saved(session, is_public=True))
+        slugs = [ALL, *saved, *list_slugs(session, limit=MAX_SUGGESTIONS)]
+    raise NotFound(no_such("feed", slug, "here", slugs))
 
 
 def _archived(

@@ -191,7 +191,7 @@ def test_other_methods_are_refused_with_those_allowed(web, method):
     assert {"GET", "HEAD"} <= set(answer.headers["Allow"].split(", "))
 
 
-@pytest.mark.parametrize("path", ["/feeds/all.json", "/opml"])
+@pytest.mark.parametrize("path", ["/feeds/all.json", "/opml", "/sitemap.xml"])
 def test_a_script_in_a_browser_may_ask_as_readers_do(web, path):
     answer = web.get(path, "OPTIONS", Access_Control_Request_Headers="a-im")
 

@@ -51,6 +51,13 @@ def test_a_saved_feed_holds_what_its_filter_lets_through(wire):
     assert "All of it." not in answer.text
 
 
+def test_an_unknown_address_names_the_saved_feeds_that_are_public(wire):
+    answer = wire.get("/feeds/flood.rss")
+
+    assert answer.status_code == 404
+    assert "There are: all, floods, daily." in answer.text
+
+
 def test_a_saved_feed_is_narrowed_further(wire):
     assert positions(wire.get("/feeds/floods.json?q=a")) == [1]
     assert positions(wire.get("/feeds/floods.json?q=drought")) == []
