@@ -111,22 +111,23 @@ def get_delivery(session: Session, key: str) -> Sent:
     )
 
 
-def resend(session: Session, key: str, *, now: datetime) -> Delivery:
+def resend(session: Session, key: str, *, now: datetime) -> bool:
     """Queue one again, with its id and its bytes, at the start of the schedule.
 
-    One that a worker has under way is left to it. Should nobody answer at its endpoint
-    lately, it is tried at once all the same.
+    One that a worker has under way is left to it: then False is given. Should nobody
+    answer at its endpoint lately, it is tried at once all the same.
     """
     found = get_delivery(session, key).delivery
-    session.execute(
+    freed = session.scalars(
         update(DeliveryRow)
         .where(DeliveryRow.id == found.id, is_free(now))
         .values(**queued(now), origin="resend")
+        .returning(DeliveryRow.id)
         .execution_options(synchronize_session=False)
-    )
+    ).all()
     breakers.allow_probe(session, [found.subscription_id], now=now)
     session.expire_all()
-    return get_delivery(session, key).delivery
+    return bool(freed)
 
 
 def _deliveries() -> Select[DeliveryRow, str, int | None, str | None]:

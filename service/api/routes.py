@@ -101,6 +101,13 @@ def schema(version: int) -> Response:
 def read_query(model: type[Query], given: MultiDict[str, str]) -> Query:
     """Read parameters as a model has them; BadRequest names each that is wrong."""
     fields = model.model_fields
+    repeated = [
+        f"{name}: given {len(found)} times, and it takes one value"
+        for name, found in given.lists()
+        if len(found) > 1 and name in fields and not _is_list(fields, name)
+    ]
+    if repeated:
+        raise BadRequest("; ".join(repeated))
     values: Mapping[str, Any] = {
         name: found if _is_list(fields, name) else found[-1]
         for name, found in given.lists()

@@ -126,8 +126,15 @@ def resend(*, key: str) -> None:
         wireroom delivery resend 17
     """
     with opened() as services, transaction(services.engine) as session:
-        found = deliveries.resend(session, key, now=services.clock())
+        found = deliveries.get_delivery(session, key).delivery
+        is_queued = deliveries.resend(session, key, now=services.clock())
         notify(session)
+    if not is_queued:
+        message = (
+            f"{found.message_id} is under way to {found.url} just now, so it was left "
+            f"as it is; see what comes of it:  wireroom delivery show {found.id}"
+        )
+        raise click.ClickException(message)
     click.echo(f"{found.message_id} is queued again for {found.url}.")
 
 

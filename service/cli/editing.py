@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from db import subscriptions
 from db.changes import notify
 from db.engine import transaction
 from service.cli.choosing import choices, chosen_filter
@@ -61,6 +62,7 @@ def edit(
                 rate=rate,
                 headers=headers,
             )
+            before = subscriptions.get_subscription(session, key)
             made, fresh = editing.edit(session, services.cipher, key, asked)
             row = row_of(session, made)
             notify(session)
@@ -68,6 +70,9 @@ def edit(
             warn_of_address(services, made.url)
     if as_json:
         print_json(row | {"secret": fresh})
+        return
+    if made == before:
+        click.echo(f"Nothing changed: subscription {made.id} is as it was.")
         return
     click.echo(f"Subscription {made.id} is changed.")
     if signatures or keys:

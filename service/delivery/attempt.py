@@ -184,8 +184,10 @@ def _head(
     """Write the request line and the headers, the end of both included."""
     lines = [f"{name}: {value}\r\n" for name, value in headers.items()]
     length = f"Content-Length: {size}\r\n" if method != "GET" else ""
-    text = "".join((*lines, length, "Accept: */*\r\nAccept-Encoding: identity\r\n"))
-    breaks = len(lines) + (3 if length else 2)
+    is_accept_theirs = any(name.lower() == "accept" for name in headers)
+    accept = "" if is_accept_theirs else "Accept: */*\r\n"
+    text = "".join((*lines, length, accept, "Accept-Encoding: identity\r\n"))
+    breaks = len(lines) + bool(length) + bool(accept) + 1
     if not text.count("\r") == text.count("\n") == breaks or "\0" in text:
         message = "a header of ours holds a line break"  # others' have been checked
         raise ValueError(message)

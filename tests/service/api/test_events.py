@@ -80,6 +80,7 @@ def test_less_of_an_article_can_be_asked_for(engine, api):
     ("parameters", "said"),
     [
         ({"after": "x"}, "after: Input should be a valid integer"),
+        ({"after": ["1", "2"]}, "after: given 2 times, and it takes one value"),
         ({"limit": 501}, "less than or equal to 500"),
         ({"wait": 31}, "less than or equal to 30"),
         ({"sorce": "x"}, "there is no such parameter; there are after, limit"),

@@ -17,9 +17,11 @@ from service.delivery.keys import new_private_key, new_secret, public_key
 from service.secrets import build_cipher
 from tests.factories_events import (
     add_source,
+    deliveries,
     delivering,
     fan_out,
     publish,
+    queue,
     subscribe,
 )
 from tests.fakes_subscriber import FakeSubscriber
@@ -313,6 +315,16 @@ def delivered(database):
     return subscriber.ids[0]
 
 
+def test_what_is_under_way_is_not_queued_again(wireroom, database):
+    queue(database)
+    (message,) = deliveries(database).exchange([], 1)
+
+    said = wireroom("delivery", "resend", message.message_id, code=1)
+
+    assert "is under way" in said
+    assert "queued again" not in said
+
+
 def test_the_log_is_listed_and_shown(wireroom, delivered):
     (listed,) = told(wireroom, "delivery", "list", "--state", "delivered")
 
@@ -461,6 +473,17 @@ def test_what_is_named_is_changed_and_all_else_stays(wireroom, database):
     assert after["secret"] is None
     again = told(wireroom, "subscription", "edit", 1, "--feed", "all", "--rate", "none")
     assert (again["filter"], again["rate"]) == ({}, None)
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("--header", "X-None:"), ("--url", HOOK), ("--rate", "none")]
+)
+def test_an_edit_that_changes_nothing_says_so(wireroom, words):
+    wireroom("subscription", "add", HOOK)
+
+    said = wireroom("subscription", "edit", 1, *words)
+
+    assert said == "Nothing changed: subscription 1 is as it was.\n"
 
 
 def test_a_signature_more_keeps_the_secret_and_one_less_drops_it(wireroom, database):

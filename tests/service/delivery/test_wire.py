@@ -84,6 +84,19 @@ def test_a_request_is_what_the_standard_says():
     assert body == b'{"type":"ping"}'
 
 
+def test_a_header_of_ones_own_takes_the_place_of_ours():
+    async def attempt(url):
+        async with sender() as sending:
+            await sending.send(message(url, headers={"accept": "text/x"}))
+
+    with answering(OK) as server:
+        asyncio.run(attempt(server.url))
+
+    ((lines, _),) = server.requests
+    accepted = [each for each in lines if each.lower().startswith(b"accept:")]
+    assert accepted == [b"accept: text/x"]
+
+
 def test_a_connection_is_used_again():
     with answering(OK) as server:
         found = outcomes(server, count=5)
