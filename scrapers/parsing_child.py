@@ -40,6 +40,11 @@ def collect_rarely() -> None:
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
 
 
+# What is not covered here runs in the child alone, whose environment is kept bare, so
+# that nothing measures it there; called elsewhere it would limit or end the test run.
+# The tests of `scrapers.sandbox` drive it through a real child.
+
+
 def main(arguments: list[str]) -> int:  # pragma: no cover - limits its own process
     """Serve calls from standard input until it ends: `PARENT MEMORY SECONDS`."""
     parent, memory_bytes, seconds = (
@@ -111,7 +116,9 @@ def _last_words(
     return hook
 
 
-def _die_with(parent: int) -> None:  # pragma: no cover - in the child
+def _die_with(
+    parent: int,
+) -> None:  # pragma: no cover - would end with the tests' parent
     """Have the kernel end this process when its parent does."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
@@ -123,7 +130,7 @@ def _die_with(parent: int) -> None:  # pragma: no cover - in the child
         sys.exit(1)
 
 
-def _limit(memory_bytes: int) -> None:  # pragma: no cover - in the child
+def _limit(memory_bytes: int) -> None:  # pragma: no cover - would limit the tests
     import resource  # not on every platform, and only for the child
 
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
@@ -131,5 +138,5 @@ def _limit(memory_bytes: int) -> None:  # pragma: no cover - in the child
     resource.setrlimit(resource.RLIMIT_NOFILE, (CHILD_FILES, CHILD_FILES))
 
 
-if __name__ == "__main__":  # pragma: no cover - in the child
+if __name__ == "__main__":  # pragma: no cover - the child's own start
     sys.exit(main(sys.argv[1:]))

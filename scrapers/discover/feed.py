@@ -293,6 +293,20 @@ def _image(entry: dict[str, object], url: str) -> Image | None:
     return None
 
 
+def _enclosure(
+    item: dict[str, object], url: str, *, address: str, length: str
+) -> Enclosure | None:
+    """The file an element names; `address` and `length` are its attributes for them."""
+    return enclosure_of(
+        url,
+        text(item, address),
+        media_type=text(item, "type"),
+        length=dict.get(item, length),
+        title=text(item, "title"),
+        duration=dict.get(item, "duration"),
+    )
+
+
 def _enclosures(entry: dict[str, object], url: str) -> tuple[Enclosure, ...]:
     """The files of an entry: all of its enclosures, the recordings of Media RSS.
 
@@ -300,26 +314,12 @@ def _enclosures(entry: dict[str, object], url: str) -> tuple[Enclosure, ...]:
     """
     played = text(entry, "itunes_duration")
     enclosed = [
-        enclosure_of(
-            url,
-            text(link, "href"),
-            media_type=text(link, "type"),
-            length=dict.get(link, "length"),
-            title=text(link, "title"),
-            duration=dict.get(link, "duration"),
-        )
+        _enclosure(link, url, address="href", length="length")
         for link in mappings(entry.get("links"))
         if link.get("rel") == "enclosure"
     ]
     media = [
-        enclosure_of(
-            url,
-            text(item, "url"),
-            media_type=text(item, "type"),
-            length=dict.get(item, "filesize"),
-            title=text(item, "title"),
-            duration=dict.get(item, "duration"),
-        )
+        _enclosure(item, url, address="url", length="filesize")
         for item in mappings(entry.get("media_content"))
     ]
     recordings = [one for one in media if one is not None and is_recording(one)]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Set
-from datetime import UTC, datetime
-from email.utils import parsedate_tz
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any
 
@@ -108,10 +108,7 @@ def seconds_of(header: str) -> int | None:
     """Read an HTTP date as seconds since 1970; None for what is none."""
     if not _DATE.fullmatch(header):
         return None
-    parsed = parsedate_tz(header)
-    if parsed is None:  # pragma: no cover - it reads what has the form of a date
-        return None
     try:
-        return int(datetime(*parsed[:6], tzinfo=UTC).timestamp())
+        return int(parsedate_to_datetime(header).replace(tzinfo=UTC).timestamp())
     except ValueError:
         return None
