@@ -8,7 +8,7 @@ SOURCES = $${WIREROOM_SOURCES:-irankenya,sample}
 NETS = $${WIREROOM_ALLOW_NETS:-127.0.0.0/8}
 MIGRATE := WIREROOM_DATABASE_URL=sqlite:///build/migration.db $(BIN)/alembic
 
-.PHONY: install run test check docs bench migration lock clean
+.PHONY: install run test fuzz check docs bench migration lock clean
 
 install: $(STAMP)
 
@@ -26,6 +26,10 @@ run: $(STAMP)
 # make test PYTEST_ARGS="tests/db -k migrate"
 test: $(STAMP)
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+
+# Property tests on examples never tried before, ten times as many.
+fuzz: $(STAMP)
+	$(BIN)/python -m pytest -n auto -m hypothesis --hypothesis-profile=fuzz $(PYTEST_ARGS)
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .

@@ -11,12 +11,21 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import settings
 from sqlalchemy import Engine, text
 
 from config.logs import OURS
 from db.base import Base
 from db.engine import build_engine
 from tests.databases import create_schema, postgresql_url
+
+# A change is judged by the same examples each time, on every machine; `make fuzz` draws
+# new ones, more of them. What it finds becomes an example or a test of its own.
+settings.register_profile("same", derandomize=True, deadline=None, print_blob=True)
+settings.register_profile(
+    "fuzz", max_examples=1000, deadline=None, print_blob=True, database=None
+)
+settings.load_profile("same")
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 

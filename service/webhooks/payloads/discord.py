@@ -29,7 +29,7 @@ _MARKUP = re.compile(r"[\\*_~`|<>\[\]()]")
 # Headings, small print and lists are told by how a line begins.
 _LINE_START = re.compile(r"^(\s*)([#+-]|\d+(?=\.))", re.MULTILINE)
 # Addresses become links without any markup.
-_SCHEME = re.compile(r"(?<=\w):(?=//)")
+_SCHEME = re.compile(r":(?=//)")
 
 
 def render(notice: Notice) -> bytes:
