@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from db.engine import Session
-from db.models import HubRequestRow, HubSubscriberRow
+from db.models import HubRequestRow, HubSubscriberRow, HubTopicRow
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,6 +64,23 @@ def count_of_host(session: Session, host: str) -> int:
         session.scalar(select(func.count()).where(row.host == host)) or 0
         for row in (HubSubscriberRow, HubRequestRow)
     )
+
+
+def is_known(session: Session, request: HubRequest) -> bool:
+    """Tell whether its callback is subscribed to its topic, or has asked to be."""
+    subscribed = (
+        select(HubSubscriberRow.subscription_id)
+        .join(HubTopicRow, HubTopicRow.id == HubSubscriberRow.topic_id)
+        .where(
+            HubTopicRow.name == request.topic,
+            HubSubscriberRow.callback == request.callback,
+        )
+    )
+    asked = select(HubRequestRow.id).where(
+        HubRequestRow.topic == request.topic, HubRequestRow.callback == request.callback
+    )
+    found = (session.scalar(each.limit(1)) for each in (subscribed, asked))
+    return any(each is not None for each in found)
 
 
 def has_requests(session: Session, *, now: datetime) -> bool:

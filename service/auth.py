@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 # What a token may be good for, and what that is.
-SCOPES = {"events:read": "read the stream of events at /api/v1/events"}
+SCOPES = {
+    "events:read": "read the stream of events at /api/v1/events",
+    "subscriptions:read": "find in it what becomes of others' subscriptions, too",
+}
 # So that a token is known for one wherever it turns up.
 PREFIX = "wrt_"
 TOKEN_BYTES = 32
@@ -86,8 +89,7 @@ class Gate:
         self._limit(f"token {found.id}" if found else f"address {address}")
         if found is None:
             raise _unauthorized(has_token=bool(header))
-        if scope not in found.scopes:
-            raise OutOfScope(found.name, scope)
+        require(found, scope)
         self._note_use(found, now)
         return found
 
@@ -113,6 +115,12 @@ class Gate:
             transaction(self.services.engine) as session,
         ):
             tokens.record_use(session, found.id, now=now)
+
+
+def require(token: ApiToken, scope: str) -> None:
+    """Raise OutOfScope unless a token is good for this, too."""
+    if scope not in token.scopes:
+        raise OutOfScope(token.name, scope)
 
 
 def _unauthorized(*, has_token: bool) -> Unauthorized:

@@ -18,6 +18,10 @@ import idna
 MAX_URL_CHARACTERS = 8000
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
+# A percent sign that begins no escape (RFC 3986 2.1): what pages have, and no address
+# that somebody gives us on purpose.
+ESCAPE_BROKEN = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
 _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f]")
 # What browsers strip from an address; a no-break space is part of it.
 _BLANK = "\x00\t\n\f\r "

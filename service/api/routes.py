@@ -18,9 +18,10 @@ from db import errors
 from db.engine import reading
 from service.api.events import CursorLost, EventsQuery, Page, read_events, wish_of
 from service.api.waiting import Waiting
-from service.auth import Gate
+from service.auth import Gate, require
 from service.limits import Limits
 from service.services import Services
+from service.webhooks.events import DISABLED
 from service.webhooks.schema import VERSIONS, schema_text
 
 Query = TypeVar("Query", bound=BaseModel)
@@ -62,12 +63,14 @@ def register_api(
 def events() -> Response:
     """Give the events after a cursor; with `wait`, when there are any."""
     api = cast("Api", current_app.extensions[EXTENSION])
-    api.gate.admit(
+    token = api.gate.admit(
         request.headers.get("Authorization", ""),
         address=request.remote_addr or "",
         scope="events:read",
     )
     query = read_query(EventsQuery, request.args)
+    if DISABLED in query.type:  # whose subscriptions fail is an operator's business
+        require(token, "subscriptions:read")
     try:
         page = _await_events(api, query)
     except CursorLost as error:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from dataclasses import dataclass, fields
+from functools import wraps
+from typing import Any
 
 import click
 
 from db.engine import Session
 from db.filters import PARAMETERS, Filter
 from service.webhooks import subscribing
+from service.webhooks.editing import Edit
 from service.webhooks.events import TYPES
 from service.webhooks.payloads import formats
-from service.webhooks.subscribing import MOST_AT_ONCE, SubscribeError
-
-Command = TypeVar("Command", bound=Callable[..., object])
+from service.webhooks.subscribing import (
+    CONCURRENCY,
+    MOST_AT_ONCE,
+    Request,
+    SubscribeError,
+)
 
 TERMS = (
     click.option("--source", multiple=True, help="Only this source (its slug)."),
@@ -72,25 +78,88 @@ SENDING = (
 )
 
 
-def choices(command: Command) -> Command:
-    """Give a command all of these options."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chosen:
+    """What these options said; what was not named is None or empty.
+
+    `terms` are the filter's, by the names they have in the command.
+    """
+
+    signatures: tuple[str, ...]
+    keys: tuple[str, ...]
+    terms: Mapping[str, tuple[str, ...]]
+    feed: str | None
+    event_types: tuple[str, ...]
+    format_: str | None
+    content: str | None
+    concurrency: int | None
+    rate: str | None
+    headers: tuple[str, ...]
+    description: str | None
+
+    def request(
+        self, session: Session, url: str, *, backfill: bool, is_paused: bool
+    ) -> Request:
+        """Give what `subscription add` asks for."""
+        return Request(
+            url=url,
+            keys=self.keys,
+            signatures=self.signatures,
+            description=self.description,
+            filter=self._filter(session) or Filter(),
+            event_types=self.event_types,
+            format=self.format_ or "standard",
+            content=self.content or "full",
+            backfill=backfill,
+            is_paused=is_paused,
+            concurrency=self.concurrency or CONCURRENCY,
+            rate=self.rate,
+            headers=self.headers,
+        )
+
+    def edit(self, session: Session, url: str | None) -> Edit:
+        """Give what `subscription edit` asks for."""
+        return Edit(
+            url=url,
+            description=self.description,
+            signatures=self.signatures,
+            keys=self.keys,
+            filter=self._filter(session),
+            event_types=self.event_types,
+            format=self.format_,
+            content=self.content,
+            concurrency=self.concurrency,
+            rate=self.rate,
+            headers=self.headers,
+        )
+
+    def _filter(self, session: Session) -> Filter | None:
+        """Make the filter; None when none was given."""
+        pairs = [(name, each) for name, found in self.terms.items() for each in found]
+        try:
+            chosen = Filter.from_pairs(pairs)
+        except ValueError as error:
+            raise SubscribeError(str(error)) from error
+        if self.feed is None:
+            return chosen if pairs else None
+        if pairs:
+            message = "--feed brings its own filter: leave out the others, or --feed"
+            raise SubscribeError(message)
+        return subscribing.filter_of_feed(session, self.feed)
+
+
+NAMES = tuple(each.name for each in fields(Chosen) if each.name != "terms")
+
+
+def choices(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command all of these options; it is called with `chosen`."""
+
+    @wraps(command)
+    def called(**values: Any) -> None:  # noqa: ANN401 - as click hands them over
+        terms = {name: values.pop(name) for name in PARAMETERS}
+        named = {name: values.pop(name) for name in NAMES}
+        command(**values, chosen=Chosen(terms=terms, **named))
+
     for option in reversed((*SIGNING, *TERMS, *MESSAGES, *SENDING)):
-        command = option(command)
-    return command
-
-
-def chosen_filter(
-    session: Session, terms: Mapping[str, tuple[str, ...]], feed: str | None
-) -> Filter | None:
-    """Make the filter of these options; None when none was given."""
-    pairs = [(name, value) for name in PARAMETERS for value in terms.get(name, ())]
-    try:
-        chosen = Filter.from_pairs(pairs)
-    except ValueError as error:
-        raise SubscribeError(str(error)) from error
-    if feed is None:
-        return chosen if pairs else None
-    if pairs:
-        message = "--feed brings its own filter: leave out the others, or --feed"
-        raise SubscribeError(message)
-    return subscribing.filter_of_feed(session, feed)
+        called = option(called)
+    return called

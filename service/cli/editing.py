@@ -7,12 +7,11 @@ import click
 from db import subscriptions
 from db.changes import notify
 from db.engine import transaction
-from service.cli.choosing import choices, chosen_filter
+from service.cli.choosing import Chosen, choices
 from service.cli.opening import opened
 from service.cli.output import json_option, print_json
 from service.cli.subscribed import row_of, say_keys, warn_of_address, wrong_use
 from service.webhooks import editing
-from service.webhooks.editing import Edit
 
 
 @click.command()
@@ -24,18 +23,8 @@ def edit(
     *,
     key: str,
     url: str | None,
-    signatures: tuple[str, ...],
-    keys: tuple[str, ...],
-    feed: str | None,
-    event_types: tuple[str, ...],
-    format_: str | None,
-    content: str | None,
-    concurrency: int | None,
-    rate: str | None,
-    headers: tuple[str, ...],
-    description: str | None,
+    chosen: Chosen,
     as_json: bool,
-    **terms: tuple[str, ...],
 ) -> None:
     """Change a subscription; what is not named stays as it is.
 
@@ -49,19 +38,7 @@ def edit(
     """
     with opened() as services:
         with wrong_use(), transaction(services.engine) as session:
-            asked = Edit(
-                url=url,
-                description=description,
-                signatures=signatures,
-                keys=keys,
-                filter=chosen_filter(session, terms, feed),
-                event_types=event_types,
-                format=format_,
-                content=content,
-                concurrency=concurrency,
-                rate=rate,
-                headers=headers,
-            )
+            asked = chosen.edit(session, url)
             before = subscriptions.get_subscription(session, key)
             made, fresh = editing.edit(session, services.cipher, key, asked)
             row = row_of(session, made)
@@ -75,5 +52,5 @@ def edit(
         click.echo(f"Nothing changed: subscription {made.id} is as it was.")
         return
     click.echo(f"Subscription {made.id} is changed.")
-    if signatures or keys:
+    if chosen.signatures or chosen.keys:
         say_keys(made, fresh)

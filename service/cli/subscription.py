@@ -9,8 +9,7 @@ import click
 from db import fanout, subscriptions
 from db.changes import notify
 from db.engine import reading, transaction
-from db.filters import Filter
-from service.cli.choosing import choices, chosen_filter
+from service.cli.choosing import Chosen, choices
 from service.cli.editing import edit
 from service.cli.opening import opened
 from service.cli.output import json_option, print_json, print_rows
@@ -26,7 +25,7 @@ from service.cli.subscribed import (
 )
 from service.cli.times import Moment, Span
 from service.webhooks import subscribing
-from service.webhooks.subscribing import CONCURRENCY, OVERLAP, Request
+from service.webhooks.subscribing import OVERLAP
 
 COLUMNS = (
     "id",
@@ -91,20 +90,10 @@ def list_(*, as_json: bool) -> None:
 def add(
     *,
     url: str,
-    signatures: tuple[str, ...],
-    keys: tuple[str, ...],
-    feed: str | None,
-    event_types: tuple[str, ...],
-    format_: str | None,
-    content: str | None,
-    concurrency: int | None,
-    rate: str | None,
-    headers: tuple[str, ...],
+    chosen: Chosen,
     backfill: bool,
     paused: bool,
-    description: str | None,
     as_json: bool,
-    **terms: tuple[str, ...],
 ) -> None:
     """Subscribe URL to articles as they come, change and go.
 
@@ -120,21 +109,7 @@ def add(
     """
     with opened() as services:
         with wrong_use(), transaction(services.engine) as session:
-            request = Request(
-                url=url,
-                keys=keys,
-                signatures=signatures,
-                description=description,
-                filter=chosen_filter(session, terms, feed) or Filter(),
-                event_types=event_types,
-                format=format_ or "standard",
-                content=content or "full",
-                backfill=backfill,
-                is_paused=paused,
-                concurrency=concurrency or CONCURRENCY,
-                rate=rate,
-                headers=headers,
-            )
+            request = chosen.request(session, url, backfill=backfill, is_paused=paused)
             made, fresh = subscribing.subscribe(
                 session, services.cipher, request, now=services.clock()
             )
@@ -214,16 +189,22 @@ def resume(*, key: str) -> None:
 
 @subscription.command()
 @click.argument("key", metavar="ID")
-def ping(*, key: str) -> None:
+@json_option
+def ping(*, key: str, as_json: bool) -> None:
     """Send a message of type `ping`, to see that a receiver hears and verifies.
 
     \b
         wireroom subscription ping 1
+        wireroom subscription ping 1 --json | jq -r .message_id
     """
     with opened() as services, wrong_use(), transaction(services.engine) as session:
         found = subscriptions.get_subscription(session, key)
         message_id = subscribing.ping(session, key, now=services.clock())
         notify(session)
+    if as_json:
+        row = {"id": found.id, "state": found.state, "message_id": message_id}
+        print_json(row)
+        return
     click.echo(f"Queued {message_id}.")
     if found.state != "active":
         click.echo(f"The subscription is {found.state}: it goes out when resumed.")

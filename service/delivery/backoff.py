@@ -6,6 +6,7 @@ mended. Only 410 is final: the receiver says that it wants nothing more.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,9 @@ GONE = 410
 # So often a receiver's Retry-After is the pause, however short. One that asks again and
 # again to be tried in a second would else use up a schedule of days in seconds.
 TAKEN_AT_ITS_WORD = 4
+
+# Several are joined by commas, and a comma stands behind a date's name of the day.
+_ONE = re.compile(r"\s*[A-Za-z]+\s*,[^,]+|[^,]+")
 
 
 class Fate(StrEnum):
@@ -79,18 +83,22 @@ def jittered(pause: timedelta, rng: Random) -> timedelta:
 def retry_after(headers: Mapping[str, str], *, now: datetime) -> timedelta | None:
     """Read Retry-After (RFC 9110 10.2.3), seconds or a date; None when it says nothing.
 
-    A date is held against the answer's own Date where there is one: both come from the
+    Of several, as a proxy and a server may send them, the longest that can be read. A
+    date is held against the answer's own Date where there is one: both come from the
     receiver's clock, so its being wrong does no harm.
     """
-    value = headers.get("retry-after", "").strip()
+    theirs = _date(headers.get("date", "")) or now
+    values = _ONE.findall(headers.get("retry-after", ""))
+    waits = [_wait(value.strip(), theirs) for value in values]
+    return max((_bounded(each) for each in waits if each is not None), default=None)
+
+
+def _wait(value: str, now: datetime) -> timedelta | None:
     if value.isascii() and value.isdigit():
         # More digits than a day has seconds need no arithmetic, and could overflow it.
-        seconds = int(value) if len(value) < 10 else int(1e9)
-        return _bounded(timedelta(seconds=seconds))
+        return timedelta(seconds=int(value) if len(value) < 10 else int(1e9))
     until = _date(value)
-    if until is None:
-        return None
-    return _bounded(until - (_date(headers.get("date", "")) or now))
+    return None if until is None else until - now
 
 
 def _bounded(wait: timedelta) -> timedelta:

@@ -17,12 +17,13 @@ from uuid_utils.compat import uuid7
 from config.settings import SettingError
 from db import breakers, events, fanout, outbox, subscriptions
 from db.engine import Session
+from db.errors import NotFound
 from db.filters import Filter
 from db.outbox import Draft, Payload
-from db.saved import find_saved
-from db.sources import get_source
+from db.saved import find_saved, list_saved
+from db.sources import find_source, get_source, list_sources
 from db.subscriptions import NewSubscription, Subscription
-from scrapers.fetch.hosts import target
+from scrapers.fetch.hosts import ESCAPE_BROKEN, target
 from service.delivery.headers import check_count, read_headers
 from service.delivery.keys import (
     PRIVATE,
@@ -47,6 +48,8 @@ CONCURRENCY = 4
 MOST_AT_ONCE = 64
 # Of so many subscriptions one has a secret that opens, if the key is the right one.
 COMPARED = 100
+# So many feeds are named to who asked for another.
+NAMED_FEEDS = 20
 # A day to bring the new secret to every receiver.
 OVERLAP = timedelta(days=1)
 
@@ -240,15 +243,27 @@ def get_webhook(session: Session, key: str) -> Subscription:
 
 
 def filter_of_feed(session: Session, slug: str) -> Filter:
-    """Give the filter of a feed: `all`, a source's, its category's, or one's own."""
+    """Give the filter of a feed: `all`, a source's, its category's, or one's own.
+
+    Raises NotFound, which names those there are.
+    """
     if slug == "all":
         return Filter()
     saved = find_saved(session, slug)
     if saved is not None:
         return saved.filter
     source, _, category = slug.partition("/")
-    get_source(session, source)
+    if find_source(session, source) is None:
+        raise NotFound("feed", slug, f"there are: {_feeds(session)}")
     return Filter(sources=(source,), categories=(category,) if category else ())
+
+
+def _feeds(session: Session) -> str:
+    """Name the feeds there are, the first of them."""
+    saved = [each.slug for each in list_saved(session)]
+    slugs = ["all", *saved, *(each.slug for each in list_sources(session))]
+    more = ", …" if len(slugs) > NAMED_FEEDS else ""
+    return f"{', '.join(slugs[:NAMED_FEEDS])}{more}, and SOURCE/CATEGORY of each source"
 
 
 def checked_rate(text: str) -> tuple[int, int]:
@@ -302,6 +317,9 @@ def known_types(names: Sequence[str]) -> tuple[str, ...]:
 
 def checked_url(url: str) -> str:
     """Give the address as it is asked, or raise SubscribeError."""
+    if ESCAPE_BROKEN.search(url):
+        message = f"{url!r} has a % that begins no escape: write a plain one as %25"
+        raise SubscribeError(message)
     try:
         return target(url).url
     except ValueError as error:

@@ -13,7 +13,7 @@ from typing import Literal, cast
 from urllib.parse import unquote, urlsplit
 
 from db.saved import hash_of
-from scrapers.fetch.hosts import target
+from scrapers.fetch.hosts import ESCAPE_BROKEN, target
 
 # "hub.secret … MUST be less than 200 bytes in length" (section 5.1).
 SECRET_BYTES = 200
@@ -26,7 +26,7 @@ MAX_LEASE = timedelta(days=30)
 MARK = "~"
 
 _TOKEN = re.compile(r"token=([A-Za-z0-9_-]{1,200})")
-_SECONDS = re.compile(r"0*[1-9][0-9]{0,17}")
+_SECONDS = re.compile(r"0*([1-9][0-9]*)")
 _MODES = ("subscribe", "unsubscribe")
 _NAMES = (
     "hub.mode",
@@ -162,6 +162,9 @@ def _host(callback: str) -> str:
     if "#" in callback:
         message = "hub.callback has a fragment, which no request carries: leave it out"
         raise HubError(message)
+    if ESCAPE_BROKEN.search(callback):
+        message = "hub.callback has a % that begins no escape: write it as %25"
+        raise HubError(message)
     try:
         return target(callback).host
     except ValueError as error:
@@ -181,7 +184,11 @@ def _secret(given: str | None) -> str | None:
 def _lease(given: str | None, usual: timedelta) -> timedelta:
     if given is None or not given.strip():
         return usual
-    if not _SECONDS.fullmatch(given.strip()):
+    found = _SECONDS.fullmatch(given.strip())
+    if not found:
         message = f"hub.lease_seconds is {given[:40]!r}: write a positive number"
         raise HubError(message)
-    return min(timedelta(seconds=min(int(given), 10**9)), MAX_LEASE)
+    # "The hub MAY choose to respect this value or not" (5.1); ten digits are centuries.
+    if len(found[1]) >= 10:
+        return MAX_LEASE
+    return min(timedelta(seconds=int(found[1])), MAX_LEASE)

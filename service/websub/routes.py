@@ -7,11 +7,16 @@ from typing import cast
 
 from flask import Blueprint, Flask, Response, current_app, request
 from uuid_utils.compat import uuid7
-from werkzeug.exceptions import BadRequest, NotFound, TooManyRequests
+from werkzeug.exceptions import (
+    BadRequest,
+    MethodNotAllowed,
+    NotFound,
+    TooManyRequests,
+)
 
 from db import hub_requests
 from db.changes import notify
-from db.engine import transaction
+from db.engine import Session, transaction
 from db.hub_requests import HubRequest
 from service.feeds.asking import with_token
 from service.feeds.publisher import current_publisher
@@ -25,6 +30,10 @@ MAX_FORM_BYTES = 32 * 1024
 # Subscriptions and pending requests of one callback host: nobody reads more feeds of
 # one service from one place, and no host is called more often because of us.
 MAX_OF_HOST = 1000
+# A host that has so many may ask again after that: requests are answered in minutes,
+# and leases end.
+FULL_SECONDS = 3600
+METHODS = ["POST", "OPTIONS"]
 
 routes = Blueprint("hub", __name__)
 
@@ -43,7 +52,7 @@ def register_hub(app: Flask, services: Services, limits: Limits) -> None:
     app.register_blueprint(routes)
 
 
-@routes.post("/hub")
+@routes.post("/hub", provide_automatic_options=False)
 def ask() -> Response:
     """Take a request; whether it is meant is asked afterwards, so 202 comes at once."""
     door = cast("HubDoor", current_app.extensions[EXTENSION])
@@ -64,6 +73,18 @@ def ask() -> Response:
     _store(door, wanted, topic)
     text = "Accepted: the callback is asked whether it means it.\n"
     return Response(text, status=202, mimetype="text/plain")
+
+
+@routes.route("/hub", methods=["GET", "PUT", "PATCH", "DELETE", "OPTIONS"])
+def explain() -> Response:
+    """Say to browsers, and whoever else looks in, what is done here and how."""
+    if request.method == "OPTIONS":
+        return Response(headers={"Allow": ", ".join(METHODS)})
+    message = (
+        "This is a WebSub hub: POST it a form with hub.mode, hub.topic (a feed of this "
+        "site, /opml lists them) and hub.callback (https://www.w3.org/TR/websub/)."
+    )
+    raise MethodNotAllowed(METHODS, message)
 
 
 def _limit(door: HubDoor) -> None:
@@ -97,9 +118,16 @@ def _store(door: HubDoor, wanted: Wanted, topic: TopicName) -> None:
     )
     now = services.clock()
     with transaction(services.engine) as session:
-        taken = hub_requests.count_of_host(session, wanted.host)
-        if wanted.mode == "subscribe" and taken >= MAX_OF_HOST:
-            message = f"{wanted.host} has {taken} subscriptions here, which is the most"
-            raise TooManyRequests(message)
+        if wanted.mode == "subscribe":
+            _require_room(session, asked)
         hub_requests.put_request(session, asked, now=now)
         notify(session)
+
+
+def _require_room(session: Session, asked: HubRequest) -> None:
+    """Raise 429 where a host has enough; to renew what it has is always allowed."""
+    taken = hub_requests.count_of_host(session, asked.host)
+    if taken < MAX_OF_HOST or hub_requests.is_known(session, asked):
+        return
+    message = f"{asked.host} has {taken} subscriptions here, which is the most"
+    raise TooManyRequests(message, retry_after=FULL_SECONDS)

@@ -8,10 +8,14 @@ import pytest
 from jsonschema import Draft202012Validator
 from sqlalchemy import delete
 
+from db import subscriptions
 from db.engine import transaction
 from db.models import EventRow
+from db.subscription_events import record_disabled
 from service.webhooks.schema import VERSION, schema_text
-from tests.factories_events import add_source, publish
+from tests.factories import NOW
+from tests.factories_events import add_source, publish, subscribe
+from tests.service.api.conftest import add_token
 
 
 def test_the_cursor_leads_through_all_events_once(engine, api):
@@ -40,6 +44,24 @@ def test_an_event_is_the_message_that_webhooks_get(engine, api):
     Draft202012Validator(json.loads(schema_text(VERSION))).validate(event)
     assert event["type"] == "article.published"
     assert event["data"]["title"] == "Story 1"
+
+
+def test_what_becomes_of_subscriptions_takes_a_scope_of_its_own(engine, api):
+    who = subscribe(engine)
+    with transaction(engine) as session:
+        gone = subscriptions.disable(session, [who.id], reason="it answered 410")
+        record_disabled(session, gone, now=NOW)
+    add_token(
+        engine, "wrt_ops", "operator", scopes=("events:read", "subscriptions:read")
+    )
+
+    refused = api.get(type="subscription.disabled")
+    told = api.get(type="subscription.disabled", token="wrt_ops")
+
+    assert refused.status_code == 403
+    assert 'scope="subscriptions:read"' in refused.headers["WWW-Authenticate"]
+    (event,) = told.json["events"]
+    assert event["data"]["reason"] == "it answered 410"
 
 
 def test_history_is_no_news(engine, api):

@@ -180,6 +180,7 @@ def test_a_feed_is_a_filter(wireroom, database):
     [
         (["not a url"], "no address to deliver to"),
         (["ftp://example.org/"], "no address to deliver to"),
+        ([HOOK + "?q=%zz"], "write a plain one as %25"),
         ([HOOK, "--event", "article.publishd"], "did you mean 'article.published'?"),
         ([HOOK, "--format", "standrad"], "did you mean 'standard'?"),
         ([HOOK, "--content", "all"], "there are: headline, summary, full"),
@@ -203,6 +204,14 @@ def test_a_source_that_is_not_there_is_named(wireroom):
     said = wireroom("subscription", "add", HOOK, "--source", "nowhere", code=1)
 
     assert "no source 'nowhere'" in said
+
+
+def test_an_unknown_feed_is_answered_with_those_there_are(wireroom, database):
+    add_source(database, "sample")
+
+    said = wireroom("subscription", "add", HOOK, "--feed", "nope", code=1)
+
+    assert "no feed 'nope'; there are: all, sample, and SOURCE/CATEGORY" in said
 
 
 def test_an_address_the_guard_refuses_is_noted_at_once(wireroom):
@@ -263,6 +272,15 @@ def test_a_ping_is_queued_and_can_be_looked_up(wireroom):
     assert ping["message_id"] in said
     assert "it goes out when resumed" in said
     assert '"type": "ping"' in wireroom("delivery", "show", ping["message_id"])
+
+
+def test_a_ping_tells_programs_its_id(wireroom):
+    key = told(wireroom, "subscription", "add", HOOK)["id"]
+
+    said = told(wireroom, "subscription", "ping", key)
+
+    (ping,) = told(wireroom, "delivery", "list")
+    assert said == {"id": key, "state": "active", "message_id": ping["message_id"]}
 
 
 def test_a_replay_is_queued_for_a_range_of_time(wireroom, database):
@@ -515,6 +533,7 @@ def stored_keys(database):
         (["--header", "Host: x"], "cannot be set"),
         (["--format", "standrad"], "did you mean 'standard'?"),
         (["--url", "ftp://x/"], "no address to deliver to"),
+        (["--url", "https://x.example/%"], "write a plain one as %25"),
         (["--signature", "v1b"], "did you mean 'v1"),
         (["--lang", ""], "has no value"),
     ],

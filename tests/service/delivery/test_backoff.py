@@ -79,6 +79,22 @@ def test_a_receiver_whose_clock_is_wrong_is_measured_by_its_own():
     assert retry_after(headers, now=NOW) == timedelta(seconds=30)
 
 
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("3, 120", 120),
+        ("120, soon", 120),
+        (f"{format_datetime(NOW + timedelta(seconds=90), usegmt=True)}, 7", 90),
+        (f"7, {format_datetime(NOW + timedelta(seconds=90), usegmt=True)}", 90),
+        ("Sunday, 06-Nov-94 08:49:37 GMT, 9", 9),
+    ],
+)
+def test_of_several_the_longest_that_can_be_read_counts(value, seconds):
+    found = retry_after({"retry-after": value}, now=NOW)
+
+    assert found == timedelta(seconds=seconds)
+
+
 @pytest.mark.parametrize("value", ["", "soon", "-5", "1.5", "٣", "Mon, 99 Foo 2026"])
 def test_what_cannot_be_read_leaves_the_schedule_alone(value):
     assert retry_after({"retry-after": value}, now=NOW) is None

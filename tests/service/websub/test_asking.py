@@ -37,7 +37,9 @@ def test_a_request_is_read_and_its_callback_kept_as_written():
 
 def test_who_names_no_lease_gets_the_usual_one_and_nobody_more_than_the_longest():
     assert wanted().lease == LEASE
-    assert wanted(lease_seconds="99999999999999").lease == timedelta(days=30)
+    for huge in ("2592001", "99999999999999", "9" * 40, "0" * 20_000 + "9" * 10_000):
+        assert wanted(lease_seconds=huge).lease == timedelta(days=30)
+    assert wanted(lease_seconds="00060").lease == timedelta(minutes=1)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +58,7 @@ def test_who_names_no_lease_gets_the_usual_one_and_nobody_more_than_the_longest(
         ({"callback": "https://reader.example/" + "x" * 2000}, "longer than 2000"),
         ({"secret": "é" * 100}, "less than 200 bytes"),
         ({"lease_seconds": "0"}, "positive"),
+        ({"callback": "https://reader.example/cb?q=%zz"}, "as %25"),
         ({"lease_seconds": "-5"}, "positive"),
         ({"lease_seconds": "1e3"}, "positive"),
         ({"lease_seconds": "٣"}, "positive"),

@@ -1,7 +1,7 @@
 """The hub's door, on both databases: what it takes, refuses, and advertises."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from db.engine import reading, transaction
 from db.filters import Filter
@@ -9,6 +9,7 @@ from db.models import HubRequestRow
 from db.saved import SavedFeed, add_saved, hash_of
 from service.jobs.hub import finder
 from service.websub.asking import TopicName
+from service.websub.routes import MAX_OF_HOST
 from tests.factories_feeds import NOON
 from tests.service.feeds.conftest import BASE, make_web
 
@@ -79,6 +80,38 @@ def test_a_client_that_asks_too_often_is_told_when_to_come_back(web):
     assert int(answer.headers["Retry-After"]) >= 1
 
 
+def test_a_host_that_has_enough_may_renew_and_is_told_when_to_ask_for_more(
+    web,
+):
+    ask(web)
+    with transaction(web.engine) as session:
+        add_requests(session, host="reader.example:443", count=MAX_OF_HOST)
+
+    again = ask(web, secret="new")
+    more = ask(web, callback="https://reader.example/another")
+
+    assert (again.status_code, more.status_code) == (202, 429)
+    assert int(more.headers["Retry-After"]) >= 1
+    assert ask(web, callback="https://other.example/cb").status_code == 202
+
+
+def add_requests(session, *, host, count):
+    rows = [
+        {
+            "nonce": str(n),
+            "mode": "subscribe",
+            "topic": "all.atom",
+            "topic_url": GOOD["hub.topic"],
+            "callback": f"https://{host}/{n}",
+            "host": host,
+            "lease_seconds": 60,
+            "created_at": NOON,
+        }
+        for n in range(count)
+    ]
+    session.execute(insert(HubRequestRow), rows)
+
+
 def test_a_form_is_bounded(web):
     assert ask(web, secret="x" * 100_000).status_code == 413
 
@@ -87,7 +120,11 @@ def test_other_methods_are_told_the_right_one(web):
     answer = web.get("/hub")
 
     assert answer.status_code == 405
-    assert "POST" in answer.headers["Allow"]
+    assert answer.headers["Allow"] == "POST, OPTIONS"
+    assert "hub.callback" in answer.text
+    assert web.app.test_client().put("/hub").status_code == 405
+    options = web.app.test_client().options("/hub")
+    assert (options.status_code, options.headers["Allow"]) == (200, "POST, OPTIONS")
 
 
 def test_feeds_of_their_own_name_the_hub_and_narrowed_ones_do_not(web):
