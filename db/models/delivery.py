@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, BigInt
-from db.models.marks import CHANGES, partial
+from db.models.marks import CHANGES, NUMBERED_ONCE, partial
 
 
 class EventRow(Base):
@@ -66,7 +66,7 @@ class SubscriptionRow(Base):
     """Who wants what sent where. Fan-out has looked at events up to `cursor`."""
 
     __tablename__ = "subscription"
-    __table_args__ = (Index("ix_subscription_cursor", "cursor"),)
+    __table_args__ = (Index("ix_subscription_cursor", "cursor"), NUMBERED_ONCE)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[UUID] = mapped_column(unique=True)
@@ -152,6 +152,7 @@ class DeliveryRow(Base):
             sqlite_where=text("state = 'failed'"),
             postgresql_where=text("state = 'failed'"),
         ),
+        NUMBERED_ONCE,
     )
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)

@@ -1,4 +1,4 @@
-"""Partial indexes, and the conditions that they and the queries share."""
+"""Partial indexes with the conditions that queries share, and numbers given once."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ NEWS = "NOT is_past"
 
 # Of events: what happens to an article that was published already.
 CHANGES = "type IN ('article.updated', 'article.withdrawn')"
+
+# Of a table whose numbers people see: the number of a row removed is nobody else's.
+NUMBERED_ONCE = {"sqlite_autoincrement": True}
 
 
 def partial(name: str, *columns: str, where: str) -> Index:

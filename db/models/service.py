@@ -12,6 +12,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base
+from db.models.marks import NUMBERED_ONCE
 
 
 class HeartbeatRow(Base):
@@ -29,7 +30,11 @@ class ApiTokenRow(Base):
     """Who may ask the API for what. The token itself is not kept, only its digest."""
 
     __tablename__ = "api_token"
-    __table_args__ = (UniqueConstraint("name"), UniqueConstraint("digest"))
+    __table_args__ = (
+        UniqueConstraint("name"),
+        UniqueConstraint("digest"),
+        NUMBERED_ONCE,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(Text)
