@@ -96,7 +96,7 @@ class SubscriptionRow(Base):
     rate_seconds: Mapped[int | None]  # … in so many seconds
     sent_lately: Mapped[list[Any] | None]  # [[when, how many]]: see db.rates
     rest_until: Mapped[datetime | None]  # the rate: nothing is claimed before
-    concurrency: Mapped[int] = mapped_column(default=4)  # requests at once, a worker
+    concurrency: Mapped[int] = mapped_column(default=4)  # requests at once
     cursor: Mapped[int] = mapped_column(BigInt)
     created_at: Mapped[datetime]
     failing_since: Mapped[datetime | None]  # the first failure with no success since

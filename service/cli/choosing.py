@@ -64,7 +64,7 @@ SENDING = (
     click.option(
         "--concurrency",
         type=click.IntRange(1, MOST_AT_ONCE),
-        help="Requests at once in a worker; 4 unless you say otherwise.",
+        help="Requests at once; 4 unless you say otherwise.",
     ),
     click.option("--rate", help="At most so many: 10/second, 30/minute, none."),
     click.option(

@@ -32,8 +32,9 @@ from service.delivery.engine import DeliveryEngine, ExchangeFailed, Pace
 from service.delivery.messages import Message, Outcome, Signer
 from service.delivery.signing import HUB, WEBSUB, StandardSigner, WebSubSigner
 from service.jobs.custom_headers import CustomHeaders, Opener
-from service.jobs.endpoints import Endpoints, Held, Judged, share
+from service.jobs.endpoints import Endpoints, Held, Judged
 from service.jobs.pacing import Pacing
+from service.jobs.sharing import Sharing
 from service.services import Services
 
 # A clock set back by less is a correction, and waits itself out.
@@ -139,6 +140,7 @@ class Deliveries:
         self._signers: dict[tuple[str, str], _Known] = {}
         self._unsigned: set[int] = set()
         self._endpoints = Endpoints(disable_after=rules.disable_after)
+        self._sharing = Sharing(owner)
         self._pacing = Pacing()
         self._headers = CustomHeaders(cipher)
         self._last_now: datetime | None = None
@@ -182,7 +184,8 @@ class Deliveries:
             now = self._looked_at = self._clock(session)
             due = self._due(session, room, now)
             turned_back = self._last_now is not None and now < self._last_now
-        return turned_back or bool(share(due, self._under_way(), room))
+            mine = self._sharing.share(session, due, self._under_way(), room, now=now)
+        return turned_back or bool(mine)
 
     def _under_way(self, done: Sequence[Outcome] = ()) -> Counter[int]:
         count = Counter(each.turn.id for each in self._held.values())
@@ -201,7 +204,8 @@ class Deliveries:
                 ready[turn.id] = _Ready(turn, signer, headers)
         until = now + self._rules.lease
         turns = [each.turn for each in ready.values()]
-        takes = share(turns, self._under_way(done), room)
+        busy = self._under_way(done)
+        takes = self._sharing.share(session, turns, busy, room, now=now, claims=True)
         probes = [turn for turn in turns if turn.is_probe and turn.id in takes]
         if probes:
             takes = self._endpoints.take_probes(
@@ -273,8 +277,7 @@ class Deliveries:
     def _still_held(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
         """Leave out what another attempt, or another message, has taken the place of.
 
-        Our own lease may end while a request is under way, and we take the delivery
-        once more; and SQLite gives the number of a removed delivery to a new one.
+        Our own lease may end under way, and we take the delivery once more.
         """
         mine = [
             each

@@ -41,7 +41,7 @@ from service.webhooks import notices
 from service.webhooks.events import PING, TYPES
 from service.webhooks.payloads import formats
 
-# Requests at once in a worker: enough that a network's delay costs no throughput, few
+# Requests at once: enough that a network's delay costs no throughput, few
 # enough for a receiver with a handful of threads.
 CONCURRENCY = 4
 # More than a receiver takes at once, and half of what a worker has.
