@@ -130,6 +130,10 @@ class Settings(BaseSettings):
     web_threads: int = Field(
         8, ge=1, le=256, description="Blocking threads of a web process."
     )
+    query_timeout: Span = Field(
+        timedelta(seconds=3),
+        description="What a web process asks the database takes no longer, or is 503.",
+    )
     log_format: Literal["console", "json"] = Field(
         "console", description="JSON for machines."
     )

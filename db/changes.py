@@ -15,9 +15,11 @@ from threading import Event, Lock, Thread
 
 import psycopg
 import structlog
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import Engine, text
 
 from db.engine import Session
+from db.patience import CONNECT_SECONDS_OF_WORKERS, connect_arguments
 
 CHANNEL = "wireroom"
 # Of one core this costs 0.8 %; the wait it adds is 10 ms in the mean.
@@ -95,8 +97,9 @@ class Changes:
 
     def _watch_postgresql(self) -> None:
         url = self._url.set(drivername="postgresql")
-        conninfo = url.render_as_string(hide_password=False)
-        with psycopg.connect(conninfo, autocommit=True) as connection:
+        given = connect_arguments(url, seconds=CONNECT_SECONDS_OF_WORKERS)
+        where = make_conninfo(url.render_as_string(hide_password=False), **given)
+        with psycopg.connect(where, autocommit=True) as connection:
             connection.execute(f"LISTEN {CHANNEL}")
             while not self._stopping.is_set():
                 self._tell()

@@ -9,17 +9,31 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from psycopg import errors
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from db.errors import DatabaseUnavailable, RowRefused
+from db.errors import DatabaseUnavailable, RowRefused, TooSlow
+from db.patience import (
+    CONNECT_SECONDS,
+    CONNECT_SECONDS_OF_WORKERS,
+    LOCK_SHARE,
+    MARGIN_SECONDS,
+    SQLITE_INTERRUPTED,
+    SQLITE_LOCKS,
+    Deadline,
+    NoAnswer,
+    Outage,
+    PatientConnection,
+    connect_arguments,
+)
 
 # How long one SQLite writer waits for another, in milliseconds. Transactions are short;
 # this is for a machine that stalls.
@@ -40,6 +54,12 @@ SQLITE_TROUBLE = {
     14: "check that its folder exists and is writable",  # CANTOPEN
 }
 
+# How long a worker waits for a free connection of its own pool.
+POOL_SECONDS = 30.0
+
+# What an engine and a connection of SQLite's carry: see db.patience.
+OUTAGE, DEADLINE = "outage", "deadline"
+
 __all__ = [
     "Engine",
     "Session",
@@ -54,22 +74,72 @@ __all__ = [
 
 
 def build_engine(
-    url: str, *, pool_size: int = 10, busy_timeout_ms: int = BUSY_TIMEOUT_MS
+    url: str,
+    *,
+    pool_size: int = 10,
+    busy_timeout_ms: int = BUSY_TIMEOUT_MS,
+    patience: timedelta | None = None,
 ) -> Engine:
-    """Make an engine for `sqlite:///FILE` or `postgresql://…`; nothing is connected."""
+    """Make an engine for `sqlite:///FILE` or `postgresql://…`; nothing is connected.
+
+    With `patience` no statement takes longer, nor is a database that hangs waited for
+    much longer: `reading` and `transaction` raise DatabaseUnavailable then.
+    """
     if url.startswith(("postgresql://", "postgres://")):
         url = "postgresql+psycopg://" + url.split("://", 1)[1]
+    options = {} if patience is None else {OUTAGE: Outage()}
     if not url.startswith("sqlite"):
-        engine = create_engine(url, pool_size=pool_size, pool_pre_ping=True)
-        event.listen(engine, "connect", _configure_postgresql)
-        return engine
-    engine = create_engine(url)
+        return _build_postgresql(url, pool_size, patience, options)
+    if patience is not None:
+        busy_timeout_ms = int(patience.total_seconds() * 1000)
+    engine = create_engine(url, execution_options=options)
     event.listen(engine, "connect", partial(_configure_sqlite, busy_timeout_ms))
     event.listen(engine, "begin", _begin_sqlite)
+    if patience is not None:
+        seconds = patience.total_seconds()
+        event.listen(engine, "connect", partial(_limit_sqlite, seconds))
+        event.listen(engine, "before_cursor_execute", _begin_deadline)
     return engine
 
 
+def _build_postgresql(
+    url: str, pool_size: int, patience: timedelta | None, options: dict[str, Outage]
+) -> Engine:
+    reach = CONNECT_SECONDS if patience else CONNECT_SECONDS_OF_WORKERS
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        pool_pre_ping=True,
+        pool_timeout=patience.total_seconds() if patience else POOL_SECONDS,
+        connect_args=connect_arguments(make_url(url), seconds=reach),
+        execution_options=options,
+    )
+    if patience is not None:
+        connect = partial(_connect_patiently, patience, options[OUTAGE])
+        event.listen(engine, "do_connect", connect)
+    event.listen(engine, "connect", partial(_configure_postgresql, patience))
+    return engine
+
+
+def _connect_patiently(
+    patience: timedelta,
+    outage: Outage,
+    _dialect: object,
+    _record: object,
+    arguments: tuple[Any, ...],
+    given: dict[str, Any],
+) -> PatientConnection:
+    if outage.is_fresh:  # the connection that this one is to replace was silent
+        message = "no answer"
+        raise NoAnswer(message)
+    connection = PatientConnection.connect(*arguments, **given)
+    connection.patience = patience.total_seconds() + MARGIN_SECONDS
+    connection.outage = outage
+    return connection
+
+
 def _configure_postgresql(
+    patience: timedelta | None,
     connection: Any,  # noqa: ANN401 - a DBAPI connection
     _record: object,
 ) -> None:
@@ -80,6 +150,10 @@ def _configure_postgresql(
     """
     connection.execute("SET max_parallel_workers_per_gather = 0")
     connection.execute("SET jit = off")
+    if patience is not None:
+        ms = int(patience.total_seconds() * 1000)
+        connection.execute(f"SET statement_timeout = {ms}")
+        connection.execute(f"SET lock_timeout = {max(1, ms // LOCK_SHARE)}")
     connection.commit()
 
 
@@ -105,6 +179,19 @@ def _configure_sqlite(
 def _begin_sqlite(connection: Any) -> None:  # noqa: ANN401 - a SQLAlchemy connection
     writes = connection.get_execution_options().get("writes", True)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _limit_sqlite(
+    seconds: float,
+    connection: Any,  # noqa: ANN401 - a DBAPI connection
+    record: Any,  # noqa: ANN401 - the pool's record of it
+) -> None:
+    deadline = record.info[DEADLINE] = Deadline(seconds=seconds)
+    deadline.watch(connection)
+
+
+def _begin_deadline(connection: Any, *_: object) -> None:  # noqa: ANN401 - SQLAlchemy's
+    connection.info[DEADLINE].begin()
 
 
 def database_file(url: str) -> Path | None:
@@ -141,7 +228,7 @@ def reading(engine: Engine) -> Iterator[Session]:
     Raises DatabaseUnavailable as `transaction` does.
     """
     with (
-        named_trouble(engine),
+        named_trouble(engine, is_reading=True),
         engine.connect().execution_options(writes=False) as connection,
         Session(connection) as session,
     ):
@@ -149,8 +236,11 @@ def reading(engine: Engine) -> Iterator[Session]:
 
 
 @contextmanager
-def named_trouble(engine: Engine) -> Iterator[None]:
+def named_trouble(engine: Engine, *, is_reading: bool = False) -> Iterator[None]:
     """Name what the driver says of the machine: DatabaseUnavailable, a remedy."""
+    outage: Outage | None = engine.get_execution_options().get(OUTAGE)
+    if outage is not None:
+        outage.enter()
     try:
         yield
     except PoolTimeout as error:
@@ -160,18 +250,52 @@ def named_trouble(engine: Engine) -> Iterator[None]:
         message = f"the database will not have it: {str(error.orig).strip()}"
         raise RowRefused(message) from error
     except OperationalError as error:
-        remedy = _remedy(error)
-        if remedy is None:
+        if outage is not None:
+            outage.note(hangs=_hangs(error, is_reading=is_reading))
+        named = _named(engine, error)
+        if named is None:
             raise
-        where = engine.url.render_as_string(hide_password=True)
-        message = f"{where}: {str(error.orig).strip()}; {remedy}"
-        raise DatabaseUnavailable(message) from error
+        raise named from error
+    if outage is not None:
+        outage.note(hangs=False)
+
+
+def _hangs(error: OperationalError, *, is_reading: bool) -> bool:
+    """Whether it was waited in vain, and others need not wait as well.
+
+    Writers wait for each other; readers wait for nobody, unless all are locked out.
+    """
+    if isinstance(error.orig, sqlite3.Error):
+        return is_reading and error.orig.sqlite_errorcode & 0xFF in SQLITE_LOCKS
+    if isinstance(error.orig, errors.LockNotAvailable):
+        return is_reading
+    return isinstance(error.orig, NoAnswer | errors.ConnectionTimeout)
+
+
+def _named(engine: Engine, error: OperationalError) -> DatabaseUnavailable | None:
+    if _is_slow(error):
+        return TooSlow("this takes the database too long: ask for less")
+    remedy = _remedy(error)
+    if remedy is None:
+        return None
+    where = engine.url.render_as_string(hide_password=True)
+    return DatabaseUnavailable(f"{where}: {str(error.orig).strip()}; {remedy}")
+
+
+def _is_slow(error: OperationalError) -> bool:
+    if isinstance(error.orig, sqlite3.Error):
+        return error.orig.sqlite_errorcode == SQLITE_INTERRUPTED
+    return isinstance(error.orig, errors.QueryCanceled)
 
 
 def _remedy(error: OperationalError) -> str | None:
     """Say what helps against a failure of the machine; None for a mistake of ours."""
     if isinstance(error.orig, sqlite3.Error):
         return SQLITE_TROUBLE.get(error.orig.sqlite_errorcode & 0xFF)
+    if isinstance(error.orig, errors.LockNotAvailable):
+        return "something holds its tables locked"
+    if isinstance(error.orig, NoAnswer | errors.ConnectionTimeout):
+        return "it hangs, or the network does: look after its server"
     return "check that the server runs and WIREROOM_DATABASE_URL is right"
 
 

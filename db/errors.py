@@ -6,6 +6,7 @@ DbError
 ├── SchemaMismatch       the schema is outside the range this version works with
 ├── RowRefused           the database will not have a row: its values, or a constraint
 └── DatabaseUnavailable  locked, full or away: nothing was written, try again later
+    └── TooSlow          what was asked takes too long: ask for less
 """
 
 from __future__ import annotations
@@ -45,3 +46,7 @@ class RowRefused(DbError):
 
 class DatabaseUnavailable(DbError):
     """Locked, full or away: nothing was written, and it may be tried again later."""
+
+
+class TooSlow(DatabaseUnavailable):
+    """What was asked takes the database longer than it may: ask for less."""

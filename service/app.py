@@ -9,6 +9,7 @@ from flask import Flask, Response
 
 from service.api.routes import register_api
 from service.errors import register_errors
+from service.feeds.cache import PATIENCE_SECONDS
 from service.feeds.publisher import EXTENSION, build_publisher
 from service.feeds.routes import register_feeds
 from service.front import Front
@@ -40,15 +41,19 @@ def create_app(
     *,
     monotonic: Callable[[], float] = time.monotonic,
     now: Callable[[], float] = time.time,
+    patience: float | None = PATIENCE_SECONDS,
 ) -> Flask:
     """Make the WSGI application of a web process.
 
     It hears of changes through `services.changes`, which the caller starts. The clocks,
-    in seconds, tell how long documents are kept and when they were made.
+    in seconds, tell how long documents are kept and when they were made; `patience` is
+    how long a reader waits for something newer than what is held.
     """
     app = Flask("service")
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_SECONDS
-    publisher = build_publisher(services, monotonic=monotonic, now=now)
+    publisher = build_publisher(
+        services, monotonic=monotonic, now=now, patience=patience
+    )
     app.extensions[EXTENSION] = publisher
     register_feeds(app, Limits(monotonic=monotonic))
     for routes in (page_routes, health_routes):

@@ -18,7 +18,7 @@ from werkzeug.exceptions import (
     ServiceUnavailable,
 )
 
-from db.errors import DatabaseUnavailable
+from db.errors import DatabaseUnavailable, TooSlow
 from service.api.problems import is_asked, write_problem
 
 # A lock is held for milliseconds, a restarted server is back in seconds.
@@ -26,6 +26,11 @@ RETRY_SECONDS = 5
 
 # In place of the framework's own words for an address that no route has.
 NOWHERE = "There is nothing at this address. / lists what is watched and its feeds."
+
+TOO_SLOW = (
+    "This search takes the database longer than it may: "
+    "rarer words, one source or a category make it shorter."
+)
 
 log = structlog.get_logger(__name__)
 
@@ -67,6 +72,8 @@ def answer_unavailable(error: DatabaseUnavailable) -> Response:
     """Answer 503 while the database is locked or away; the log has the reason."""
     log.warning("no answer without the database", path=request.path, reason=str(error))
     message = "The database does not answer at the moment; try again soon."
+    if isinstance(error, TooSlow):
+        message = f"{TOO_SLOW} It may also be that there is too much to do: try again."
     return answer_expected(ServiceUnavailable(message, retry_after=RETRY_SECONDS))
 
 

@@ -39,7 +39,9 @@ class Services:
 
 def build(settings: Settings, *, kind: str = "cli") -> Services:
     """Make the services of a `web`, `worker` or `cli` process; nothing is connected."""
-    engine = build_engine(settings.database_url)
+    # Whoever asks for a page waits so long; a worker as long as it takes.
+    patience = settings.query_timeout if kind == "web" else None
+    engine = build_engine(settings.database_url, patience=patience)
     return Services(
         settings=settings,
         engine=engine,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from db import migrate
-from db.engine import build_engine
+from db.engine import build_engine, database_file, transaction
 
 
 def create_schema(engine: Engine) -> None:
@@ -54,3 +55,23 @@ def empty_engine(request: pytest.FixtureRequest, folder: Path) -> Iterator[Engin
     alone.execute(text("DROP DATABASE empty WITH (FORCE)"))
     alone.close()
     server.dispose()
+
+
+@contextmanager
+def locked(url: str, table: str = "article") -> Iterator[None]:
+    """Lock everybody out of a table; on SQLite out of all, if nobody is connected."""
+    file = database_file(url)
+    if file is None:
+        engine = build_engine(url)
+        with transaction(engine) as session:
+            session.execute(text(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"))
+            yield
+        engine.dispose()
+        return
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("PRAGMA locking_mode=EXCLUSIVE")
+    other.execute("BEGIN EXCLUSIVE")
+    other.execute("UPDATE stream SET value = value")
+    yield
+    other.execute("ROLLBACK")
+    other.close()

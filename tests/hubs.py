@@ -67,7 +67,7 @@ def running_hub(database_url: str, **settings: object) -> Iterator[RunningHub]:
         work = build(Settings(**given | settings), kind="worker")
         for services in (web, work):
             stack.callback(services.engine.dispose)
-        server.app = create_app(web)
+        server.app = create_app(web, patience=None)
         serving = threading.Thread(target=server.serve_forever, args=(0.05,))
         serving.start()
         stack.callback(serving.join)

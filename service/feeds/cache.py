@@ -4,13 +4,19 @@ They are made when someone asks, and thrown away when there are too many.
 How a document is made is the caller's business. That something changed comes from the
 wake-up thread (`notice`), what changed from the numbers of events; they are read once a
 second anyway, should a notice be lost.
+
+A database that does not answer holds up nobody who can be given what is held: both
+looking and making are errands, which go on while the reader has its answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from math import inf
 from threading import Lock
+from time import monotonic as real
 
 import structlog
 
@@ -19,6 +25,7 @@ from db.feeds import News, Outline
 from db.stream import Mark
 from service.feeds.deltas import Past
 from service.feeds.document import Document
+from service.feeds.errands import Errands
 
 # The promise is that a change is seen within a second, also if its notice is lost.
 LOOK_SECONDS = 1.0
@@ -40,8 +47,18 @@ KEYS = 3
 # Latin-1, whatever is percent-encoded in them.
 QUERY_MARK = "\u2192"
 
-# Makers of one document wait for each other; those of two rarely share a lock.
-LOCKS = 64
+# Whoever could have what is held waits so long for something newer: a look and a making
+# take some ms, on a busy machine tenths of a second.
+PATIENCE_SECONDS = 0.5
+
+# Who has nothing to wait with is told after this that it takes too long.
+LONGEST_SECONDS = 5.0
+
+# A making that took too long or failed is waited for by nobody for this time.
+LATE_SECONDS = 5.0
+
+# The name of the errand that is no document.
+LOOK = ""
 
 log = structlog.get_logger(__name__)
 
@@ -65,11 +82,20 @@ Make = Callable[[Made | None], Made | None]
 
 @dataclass(kw_only=True, slots=True)
 class _Slot:
+    """One document. Where it is not current, it was at `known_at`.
+
+    Until `late_until` nobody is to wait for its making, which took too long or failed;
+    until `retry_at` it is not tried again.
+    """
+
     made: Made
     make: Make
     is_current: bool
     good_until: float
     used_at: float
+    known_at: float
+    late_until: float = -inf
+    retry_at: float = -inf
 
 
 def key_of(path: str, query: str = "") -> str:
@@ -86,7 +112,9 @@ class DocumentCache:
     """Documents by where they are asked at, as `key_of` writes it.
 
     `news_since` reads what changed since the last look; `monotonic` and `now` are
-    clocks, in seconds. Safe to use from all threads of a process.
+    clocks, in seconds. `patience` is how long who could have what is held waits for
+    something newer, None for as long as it takes; what is held is given for `keeps`
+    seconds at most after it was known to be current. Safe to use from all threads.
     """
 
     def __init__(
@@ -96,30 +124,50 @@ class DocumentCache:
         monotonic: Callable[[], float],
         now: Callable[[], float],
         max_bytes: int = MAX_BYTES,
+        patience: float | None = PATIENCE_SECONDS,
+        keeps: float = inf,
     ) -> None:
         self._news_since = news_since
         self._monotonic = monotonic
         self._now = now
         self._max_bytes = max_bytes
+        self._patience = patience
+        self._keeps = keeps
         self._slots: dict[str, _Slot] = {}
         self._bytes = 0
-        self._locks = tuple(Lock() for _ in range(LOCKS))
-        self._looking = Lock()
+        self._errands: Errands[Made | None] = Errands()
         self._keeping = Lock()
         self._mark: Mark | None = None
         self._noticed = True
         self._look_at = 0.0
+        self._looked_at = 0.0
+        self._is_late = False
 
     def notice(self) -> None:
         """Hear that something was stored; returns at once, for the wake-up thread."""
         self._noticed = True
+        if self._is_late:
+            self._begin_look()
 
     def fresh(self, path: str) -> Document | None:
-        """Give the document at a path if it is known to be current; reads nothing."""
+        """Give the document at a path if it is known to be current; reads nothing.
+
+        While the database does not answer, the one that is held.
+        """
         made = self._fresh(path)
         return None if made is None else made.document
 
     def _fresh(self, path: str) -> Made | None:
+        made = self._current(path)
+        slot = self._slots.get(path)
+        if made is not None or slot is None:
+            return made
+        if self._is_late or self._monotonic() < slot.retry_at:
+            self._begin_look()
+            return self._held(slot)
+        return None
+
+    def _current(self, path: str) -> Made | None:
         slot = self._slots.get(path)
         if slot is None or self._noticed or not slot.is_current:
             return None
@@ -130,9 +178,15 @@ class DocumentCache:
         return slot.made
 
     def renewed(self, path: str) -> Document | None:
-        """Give the current document at a path that had one, made as it was before."""
+        """Give the current document at a path that had one, made as it was before.
+
+        None where it cannot be had: then the reader is to be told why.
+        """
         slot = self._slots.get(path)
-        return None if slot is None else self.get(path, slot.make)
+        try:
+            return None if slot is None else self.get(path, slot.make)
+        except DatabaseUnavailable:
+            return None
 
     def get(self, path: str, make: Make) -> Document | None:
         """Give the current document at a path; see `get_made`."""
@@ -144,16 +198,57 @@ class DocumentCache:
 
         `make` gets what was made last, or None, and gives None where there is no such
         document. Many who ask at once wait for one maker. While the database is away
-        the last one is given, if there is one; else DatabaseUnavailable is raised.
+        or hangs the last one is given, if there is one; else DatabaseUnavailable is
+        raised.
         """
-        self._look()
-        made = self._fresh(path)
-        if made is not None:
-            return made
-        with self._locks[hash(path) % LOCKS]:
-            return self._fresh(path) or self._make(path, make)
+        began = real()
+        self._look(began)
+        return self._fresh(path) or self._renew(path, make, began)
+
+    def _renew(self, path: str, make: Make, began: float) -> Made | None:
+        slot = self._slots.get(path)
+        is_done = False
+        while not is_done:
+            errand = self._errands.ask(path, partial(self._make, path, make))
+            if errand is None or not errand.wait(self._time_left(slot, began)):
+                return self._instead(slot)
+            made = errand.result()
+            # What was under way already may have begun before the last news.
+            is_done = errand.is_ours or self._fresh(path) is not None
+        return made
+
+    def _instead(self, slot: _Slot | None) -> Made:
+        """Give what is held, since making it anew takes too long."""
+        made = None if slot is None else self._held(slot)
+        if slot is None or made is None:
+            message = "the database takes too long"
+            raise DatabaseUnavailable(message)
+        slot.late_until = self._monotonic() + LATE_SECONDS
+        return made
+
+    def _time_left(self, slot: _Slot | None, began: float) -> float | None:
+        """Say how long to wait for something newer than what a slot holds."""
+        if self._patience is None:
+            return None
+        if slot is None:
+            return LONGEST_SECONDS
+        if self._is_late or self._monotonic() < slot.late_until:
+            return 0.0
+        return max(0.0, began + self._patience - real())
+
+    def _held(self, slot: _Slot) -> Made | None:
+        """Give what a slot holds; None where that is too old."""
+        now = self._monotonic()
+        known_at = self._looked_at if slot.is_current else slot.known_at
+        if now - known_at > self._keeps:
+            return None
+        slot.used_at = now
+        return slot.made
 
     def _make(self, path: str, make: Make) -> Made | None:
+        known = self._current(path)
+        if known is not None:  # made by somebody since it was asked for
+            return known
         last = self._slots.get(path)
         mark = self._mark  # before anything is read: what comes later is news
         try:
@@ -164,8 +259,11 @@ class DocumentCache:
             # What follows may be the token of a private feed.
             told, _, _ = path.partition(QUERY_MARK)
             log.warning("feed not renewed", path=told, reason=str(error))
-            last.is_current, last.good_until = True, self._monotonic() + LOOK_SECONDS
-            return last.made
+            last.retry_at = self._monotonic() + LOOK_SECONDS
+            last.late_until = self._monotonic() + LATE_SECONDS
+            if (held := self._held(last)) is None:
+                raise
+            return held
         if made is None:
             with self._keeping:
                 self._drop(path)
@@ -177,9 +275,13 @@ class DocumentCache:
         now = self._monotonic()
         unsettled = made.document.modified - self._now()
         age = min(MAX_AGE_SECONDS, unsettled) if unsettled > 0 else MAX_AGE_SECONDS
-        until = now + age
         slot = _Slot(
-            made=made, make=make, is_current=True, good_until=until, used_at=now
+            made=made,
+            make=make,
+            is_current=True,
+            good_until=now + age,
+            used_at=now,
+            known_at=now,
         )
         with self._keeping:
             slot.is_current = self._mark == mark
@@ -201,19 +303,47 @@ class DocumentCache:
                 break
             self._drop(path)
 
-    def _look(self) -> None:
-        """See what changed, if a notice came or the last look is a second ago."""
-        with self._looking:
-            if not self._noticed and self._monotonic() < self._look_at:
+    def _look(self, began: float) -> None:
+        """See what changed, if a notice came or the last look is a second ago.
+
+        One that was under way may have begun before the notice: then another follows.
+        """
+        is_done = False
+        while not is_done and self._is_look_due():
+            errand = self._errands.ask(LOOK, self._see)
+            if self._is_late and self._patience is not None:
                 return
-            self._noticed = False  # first: what is stored from now on notices again
-            try:
-                news = self._news_since(self._mark)
-            except DatabaseUnavailable as error:
-                log.warning("no look at the news", reason=str(error))
-            else:
-                self._apply(news)
-            self._look_at = self._monotonic() + LOOK_SECONDS
+            if errand is None or not errand.wait(self._time_for_look(began)):
+                self._is_late = True
+                return
+            errand.result()
+            is_done = errand.is_ours
+
+    def _time_for_look(self, began: float) -> float | None:
+        if self._patience is None:
+            return None
+        return max(0.0, began + self._patience - real())
+
+    def _begin_look(self) -> None:
+        if self._is_look_due():
+            self._errands.ask(LOOK, self._see)
+
+    def _is_look_due(self) -> bool:
+        # While there is no answer, a notice is no reason to ask for one sooner.
+        is_noticed = self._noticed and not self._is_late
+        return is_noticed or self._monotonic() >= self._look_at
+
+    def _see(self) -> None:
+        self._noticed = False  # first: what is stored from now on notices again
+        try:
+            news = self._news_since(self._mark)
+        except DatabaseUnavailable as error:
+            log.warning("no look at the news", reason=str(error))
+            self._is_late = True
+        else:
+            self._apply(news)
+            self._is_late = False
+        self._look_at = self._monotonic() + LOOK_SECONDS
 
     def _apply(self, news: News) -> None:
         with self._keeping:
@@ -222,4 +352,7 @@ class DocumentCache:
                 about = slot.made.source_id
                 changed = news.source_ids
                 if changed is None or (changed and (about is None or about in changed)):
+                    if slot.is_current:
+                        slot.known_at = max(slot.known_at, self._looked_at)
                     slot.is_current = False
+            self._looked_at = self._monotonic()

@@ -13,6 +13,7 @@ from typing import cast
 from flask import current_app
 
 from db.engine import Engine, reading
+from db.errors import DatabaseUnavailable
 from db.feeds import News, news_since
 from db.stream import Mark
 from service.feeds.asking import PLAIN, Asked
@@ -64,7 +65,10 @@ class Publisher:
         name = base if isinstance(base, int) else base.version
         versions = f"{name}{QUERY_MARK}{made.document.version}"
         key = f"{_key(slug, form, asked)}{QUERY_MARK}{versions}"
-        return self.cache.get(key, lambda _last: make())
+        try:
+            return self.cache.get(key, lambda _last: make())
+        except DatabaseUnavailable:
+            return None  # the whole may be held
 
     def _made(self, slug: str, form: Format, asked: Asked) -> Made | None:
         make = partial(self.renderer.make, slug, form, asked=asked)
@@ -93,15 +97,25 @@ def build_publisher(
     *,
     monotonic: Callable[[], float],
     now: Callable[[], float],
+    patience: float | None,
 ) -> Publisher:
-    """Make the publisher of a process and let it hear of changes."""
+    """Make the publisher of a process and let it hear of changes.
+
+    `patience` is how long a reader waits for something newer than what is held.
+    """
     settings = services.settings
     freshness = Freshness(
         seconds=settings.cache_seconds,
         while_asking=settings.cache_stale_seconds,
         on_error=settings.cache_error_seconds,
     )
-    cache = DocumentCache(partial(_look, services.engine), monotonic=monotonic, now=now)
+    cache = DocumentCache(
+        partial(_look, services.engine),
+        monotonic=monotonic,
+        now=now,
+        patience=patience,
+        keeps=settings.cache_error_seconds,
+    )
     services.changes.listen(cache.notice)
     return Publisher(
         services=services,

@@ -29,7 +29,9 @@ def build(
     )
     if not services.settings.hub:
         return steppers
-    publisher = build_publisher(services, monotonic=time.monotonic, now=time.time)
+    publisher = build_publisher(
+        services, monotonic=time.monotonic, now=time.time, patience=None
+    )
     find = finder(publisher)
     hub = Hub(services.engine, find, on_written=on_written)
     asking = intents.build(services, find, is_stopping=is_stopping)

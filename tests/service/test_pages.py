@@ -153,6 +153,9 @@ def test_health_asks_the_database(web):
 class Away:
     """An engine whose database does not answer."""
 
+    def get_execution_options(self):
+        return {}
+
     def connect(self):
         raise DatabaseUnavailable("no such server; check that it runs")
 

@@ -57,5 +57,5 @@ def api(engine, database_url):
     services = build(Settings(database_url=database_url, web_threads=4), kind="web")
     clock = FakeSeconds()
     add_token(engine)
-    yield Asking(create_app(services, monotonic=clock), services, clock)
+    yield Asking(create_app(services, monotonic=clock, patience=None), services, clock)
     services.engine.dispose()

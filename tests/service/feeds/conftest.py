@@ -56,13 +56,13 @@ class Web:
         self.notice()
 
 
-def make_web(engine, tmp_path, **settings):
+def make_web(engine, tmp_path, *, patience=None, **settings):
     """A web process on `engine`; its database is empty but for one source."""
     given = {"public_url": BASE, "secret_key_file": tmp_path / "key"} | settings
     chosen = Settings(database_url="sqlite:///unused.db", **given)
     services = replace(build(chosen, kind="web"), engine=engine)
     clock = FakeSeconds()
-    app = create_app(services, monotonic=clock, now=clock)
+    app = create_app(services, monotonic=clock, now=clock, patience=patience)
     with transaction(engine) as session:
         add_source(session)
     return Web(app, engine, clock)

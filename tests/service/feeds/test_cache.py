@@ -1,5 +1,6 @@
+import time
 from dataclasses import dataclass, field
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 
 import pytest
 
@@ -37,15 +38,25 @@ class Bench:
     makings: int = 0
     is_away: bool = False
     max_bytes: int = 10**6
+    patience: float | None = None
 
     def __post_init__(self):
+        self.may_look, self.may_make = Event(), Event()
+        self.may_look.set()
+        self.may_make.set()
         self.cache = DocumentCache(
-            self.news, monotonic=self.clock, now=self.clock, max_bytes=self.max_bytes
+            self.news,
+            monotonic=self.clock,
+            now=self.clock,
+            max_bytes=self.max_bytes,
+            patience=self.patience,
+            keeps=3600,
         )
 
     def news(self, seen):
         if self.is_away:
             raise DatabaseUnavailable("away")
+        self.may_look.wait(10)
         self.looks += 1
         mark = Mark(number=self.number, catalogue=0)
         changed = NOTHING if seen == mark else self.changed
@@ -56,6 +67,7 @@ class Bench:
 
     def get(self, path="/a", *, text=None, source_id=None):
         def make(last):
+            self.may_make.wait(10)
             if self.is_away:
                 raise DatabaseUnavailable("away")
             self.makings += 1
@@ -205,6 +217,7 @@ def test_while_the_database_is_away_the_last_version_is_given(bench):
     assert bench.get() is document
     bench.is_away = False
     bench.clock.pass_by(1)
+    bench.cache.notice()  # looks by itself, since the last look failed
     assert bench.get().body == b"version 2"
 
 
@@ -248,3 +261,61 @@ def test_a_document_is_dated_anew_when_its_second_is_over(bench):
     assert bench.cache.fresh("/a").stamped == now
     bench.clock.pass_by(1)
     assert bench.cache.fresh("/a") is None
+
+
+@pytest.fixture
+def hanging():
+    """A cache that waits for nothing, and holds a document that has changed."""
+    bench = Bench(patience=0.01)
+    bench.document = bench.get()
+    bench.happen(None)
+    bench.clock.pass_by(1)
+    yield bench
+    bench.may_look.set()
+    bench.may_make.set()
+
+
+def until_seen(bench, body):
+    deadline = time.monotonic() + 5
+    while bench.get().body != body:
+        assert time.monotonic() < deadline
+        bench.clock.pass_by(1)
+        time.sleep(0.005)
+
+
+def test_a_look_that_hangs_holds_up_nobody_who_can_be_given_something(hanging):
+    hanging.may_look.clear()
+
+    assert hanging.get() is hanging.document  # after a moment
+    assert hanging.cache.fresh("/a") is hanging.document  # without any
+    hanging.may_look.set()
+    until_seen(hanging, b"version 2")
+
+
+def test_a_making_that_hangs_is_not_waited_for_by_who_can_be_given_something(hanging):
+    hanging.may_make.clear()
+
+    assert [hanging.get() for _ in range(3)] == [hanging.document] * 3
+    hanging.may_make.set()
+    until_seen(hanging, b"version 2")
+    assert hanging.makings == 2
+
+
+def test_what_is_held_is_given_for_so_long_only(hanging):
+    hanging.is_away = True
+    assert hanging.get() is hanging.document
+
+    hanging.clock.pass_by(3601)
+    with pytest.raises(DatabaseUnavailable):
+        hanging.get()
+    assert hanging.cache.renewed("/a") is None
+
+
+def test_a_mistake_of_ours_is_heard_of_by_who_asks(bench):
+    bench.get()
+    bench.happen(None)
+    bench.clock.pass_by(1)
+
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            bench.cache.get("/a", lambda _last: 1 / 0)

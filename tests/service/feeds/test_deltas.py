@@ -236,7 +236,7 @@ def test_a_version_too_old_of_which_no_event_tells_gets_the_whole(wire):
 @pytest.fixture
 def other(wire):
     """Another web process on the same database, that has made no version yet."""
-    return Web(create_app(wire.publisher.services), wire.engine)
+    return Web(create_app(wire.publisher.services, patience=None), wire.engine)
 
 
 def revise(web, number, **values):

@@ -20,7 +20,9 @@ FORMATS = ["rss", "atom", "json"]
 
 def make_web_again(web):
     """Another process on the same database."""
-    app = create_app(web.publisher.services, monotonic=web.clock, now=web.clock)
+    app = create_app(
+        web.publisher.services, monotonic=web.clock, now=web.clock, patience=None
+    )
     return Web(app, web.engine, web.clock)
 
 

@@ -206,7 +206,7 @@ def test_one_of_us_is_pushed_to_by_another(database_url, sqlite_template, tmp_pa
         allow_nets=("127.0.0.0/8",),
     )
     reader = build(settings, kind="worker")
-    server.app = create_app(reader)
+    server.app = create_app(reader, patience=None)
     serving = threading.Thread(target=server.serve_forever, args=(0.05,))
     serving.start()
     try:
