@@ -29,7 +29,7 @@ def build_visits(settings: Settings, guard: AddressGuard) -> Visits:
     )
     agent = user_agent(settings.contact_url or f"{settings.base_url}/about")
     return Visits(
-        build_client=partial(build_client, guard, limits, agent),
+        build_client=partial(build_client, guard, limits),
         user_agent=agent,
         pause=settings.host_pause,
         limits=limits,

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 
-from scrapers.fetch.client import FetchLimits, NoCookies, user_agent
+from scrapers.fetch.client import FetchLimits, user_agent
 from scrapers.fetch.fetcher import Fetcher
 from scrapers.fetch.hosts import host_name
 from scrapers.items import HostState
@@ -121,8 +121,8 @@ class FakeWeb(httpx.MockTransport):
         urls = [str(request.url) for request in self.requests]
         return [url for url in urls if not url.endswith("/robots.txt")]
 
-    def client(self) -> httpx.Client:
-        return httpx.Client(transport=self, trust_env=False, cookies=NoCookies())
+    def client(self) -> httpx.BaseTransport:
+        return self
 
     def fetcher(
         self,

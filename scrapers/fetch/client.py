@@ -10,7 +10,6 @@ import ssl
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from http.cookiejar import CookieJar
 
 import httpcore
 import httpx
@@ -35,31 +34,20 @@ class FetchLimits:
     timeout: timedelta = timedelta(seconds=30)
 
 
-class NoCookies(CookieJar):
-    """Keeps nothing: a visit leaves no trace in the next, and is no login."""
-
-    def extract_cookies(self, response: object, request: object) -> None:
-        """Take no cookie."""
-
-    def add_cookie_header(self, request: object) -> None:
-        """Send no cookie."""
-
-
 def build_client(
     guard: AddressGuard,
     limits: FetchLimits,
-    user_agent: str,
     *,
     network: httpcore.NetworkBackend | None = None,
-) -> httpx.Client:
-    """Build a client that connects only where the guard allows.
+) -> GuardedTransport:
+    """Build what connects only where the guard allows.
 
-    It follows no redirect, keeps no cookie and takes no proxy from the environment
-    (a proxy would resolve names past the guard); certificates are checked, against
-    SSL_CERT_FILE or SSL_CERT_DIR where one is set. `network` opens the connections,
-    for tests. The caller closes it.
+    It follows no redirect, keeps no cookie and knows no proxy (which would resolve
+    names past the guard); certificates are checked, against SSL_CERT_FILE or
+    SSL_CERT_DIR where one is set. `network` opens the connections, for tests. The
+    caller closes it.
     """
-    transport = GuardedTransport(
+    return GuardedTransport(
         guard,
         ssl_context=_trusted(
             os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
@@ -67,14 +55,6 @@ def build_client(
         # Twice the body: chunked coding adds to it, by little where it is honest.
         max_received=2 * (limits.max_bytes + limits.max_header_bytes),
         network=network or httpcore.SyncBackend(),
-    )
-    return httpx.Client(
-        transport=transport,
-        headers={"User-Agent": user_agent},
-        cookies=NoCookies(),
-        timeout=limits.timeout.total_seconds(),
-        follow_redirects=False,
-        trust_env=False,
     )
 
 
@@ -85,8 +65,11 @@ def _trusted(file: str | None, folder: str | None) -> ssl.SSLContext:
     Once a process: it takes 35 ms of CPU, and every visit has a client of its own.
     """
     if file or folder:
-        return ssl.create_default_context(cafile=file, capath=folder)
-    return httpx.create_ssl_context(trust_env=False)
+        context = ssl.create_default_context(cafile=file, capath=folder)
+    else:
+        context = httpx.create_ssl_context(trust_env=False)
+    context.set_alpn_protocols(["http/1.1"])
+    return context
 
 
 def user_agent(contact_url: str) -> str:

@@ -18,7 +18,7 @@ from scrapers.errors import Backoff, FetchError, Forbidden, TooBig, Unreachable
 from scrapers.fetch import pace
 from scrapers.fetch.client import FetchLimits
 from scrapers.fetch.guard import ForbiddenAddress, UnknownHost
-from scrapers.fetch.transport import TooMuchSent
+from scrapers.fetch.wire import TooMuchSent
 from scrapers.items import HostState
 
 # What is read of an answer nobody wants, so that its connection can be used again.
@@ -36,7 +36,7 @@ class Exchange:
 
     def __init__(
         self,
-        client: httpx.Client,
+        transport: httpx.BaseTransport,
         state: HostState,
         *,
         pause: timedelta,
@@ -44,7 +44,7 @@ class Exchange:
         clock: Callable[[], datetime],
         sleep: Callable[[float], None],
     ) -> None:
-        self._client = client
+        self._transport = transport
         self._pause = pause
         self._limits = limits
         self._clock = clock
@@ -111,25 +111,20 @@ class Exchange:
     def _send(self, url: str, headers: Mapping[str, str]) -> httpx.Response:
         seconds = self._limits.timeout.total_seconds()
         try:
-            request = self._client.build_request(
-                "GET", url, headers=headers, timeout=seconds
+            request = httpx.Request(
+                "GET", url, headers=headers, extensions={"timeout": {"read": seconds}}
             )
-            return self._client.send(request, stream=True)
+            return self._transport.handle_request(request)
         except ForbiddenAddress as error:
             raise Forbidden(str(error), url=url) from error
         except httpx.InvalidURL as error:
-            # The client reads a Location even when told to follow none.
-            reason = f"redirects to a bad address: {error}"
-            raise Unreachable(reason, url=url) from error
+            raise Unreachable(f"a bad address: {error}", url=url) from error
         except httpx.TransportError as error:
             raise self._failure(error, url) from error
 
     def _failure(self, error: httpx.TransportError, url: str) -> FetchError:
-        # h11 gives up on a head of more than 100 KiB with these words.
-        if isinstance(error, TooMuchSent) or "buffer too long" in str(error):
+        if isinstance(error, TooMuchSent):
             return TooBig("too many headers", url=url)
-        if "in location header" in str(error):
-            return Unreachable(f"redirects to a bad address: {error}", url=url)
         if isinstance(error, httpx.ConnectTimeout):
             return Unreachable(f"no connection within {self._seconds}", url=url)
         if isinstance(error, httpx.TimeoutException):

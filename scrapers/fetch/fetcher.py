@@ -56,7 +56,7 @@ class Fetcher:
 
     def __init__(
         self,
-        client: httpx.Client,
+        transport: httpx.BaseTransport,
         state: HostState,
         *,
         pause: timedelta,
@@ -66,7 +66,7 @@ class Fetcher:
         sleep: Callable[[float], None],
     ) -> None:
         self._exchange = Exchange(
-            client, state, pause=pause, limits=limits, clock=clock, sleep=sleep
+            transport, state, pause=pause, limits=limits, clock=clock, sleep=sleep
         )
         self._user_agent = user_agent
         self._limits = limits

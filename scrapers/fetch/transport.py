@@ -13,19 +13,22 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TypeVar
 
 import httpcore
 import httpx
 
 from scrapers.fetch.guard import AddressGuard, UnknownHost
+from scrapers.fetch.hosts import DEFAULT_PORTS
+from scrapers.fetch.wire import Connection, TooMuchSent
 
 T = TypeVar("T")
 
 # Of several addresses a dead one must leave time for the next.
 CONNECT_SECONDS = 10.0
-# Long enough to outlast the pause of most hosts, so that one connection serves a visit.
-KEEPALIVE_SECONDS = 75.0
+# A visit asks one host, and seldom another for its robots.txt.
+MOST_KEPT = 2
 
 _ERRORS: dict[type[Exception], type[httpx.TransportError]] = {
     getattr(httpcore, name): getattr(httpx, name)
@@ -33,27 +36,24 @@ _ERRORS: dict[type[Exception], type[httpx.TransportError]] = {
         "ConnectTimeout",
         "ReadTimeout",
         "WriteTimeout",
-        "PoolTimeout",
         "ConnectError",
         "ReadError",
         "WriteError",
         "LocalProtocolError",
         "RemoteProtocolError",
-        "UnsupportedProtocol",
     )
 }
+
+
+Origin = tuple[str, bytes, int | None]
 
 
 class StaleConnection(httpcore.ReadError):
     """The server closed an idle connection just as it was used again."""
 
 
-class TooMuchSent(httpx.RemoteProtocolError):
-    """More bytes came than any answer within the limits has."""
-
-
 class GuardedTransport(httpx.BaseTransport):
-    """httpx's transport over connections that the guard has checked.
+    """Asks over connections that the guard has checked; not for several threads.
 
     The `read` time-out of a request is taken as the time for all of it, connecting
     and reading the body included. `max_received` bounds the bytes of one answer as
@@ -69,53 +69,60 @@ class GuardedTransport(httpx.BaseTransport):
         max_received: int,
         network: httpcore.NetworkBackend,
     ) -> None:
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=ssl_context,
-            # A fetcher asks one thing at a time; more hosts than this in one visit
-            # take turns.
-            max_connections=10,
-            max_keepalive_connections=2,
-            keepalive_expiry=KEEPALIVE_SECONDS,
-            network_backend=GuardedNetwork(guard, network, max_received),
-        )
+        self._network = GuardedNetwork(guard, network, max_received)
+        self._ssl_context = ssl_context
+        self._kept: dict[Origin, Connection] = {}
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request; the body is read as the caller iterates."""
-        seconds = request.extensions["timeout"]["read"]
-        deadline = time.monotonic() + seconds
+        until = time.monotonic() + request.extensions["timeout"]["read"]
+        origin = (request.url.scheme, request.url.raw_host, request.url.port)
         with _as_httpx_errors():
             try:
-                response = self._send(request, deadline)
+                connection = self._ask(request, origin, until)
             except StaleConnection:
-                response = self._send(request, deadline)
+                connection = self._ask(request, origin, until)
         return httpx.Response(
-            status_code=response.status,
-            headers=response.headers,
-            stream=_Body(response),
-            extensions=response.extensions,
+            status_code=connection.status,
+            headers=connection.fields,
+            stream=_Body(connection, partial(self._keep, origin)),
         )
 
     def close(self) -> None:
         """Close every connection."""
-        self._pool.close()
+        while self._kept:
+            self._kept.popitem()[1].close()
 
-    def _send(self, request: httpx.Request, deadline: float) -> httpcore.Response:
-        # For our own network layer time-outs are moments, not spans (GuardedStream).
-        moments = dict.fromkeys(("connect", "read", "write"), deadline)
-        pool = max(0.0, deadline - time.monotonic())
-        return self._pool.handle_request(
-            httpcore.Request(
-                method=request.method,
-                url=httpcore.URL(
-                    scheme=request.url.raw_scheme,
-                    host=request.url.raw_host,
-                    port=request.url.port,
-                    target=request.url.raw_path,
-                ),
-                headers=request.headers.raw,
-                extensions={"timeout": {**moments, "pool": pool}},
-            )
-        )
+    def _ask(self, request: httpx.Request, origin: Origin, until: float) -> Connection:
+        connection = self._kept.pop(origin, None)
+        if connection is not None and not connection.is_alive():
+            connection.close()
+            connection = None
+        if connection is None:
+            connection = Connection(self._connect(origin, until))
+        try:
+            connection.ask(_written(request), until=until)
+        finally:
+            if not connection.status:
+                connection.close()
+        return connection
+
+    def _connect(self, origin: Origin, until: float) -> httpcore.NetworkStream:
+        scheme, raw_host, port = origin
+        host = raw_host.decode("ascii")
+        stream = self._network.connect_tcp(host, port or DEFAULT_PORTS[scheme], until)
+        if scheme == "http":
+            return stream
+        return stream.start_tls(self._ssl_context, host, until)
+
+    def _keep(self, origin: Origin, connection: Connection) -> None:
+        """Keep a connection for the next request, if it is fit for one."""
+        if not connection.is_fit:
+            connection.close()
+            return
+        while len(self._kept) >= MOST_KEPT:
+            self._kept.pop(next(iter(self._kept))).close()
+        self._kept[origin] = connection
 
 
 class GuardedNetwork(httpcore.NetworkBackend):
@@ -216,16 +223,32 @@ class GuardedStream(httpcore.NetworkStream):
 
 
 class _Body(httpx.SyncByteStream):
-    def __init__(self, response: httpcore.Response) -> None:
-        self._response = response
+    def __init__(
+        self, connection: Connection, give_back: Callable[[Connection], None]
+    ) -> None:
+        self._connection: Connection | None = connection
+        self._give_back = give_back
 
     def __iter__(self) -> Iterator[bytes]:
-        with _as_httpx_errors():
-            yield from self._response.iter_stream()
+        if self._connection is not None:
+            with _as_httpx_errors():
+                yield from self._connection.body()
 
     def close(self) -> None:
-        with _as_httpx_errors():
-            self._response.close()
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            self._give_back(connection)
+
+
+def _written(request: httpx.Request) -> bytes:
+    """Write a request as it is sent; it has no body."""
+    target = b"GET " + request.url.raw_path + b" HTTP/1.1"
+    lines = [name + b": " + value for name, value in request.headers.raw]
+    head = b"\r\n".join([target, *lines])
+    if head.count(b"\n") > len(lines) or head.count(b"\r") > len(lines):
+        message = "a line break within a header"
+        raise httpcore.LocalProtocolError(message)
+    return head + b"\r\n\r\n"
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from scrapers.items import HostState
 class Visits:
     """How hosts are visited: by which client, under which name, how fast, how much."""
 
-    build_client: Callable[[], httpx.Client]
+    build_client: Callable[[], httpx.BaseTransport]
     user_agent: str
     pause: timedelta
     limits: FetchLimits

