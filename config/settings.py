@@ -127,6 +127,9 @@ class Settings(BaseSettings):
     secret_key_file: Path = Field(
         Path("wireroom.key"), description="Where a made key is kept."
     )
+    trusted_proxies: Words = Field(
+        (), description="Networks of the proxies in front, whose headers name clients."
+    )
     web_threads: int = Field(
         8, ge=1, le=256, description="Blocking threads of a web process."
     )
@@ -241,7 +244,7 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return value
 
-    @field_validator("allow_nets")
+    @field_validator("allow_nets", "trusted_proxies")
     @classmethod
     def _nets(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for net in value:
@@ -338,6 +341,11 @@ class Settings(BaseSettings):
     def allowed_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
         """The networks of `allow_nets`."""
         return tuple(ip_network(net) for net in self.allow_nets)
+
+    @property
+    def trusted_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The networks of `trusted_proxies`."""
+        return tuple(ip_network(net) for net in self.trusted_proxies)
 
     @property
     def bind_address(self) -> tuple[str, int]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from flask import Flask, Response
 
 from service.api.routes import register_api
+from service.clients import register_proxies
 from service.errors import register_errors
 from service.feeds.cache import PATIENCE_SECONDS
 from service.feeds.publisher import EXTENSION, build_publisher
@@ -55,6 +56,7 @@ def create_app(
         services, monotonic=monotonic, now=now, patience=patience
     )
     app.extensions[EXTENSION] = publisher
+    register_proxies(app, services.settings.trusted_networks)
     register_feeds(app, Limits(monotonic=monotonic))
     for routes in (page_routes, health_routes):
         app.register_blueprint(routes)

@@ -19,6 +19,7 @@ from db.engine import reading
 from service.api.events import CursorLost, EventsQuery, Page, read_events, wish_of
 from service.api.waiting import Waiting
 from service.auth import Gate, require
+from service.clients import current_client
 from service.limits import Limits
 from service.services import Services
 from service.webhooks.events import DISABLED
@@ -65,7 +66,7 @@ def events() -> Response:
     api = cast("Api", current_app.extensions[EXTENSION])
     token = api.gate.admit(
         request.headers.get("Authorization", ""),
-        address=request.remote_addr or "",
+        address=current_client(),
         scope="events:read",
     )
     query = read_query(EventsQuery, request.args)

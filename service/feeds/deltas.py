@@ -63,6 +63,11 @@ class Difference:
     left: tuple[Left, ...]
     missing: tuple[int, ...]
 
+    @property
+    def is_any(self) -> bool:
+        """Whether anything differs."""
+        return bool(self.entries or self.left or self.missing)
+
 
 def remember(version: str, found: Outline, past: Sequence[Past]) -> tuple[Past, ...]:
     """Put a version that is replaced before those it replaced."""

@@ -15,7 +15,7 @@ from threading import Lock
 from db.engine import Session
 from db.feeds import Listed, Outline, list_articles
 from db.records import Republish, SourceHead, StoredArticle
-from service.entries import entry_of, stricter
+from service.entries import Entry, entry_of, stricter
 from service.feeds.assembling import Written, write
 from service.feeds.formats import Format
 
@@ -57,6 +57,23 @@ class Fragments:
             while self._bytes > self._max and len(self._written) > 1:
                 oldest = next(iter(self._written))
                 self._bytes -= len(self._written.pop(oldest).body)
+
+
+def list_entries(
+    session: Session, found: Outline, content: Republish
+) -> Iterator[Entry]:
+    """Give the entries of an outline, in its order; what left meanwhile is left out.
+
+    Articles are read some at a time, so that those of a megabyte do not add up.
+    """
+    heads = {head.slug: head for _, head in found.sources}
+    positions = iter([one.position for one in found.entries])
+    while some := list(islice(positions, BATCH)):
+        articles = {one.position: one for one in list_articles(session, some)}
+        there = (articles[position] for position in some if position in articles)
+        for article in there:
+            if article.source in heads:
+                yield entry_of(article, heads[article.source], content)
 
 
 @dataclass(kw_only=True, slots=True)

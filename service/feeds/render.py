@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from db.catalogue import first_added_at
 from db.choosing import Stretch
 from db.engine import Engine, Session, reading
-from db.feeds import Outline, list_articles, list_departed, outline
+from db.feeds import Outline, list_departed, outline
 from db.scopes import Scope, find_scope
 from db.since import list_changed
 from service.entries import (
@@ -20,7 +20,6 @@ from service.entries import (
     FeedHead,
     Tombstone,
     entry_id,
-    entry_of,
     head_of_source,
     stricter,
 )
@@ -38,7 +37,7 @@ from service.feeds.deltas import (
     remember,
 )
 from service.feeds.document import Dates, Document, make_document
-from service.feeds.filling import Filling, Fragments
+from service.feeds.filling import Filling, Fragments, list_entries
 from service.feeds.formats import Format
 from service.feeds.headers import PAGE_VARY, Freshness, public_headers
 from service.feeds.refusing import refusal
@@ -177,14 +176,9 @@ class Renderer:
             found = outline(session, scope, limit, asked.narrowing)
             if found.archive != asked.narrowing.archive:
                 return None
-            positions = [one.position for one in found.entries]
-            articles = list_articles(session, positions)
-        heads = {head.slug: head for _, head in found.sources}
-        entries = tuple(
-            entry_of(article, heads[article.source], asked.content)
-            for article in sorted(articles, key=lambda one: -one.position)
-            if article.source in heads
-        )
+            # A page shows no bodies, and they are not all in memory at once.
+            content = stricter(asked.content, "summary")
+            entries = tuple(list_entries(session, found, content))
         return FeedView(head=feed_head(found, self._base_url, asked), entries=entries)
 
     def find_archive(
@@ -243,7 +237,9 @@ def _difference(
     if isinstance(base, Past):
         return compare(base, found)
     changed = list_changed(session, found.scope, asked.narrowing, after=base)
-    return None if changed is None else compare_since(base, found, changed)
+    told = None if changed is None else compare_since(base, found, changed)
+    # Nothing happened since, and still it is another version: it was never ours.
+    return told if told is not None and told.is_any else None
 
 
 def _lowered(asked: Asked, scope: Scope) -> Asked:

@@ -28,6 +28,7 @@ from db.engine import reading
 from db.saved import list_saved
 from db.scopes import ALL, Moved, Removed, Scope, find_scope
 from db.terms import slug_of
+from service.clients import current_client
 from service.feeds.asking import PLAIN, Asked, read_parameters
 from service.feeds.conditional import wants_page
 from service.feeds.deltas import asks_for_delta
@@ -177,7 +178,7 @@ def _asked() -> Asked:
 def _limit_searches() -> None:
     """Take a search off what a client may ask; one held ready never comes here."""
     limits = cast("Limits", current_app.extensions[SEARCHES])
-    wait = limits.take(request.remote_addr or "")
+    wait = limits.take(current_client())
     if wait is not None:
         message = f"Too many searches from one address; try again in {wait} s."
         raise TooManyRequests(message, retry_after=wait)

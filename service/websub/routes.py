@@ -18,6 +18,7 @@ from db import hub_requests
 from db.changes import notify
 from db.engine import Session, transaction
 from db.hub_requests import HubRequest
+from service.clients import current_client
 from service.feeds.asking import with_token
 from service.feeds.publisher import current_publisher
 from service.limits import Limits
@@ -88,7 +89,7 @@ def explain() -> Response:
 
 
 def _limit(door: HubDoor) -> None:
-    wait = door.limits.take(request.remote_addr or "")
+    wait = door.limits.take(current_client())
     if wait is not None:
         message = f"Too many requests from one address; try again in {wait} s."
         raise TooManyRequests(message, retry_after=wait)

@@ -74,6 +74,7 @@ def test_a_lease_outlasts_an_attempt(monkeypatch):
         ("PUBLIC_URL", "news.example.org", "write http://"),
         ("SOURCES_DIR", "/no/such/folder", "no such folder: make it"),
         ("ALLOW_NETS", "10.0.0.1/8", "10.0.0.0/8"),
+        ("TRUSTED_PROXIES", "nginx", "10.0.0.0/8"),
         ("CONTACT_URL", "me at example", "https://… or mailto:"),
         ("SECRET_KEY", "short", "16 characters at least"),
         ("WEB_THREADS", "0", "greater than or equal to 1"),

@@ -375,3 +375,12 @@ def test_the_newest_version_that_is_named_is_the_base(wire):
     assert find_base(header, past).version == newer
     assert find_base("*", past) is None
     assert (find_number(header), find_number("*")) == (2, None)
+
+
+def test_a_version_that_never_was_gets_the_whole(wire):
+    base = wire.get("/feeds/daily.atom")
+    number, _, _ = base.headers["ETag"].strip('"').partition("-")
+    forged = f'"{number}-0123456789abcdef"'
+    answer = wire.get("/feeds/daily.atom", A_IM="feed", If_None_Match=forged)
+
+    assert (answer.status_code, answer.data) == (200, base.data)

@@ -87,3 +87,13 @@ def test_a_page_holds_no_markup_of_the_site(web):
 
     assert "<img src=x" not in page
     assert "<script" not in page
+
+
+def test_a_page_is_no_longer_for_long_articles(web):
+    for number in (1, 2):
+        long = f"{number} " + "word " * 200_000
+        web.add(number, summary=long, body_text=long, body_html=f"<p>{long}</p>")
+    page = web.get("/feeds/daily.rss", **BROWSER)
+
+    assert page.text.count("<h2") == 2
+    assert len(page.data) < 10_000

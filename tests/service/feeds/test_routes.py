@@ -343,3 +343,17 @@ def test_the_list_of_feeds_follows_the_sources(web):
 
 def test_the_parent_page_of_feeds_leads_to_the_index(web):
     assert web.get("/feeds/").headers["Location"] == "/"
+
+
+def test_behind_a_proxy_each_client_has_searches_of_its_own(engine, tmp_path):
+    web = make_web(engine, tmp_path, trusted_proxies="127.0.0.1/32")
+    for number in range(BURST):
+        # Refused, and counted all the same.
+        path = f"/feeds/all.json?source=none&q=w{number}"
+        web.get(path, X_Forwarded_For="192.0.2.1")
+
+    forged = "192.0.2.9, 192.0.2.1"
+    assert web.get("/feeds/all.json?q=x", X_Forwarded_For=forged).status_code == 429
+    assert (
+        web.get("/feeds/all.json?q=x", X_Forwarded_For="192.0.2.2").status_code == 200
+    )
