@@ -40,7 +40,7 @@ _SKIP = frozenset(
 # What is worth showing though it has no text.
 _SHOWN = frozenset({"img", "amp-img", "iframe", "video", "audio", "amp-youtube", "hr"})
 # Elements that mean nothing but what they hold.
-_HOLDERS = frozenset({"article", "body", "div", "main", "section", "td"})
+HOLDERS = frozenset({"article", "body", "div", "main", "section", "td"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 # What spares an element that is furniture by its names: `spare` marks it so.
@@ -73,7 +73,8 @@ _KNOWN = _known()
 class Container:
     """A block element: its blocks are `blocks[start:end]`.
 
-    `first` and `last` are the pieces of the HTML that its tags begin.
+    `first` and `last` are the pieces of the HTML that its tags begin; `start_tag` is
+    the first of these tags as lexbor writes it.
     """
 
     tag: str
@@ -82,6 +83,15 @@ class Container:
     first: int
     end: int = 0
     last: int = 0
+    start_tag: str = ""
+
+    def path(self) -> list[Container]:
+        """The containers around it and itself, outermost first."""
+        found, one = [], self
+        while one.parent:
+            found.append(one)
+            one = one.parent
+        return [one, *reversed(found)]
 
 
 @dataclass(slots=True, eq=False)
@@ -91,6 +101,13 @@ class Block:
     text: str
     link_chars: int
     container: Container
+
+    def holder(self) -> Container:
+        """The element around it that means nothing but what it holds."""
+        one = self.container
+        while one.tag not in HOLDERS and one.parent:
+            one = one.parent
+        return one
 
 
 @dataclass(slots=True)
@@ -136,7 +153,7 @@ class Outline:
         for container in without:
             start, end = container.first, min(container.last, last - 1)
             pieces[start : end + 1] = [*([""] * (end - start)), _after(pieces[end])]
-        if one.tag in _HOLDERS:
+        if one.tag in HOLDERS:
             pieces[first] = _after(pieces[first])
         else:
             pieces.append(f"</{one.tag}>")
@@ -180,7 +197,7 @@ class _Walk:
         self.out = Outline(parts, containers=[self.around])
         self.texts: list[str] = []
         self.link_chars = 0
-        self.in_link = 0
+        self.in_link = False
 
     def run(self) -> Outline:
         out, texts, known, handlers = self.out, self.texts, _KNOWN.get, self._handlers()
@@ -203,7 +220,9 @@ class _Walk:
                 if texts:
                     self._flush()
                 if kind == OPEN:
-                    around = Container(name, self.around, len(blocks), len(pieces))
+                    around = Container(
+                        name, self.around, len(blocks), len(pieces), 0, 0, tag
+                    )
                     containers.append(around)
                     self.around = around
                 else:
@@ -249,14 +268,16 @@ class _Walk:
         return at
 
     def _link(self, at: int, _name: str) -> int:
-        self.in_link += 1
         tag = self.out.parts[at].partition(">")[0]
+        # A heading that links to itself, so that it can be linked to, leads nowhere.
+        is_own = ' href="#' in tag and self.around.tag in HEADINGS
+        self.in_link = not is_own
         if tag != "a":
             self.out.links.append((len(self.out.pieces), tag))
         return 0
 
     def _unlink(self, at: int, start: str) -> int:
-        self.in_link -= 1
+        self.in_link = False
         out = self.out
         if out.links and out.links[-1][0] == len(out.pieces) - 1:
             if passed := self._ended(at, start):

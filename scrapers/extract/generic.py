@@ -124,8 +124,8 @@ def _worth(block: Block, tag: str) -> float:
 
 def _keep(page: Outline, best: Container, title: str) -> Body:
     indices = list(range(best.start, best.end))
-    gone = unwanted(page, indices, title)
-    kept = [page.blocks[n] for n in indices if n not in gone]
+    gone, captions = unwanted(page, indices, title)
+    kept = [page.blocks[n] for n in indices if n not in gone and n not in captions]
     return Body(kept, page, best, _emptied(page, best, gone))
 
 

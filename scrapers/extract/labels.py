@@ -19,6 +19,8 @@ MAX_DATE_LINE = 45
 MAX_HEADING = 60
 # Longer paragraphs tell of more than who wrote the article.
 MAX_ABOUT = 600
+# Longer ones speak of more than the piece.
+MAX_LEAVE = 400
 
 # Matched in small letters: a pattern that ignores case is several times slower.
 _LABELS = re.compile(
@@ -95,21 +97,35 @@ _CREDIT_WORDS = (
 )  # fmt: skip
 # What headings say over what follows the article.
 _SECTION = re.compile(
-    r"(?:related|recommended|more (?:from|on|stories|news|articles)|read (?:more|next"
-    r"|also)"
-    r"|best of\b|most (?:read|popular)|.{0,30}most read|latest (?:news|stories"
-    r"|articles)"
+    r"(?:related|recommended|more (?:from|on|stories|news|articles)"
+    r"|(?:more|other|recent|latest|similar) (?:[\w’'&]+ ){0,3}"
+    r"(?:stories|articles|posts|news|videos|reads)\b"
+    r"|(?:keep|read) (?:more|next|also|on|reading)"
+    r"|best of\b|most (?:read|popular)|.{0,30}most read"
     r"|trending|popular|you (?:may|might)|up next|what to read next|editor.s picks?"
-    r"|comments\b|leave a|about (?:the )?authors?|about us\b|newsletter|sign up"
-    r"|subscribe"
-    r"|share\b|follow us|tags?\b|contacts?\b|media contact|press contact|pressekontakt"
-    r"|kontakt\b|kommentare?\b|weitere |mehr (?:zum|von|aus)|lesen sie|ähnliche"
-    r"|verwandte"
+    r"|comments\b|leave a|(?:about )?(?:the |your )?(?:authors?|writer)s?\b.{0,3}$"
+    r"|about us\b|newsletter|sign up"
+    r"|subscribe|share\b|follow us|tags?\b|contacts?\b|media contact|press contact"
+    r"|get in touch|work with us|still have questions|corrections?$"
+    r"|pressekontakt|kontakt\b|kommentare?\b|weitere |mehr (?:zum|von|aus)"
+    r"|lesen sie|lies auch|ähnliche|verwandte|passend (?:zum|dazu)|meistgelesen"
     r"|empfehlungen|das könnte|auch interessant|über (?:den autor|die autor|uns)"
-    r"|à lire|sur le même|articles liés|commentaires|noticias relacionadas|te puede"
-    r"|también|comentarios|leia|artigos relacionados|leggi anche|articoli correlati"
-    r"|lees ook|gerelateerd|czytaj|zobacz|powiązane|komentarze|читайте|похожие"
-    r"|комментарии)"
+    r"|(?:der autor|die autorin|zum autor|zur autorin|zur person)\b"
+    r"|à lire|lire aussi|sur le même|articles liés|commentaires|les plus lus"
+    r"|(?:à propos de )?l['’]auteur"
+    r"|(?:noticias|artículos|temas) relacionad|te puede|también|comentarios|lo más"
+    r"|sobre (?:la firma|el autor|la autora|o autor|a autora)"
+    r"|leia|(?:artigos|notícias) relacionad|mais lidas|veja também"
+    r"|leggi anche|articoli correlati|potrebbe interessart|l['’]autore"
+    r"|lees (?:ook|meer|verder)|gerelateerd|meest gelezen|over de auteur"
+    r"|les (?:også|mer)|læs (?:også|mere)|läs (?:också|även|mer|vidare)|mest l[eæä]"
+    r"|czytaj|zobacz|powiązane|komentarze|polecane|čtěte|související|mohlo by vás"
+    r"|kapcsolódó|olvassa el|vezi și|citește și|taip pat skaitykite|διαβάστε|σχετικά"
+    r"|читайте|похожие|комментарии|по теме|об авторе|читай|пов['’]язані|коментар"
+    r"|ilgili (?:haber|yazı)|yorumlar|en çok okunan|baca juga|berita terkait"
+    r"|xem thêm|tin liên quan|اقرأ|مواضيع ذات|مقالات ذات|بیشتر بخوانید|مطالب مرتبط"
+    r"|यह भी पढ़ें|関連|おすすめ|あわせて読み|コメント|相关|相關"
+    r"|推荐阅读|延伸閱讀|評論|관련|많이 본|댓글)"
 )
 # "Amina Otieno is a reporter who covers rivers."
 _ABOUT = re.compile(
@@ -117,6 +133,29 @@ _ABOUT = re.compile(
     r".*\b(?:reporter|writer|editor|journalist|correspondent|columnist|contributor"
     r"|author"
     r"|freelance\w*|covers|covering|Redakteur\w*|Autor\w*|journaliste|periodista)\b"
+)
+
+# What the last lines say to the reader: "Jane Doe contributed to this report.", "Sign
+# up for our newsletter.", "Follow us on", matched in small letters.
+_LEAVE = re.compile(
+    r"\W*(?:a version of this (?:article|story)|first published"
+    r"|(?:with )?(?:additional )?reporting (?:by|from)|contributing:"
+    r"|.{0,90}\bcontribut(?:ed|ing)\b.{0,20}\breport"
+    r"|.{0,40}\bcontributed to this (?:report|story|article)|includes information"
+    r"|(?:contact|follow|email|reach) .{1,60}(?:@|\b(?:on|at)\b )"
+    r"|.{1,60} can be reached at\b"
+    r"|.{0,100}\b(?:sign up (?:for|to|here|below|now)|our (?:free |daily |weekly )*"
+    r"newsletter|subscribe (?:to|now|here|today))\b"
+    r"|(?:like|enjoy(?:ed)?|love) (?:this|the|what) |(?:did )?you (?:enjoy|like)"
+    r"|(?:if you|are you) (?:enjoyed|liked|like|interested in reading)"
+    r"|share your|thanks for (?:reading|learning|listening)|thank you for reading"
+    r"|already a subscriber|want (?:more|to read more)\?|our standards:"
+    r"|for (?:more|the latest) .{0,80}(?:news|stories|coverage|visit|follow|click)\b"
+    r"|(?:download|get) (?:our|the) .{0,20}app\b|got a (?:tip|story)|copyright\b"
+    r"|do you have (?:a|any|an) .{0,60}\?"
+    r"|mit (?:agentur)?material|redaktion:|fehler gefunden|aus dem \w+ (?:von|übers)"
+    r"|.{0,100}\bnewsletter\b.{0,40}(?:anmelden|abonnieren)"
+    r"|avec (?:afp|reuters)|con información de|.{0,60}\bnewsletter\b.{0,60}$)"
 )
 
 
@@ -141,6 +180,11 @@ def heads_furniture(heading: str) -> bool:
 def is_about_author(text: str) -> bool:
     """Tell whether a paragraph tells who somebody of the press is."""
     return len(text) <= MAX_ABOUT and bool(_ABOUT.match(text))
+
+
+def takes_leave(text: str) -> bool:
+    """Tell whether a paragraph at the end speaks of the piece or to its reader."""
+    return len(text) <= MAX_LEAVE and bool(_LEAVE.match(text.lower()))
 
 
 def _is_byline(text: str) -> bool:

@@ -9,8 +9,13 @@ from __future__ import annotations
 import re
 
 from scrapers.clean.text import weight
-from scrapers.extract.blocks import HEADINGS, Block, Outline
-from scrapers.extract.labels import heads_furniture, is_about_author, is_label
+from scrapers.extract.blocks import HEADINGS, HOLDERS, Block, Container, Outline
+from scrapers.extract.labels import (
+    heads_furniture,
+    is_about_author,
+    is_label,
+    takes_leave,
+)
 from scrapers.extract.prose import SENTENCE_ENDS
 from scrapers.extract.titles import key_of
 
@@ -21,6 +26,15 @@ LINK_SHARE_OF_PARAGRAPH = 0.9
 MIN_RUN = 3
 # What follows the article under headings of its own is less than this share.
 SECTION_SHARE = 0.4
+# An element with this share of the text itself is the article's: none follows it.
+MAIN_SHARE = 0.6
+# A caption is no longer, stands so deep in the element of its picture, and beside it
+# is no more than a credit.
+MAX_CAPTION = 300
+CAPTION_DEPTH = 3
+MAX_BESIDE = 2
+# A line that is no heading heads at most so many blocks that are longer than that.
+MAX_LONG, MIN_LONG = 1, 150
 # Blocks at the end that may tell of the author.
 LAST_BLOCKS = 3
 # What repeats word for word, and is this long, is said once.
@@ -28,25 +42,58 @@ MIN_REPEATED = 40
 # Shorter blocks at the edges are furniture unless they end like a sentence.
 MIN_EDGE = 45
 
+_MAY_STAND_ALONE = frozenset({"div", "section", "center"})
+_HEADING_LIKE = frozenset({"article", "div", "p", "section"})
 _TRAIL = re.compile(r"\s[>»›→]\s")
 
 
-def unwanted(page: Outline, indices: list[int], title: str) -> set[int]:
-    """Which of these blocks are no article; `indices` are in order."""
-    gone, labels = _lines(page, indices, title)
-    gone |= _link_lists(page, indices)
-    kept = [index for index in indices if index not in gone]
-    gone |= _sections(page, kept)
-    if len(gone) + len(labels) < len(indices):  # or a label is all the text there is
+def unwanted(
+    page: Outline, indices: list[int], title: str
+) -> tuple[set[int], set[int]]:
+    """Which of these blocks are no article, and which are captions.
+
+    Both leave the text; a caption stays with its picture in the HTML. `indices` are in
+    order.
+    """
+    main = _main(page, indices)
+    captions = {n for n in indices if _is_caption(page, page.blocks[n], main)}
+    shown = [index for index in indices if index not in captions]
+    gone, labels = _lines(page, shown, title, main)
+    gone |= _link_lists(page, shown)
+    gone |= _sections(page, _without(shown, gone))
+    if len(gone) + len(labels) < len(shown):  # or a label is all the text there is
         gone |= labels
-    gone |= _about(page, [index for index in indices if index not in gone])
-    kept = [index for index in indices if index not in gone]
+    if main:
+        gone |= _tail(page, indices, main)
+    gone |= _leaving(page, _without(shown, gone))
+    kept = _without(shown, gone)
     gone.update(_edge(page, kept, leading=True))
     gone.update(_edge(page, kept[::-1], leading=False))
-    return gone
+    return gone, captions - gone
 
 
-def _lines(page: Outline, indices: list[int], title: str) -> tuple[set[int], set[int]]:
+def _without(indices: list[int], gone: set[int]) -> list[int]:
+    return [index for index in indices if index not in gone]
+
+
+def _main(page: Outline, indices: list[int]) -> Container | None:
+    """The element that itself holds most of the text; None where it is in several."""
+    sizes: dict[Container, int] = {}
+    total = 0
+    for index in indices:
+        block = page.blocks[index]
+        size = len(block.text)
+        if block.link_chars <= LINK_SHARE * size:
+            one = block.holder()
+            sizes[one] = sizes.get(one, 0) + size
+            total += size
+    most = max(sizes, key=sizes.__getitem__) if sizes else None
+    return most if most and sizes[most] >= MAIN_SHARE * total else None
+
+
+def _lines(
+    page: Outline, indices: list[int], title: str, main: Container | None
+) -> tuple[set[int], set[int]]:
     """The blocks that are no article by themselves, and those that are labels."""
     gone: set[int] = set()
     labels: set[int] = set()
@@ -56,13 +103,11 @@ def _lines(page: Outline, indices: list[int], title: str) -> tuple[set[int], set
     least, limit = len(headline) // 2, 2 * len(title)
     for index in indices:
         block = page.blocks[index]
-        tag = block.container.tag
         text = block.text
         is_title = least <= len(text) < limit and key_of(text) == headline
         is_trail = _is_trail(text) and key_of(text).endswith(headline)
-        is_repeated = text in seen and tag not in ("td", "th")
-        is_caption = tag == "figcaption"
-        if is_title or is_trail or is_repeated or is_caption or _is_linked(block, tag):
+        is_repeated = text in seen and block.container.tag not in ("td", "th")
+        if is_title or is_trail or is_repeated or _is_linked(block, main):
             gone.add(index)
         elif is_label(text):
             labels.add(index)
@@ -71,12 +116,37 @@ def _lines(page: Outline, indices: list[int], title: str) -> tuple[set[int], set
     return gone, labels
 
 
+def _is_caption(page: Outline, block: Block, main: Container | None) -> bool:
+    """Tell whether a block is in a caption, or alone beside a picture as one is."""
+    one: Container | None = block.container
+    is_short = len(block.text) <= MAX_CAPTION
+    may_stand = is_short and block.container.tag in _MAY_STAND_ALONE
+    for _ in range(CAPTION_DEPTH):
+        if one is None or one is main:
+            break
+        if one.tag == "figcaption":
+            return True
+        if one.end - one.start > MAX_BESIDE:
+            may_stand = False
+        elif may_stand and one.tag in HOLDERS and page.shows(one):
+            return True
+        one = one.parent
+    return False
+
+
 def _is_trail(text: str) -> bool:
     has_mark = ">" in text or "»" in text or "›" in text or "→" in text
     return has_mark and bool(_TRAIL.search(text))
 
 
-def _is_linked(block: Block, tag: str) -> bool:
+def _is_linked(block: Block, main: Container | None) -> bool:
+    """Tell whether a block is a link and no more.
+
+    A heading among the text's own paragraphs is of the text, wherever it leads.
+    """
+    tag = block.container.tag
+    if main and tag in HEADINGS and block.container.parent is main:
+        return False
     share = block.link_chars / len(block.text)
     return share > (LINK_SHARE_OF_PARAGRAPH if tag == "p" else LINK_SHARE)
 
@@ -97,26 +167,59 @@ def _link_lists(page: Outline, indices: list[int]) -> set[int]:
 
 
 def _sections(page: Outline, kept: list[int]) -> set[int]:
-    """What stands at the end under headings that name furniture."""
+    """What stands at the end under headings, or lines like one, that name furniture."""
     gone: set[int] = set()
     section: set[int] = set()
+    long = 0
+    left = SECTION_SHARE * sum(len(page.blocks[index].text) for index in kept)
     for index in reversed(kept):
         block = page.blocks[index]
         section.add(index)
-        if block.container.tag in HEADINGS:
-            if not heads_furniture(block.text):
-                break
+        long += len(block.text) > MIN_LONG
+        left -= len(block.text)
+        is_heading = block.container.tag in HEADINGS
+        is_furniture = _may_head(block) and heads_furniture(block.text)
+        if left < 0 or (is_heading and not is_furniture):
+            break
+        if is_furniture and (is_heading or long <= MAX_LONG):
             gone |= section
-            section = set()
-    size = sum(len(page.blocks[index].text) for index in gone)
-    whole = sum(len(page.blocks[index].text) for index in kept)
-    return gone if size < SECTION_SHARE * whole else set()
+            section, long = set(), 0
+    return gone
 
 
-def _about(page: Outline, kept: list[int]) -> set[int]:
-    """Paragraphs at the end that tell who wrote the article."""
-    last = kept[LAST_BLOCKS:][-LAST_BLOCKS:]
-    return {index for index in last if is_about_author(page.blocks[index].text)}
+def _may_head(block: Block) -> bool:
+    """Tell whether a block is a heading, or a line of its own that may be meant so."""
+    tag = block.container.tag
+    return tag in HEADINGS or (tag in _HEADING_LIKE and block.text[-1] not in ".!?")
+
+
+def _tail(page: Outline, indices: list[int], main: Container) -> set[int]:
+    """What stands after the element of the text, in others that are not its like.
+
+    A text may go on after it in an element of the same names, or in none.
+    """
+    after = [index for index in indices if index >= main.end]
+    around = main.path() if after else []
+    gone: set[int] = set()
+    for index in after:
+        path = page.blocks[index].holder().path()
+        shared = sum(one is other for one, other in zip(path, around, strict=False))
+        others = [one.start_tag for one in path[shared:]]
+        if others and others != [one.start_tag for one in around[shared:]]:
+            gone.add(index)
+    return gone
+
+
+def _leaving(page: Outline, kept: list[int]) -> set[int]:
+    """Paragraphs at the end that tell of the author, or take leave of the reader."""
+    last = kept[LAST_BLOCKS:]
+    gone = {n for n in last[-LAST_BLOCKS:] if is_about_author(page.blocks[n].text)}
+    for index in reversed(last):
+        text = page.blocks[index].text
+        if index not in gone and not takes_leave(text) and not is_about_author(text):
+            break
+        gone.add(index)
+    return gone
 
 
 def _edge(page: Outline, indices: list[int], *, leading: bool) -> list[int]:

@@ -70,11 +70,53 @@ def test_names_tell_furniture(names, verdict):
         f"<h3>Most read</h3><p>{MORE[0]}</p>",
         "<p>Amina Otieno is a reporter who covers rivers for this paper.</p>",
         "<figure><img src=a.jpg><figcaption>The river.</figcaption></figure>",
+        "<figure><img src=a.jpg><figcaption><p>The river.</p></figcaption></figure>",
+        "<div><img src=a.jpg><div>The river at noon.</div><div>AFP</div></div>",
+        f"<div>More Great Town Stories</div><ul><li>{MORE[0]}</ul>",
+        f"<p>Weitere Informationen:</p><p>{MORE[0]}</p>",
+        "<p>Reporting by Amina Otieno; editing by Jane Doe in London.</p>"
+        "<p>Follow us on Facebook, and tell us what you think.</p>",
         f"<p>{PARAGRAPHS[0]}</p>",
     ],
 )
 def test_what_surrounds_the_article_stays_out(furniture):
     assert article(f"{TITLE}<main>{prose()}{furniture}</main>").body_text == TEXT
+
+
+@pytest.mark.parametrize(
+    ("after", "is_text"),
+    [
+        (f"<div class=box><p>{MORE[0]}</p></div>", False),
+        (f"<section><h3>A prize</h3><div>{MORE[0]}</div></section>", False),
+        (f"<div class=story><p>{MORE[0]}</p></div>", True),
+        (f"<p>{MORE[0]}</p>", True),
+    ],
+)
+def test_after_the_element_of_the_text_only_its_like_goes_on(after, is_text):
+    made = article(f"<main>{TITLE}<div class=story>{prose()}</div>{after}</main>")
+    assert (MORE[0] in made.body_text) == is_text
+
+
+@pytest.mark.parametrize("address", ["#flood", "https://e.org/flood"])
+def test_a_heading_of_the_text_may_be_a_link(address):
+    heading = f'<h2><a href="{address}">What the council says</a></h2>'
+    made = article(f"{TITLE}<main>{prose()}{heading}<p>{MORE[0]}</p></main>")
+    assert "What the council says" in made.body_text
+
+
+def test_a_caption_leaves_the_text_and_stays_below_its_picture():
+    caption = "<div><img src=a.jpg><div>The river at noon.</div></div>"
+    made = article(f"{TITLE}<main>{prose()}{caption}{prose(MORE[0])}</main>")
+    assert "noon" not in made.body_text
+    assert 'a.jpg"' in made.body_html
+    assert "The river at noon." in made.body_html
+
+
+def test_a_line_that_names_furniture_heads_no_paragraphs_of_the_text():
+    before = prose(" ".join(PARAGRAPHS * 9))
+    after = prose(" ".join(MORE), " ".join(MORE[::-1]))
+    made = article(f"{TITLE}<main>{before}<p>Read more</p>{after}</main>")
+    assert MORE[2] in made.body_text
 
 
 def test_paragraphs_in_a_misnamed_class_each_are_kept():
