@@ -11,7 +11,11 @@ from functools import lru_cache
 from html import escape, unescape
 from urllib.parse import urlsplit
 
-from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+from selectolax.lexbor import (
+    LexborDocumentOptions,
+    LexborHTMLParser,
+    SelectolaxError,
+)
 
 from scrapers.clean.images import source_of
 from scrapers.clean.markup import ATTRIBUTE, attributes_of, end_of, parts_of, value_of
@@ -70,6 +74,7 @@ PLAYERS = {
 # Rounds until the output is its own; hostile nesting that needs more is refused.
 MAX_ROUNDS = 4
 
+_OPTIONS = LexborDocumentOptions.WO_EVENTS  # nothing listens to the tree's changes
 _PLAYERS = frozenset({"iframe", "video", "audio", "amp-youtube"})
 _VOID = frozenset({"br", "col", "hr"})
 # What goes where it holds nothing but space and line breaks.
@@ -86,6 +91,7 @@ _BLANK = re.compile(r"(?:\s|&nbsp;)*")
 _NONE: frozenset[str] = frozenset()
 _ANYWHERE = ATTRIBUTES["*"]
 _OF_PICTURES = ("alt", "title", "width", "height", "dir", "lang")
+_OF_LINKS = tuple((name, f' {name}="') for name in ("title", "dir", "lang"))
 _PIXEL = re.compile(r"\s*[01](?:px)?\s*")
 _YOUTUBE = re.compile(r"/embed/([\w-]{6,20})")
 _VIMEO = re.compile(r"/video/(\d+)")
@@ -145,7 +151,7 @@ def written(tag: str) -> str:
 def _parsed(html: str) -> str:
     """What a parser that reads this fragment writes."""
     try:
-        body = LexborHTMLParser(f"<!DOCTYPE html><body>{html}").body
+        body = LexborHTMLParser(f"<!DOCTYPE html><body>{html}", options=_OPTIONS).body
     except SelectolaxError as error:
         message = "the parser ran out of memory"
         raise MemoryError(message) from error
@@ -252,9 +258,9 @@ def link(tag: str, base: str) -> str:
     href = value_of(tag, "href")
     to = absolute(base, unescape(href) if "&" in href else href) if href else None
     made = f'<a href="{_quoted(to)}"' if to else "<a"
-    for name in ("title", "dir", "lang"):
-        if value := value_of(tag, name):
-            made += f' {name}="{value}"'
+    for name, written in _OF_LINKS:
+        if written in tag and (value := value_of(tag, name)):
+            made += f'{written}{value}"'
     return made + ">"
 
 
@@ -276,9 +282,12 @@ def _picture(attributes: dict[str, str], base: str, *, is_amp: bool) -> str:
         return ""
     if is_amp:
         attributes.setdefault("alt", "")
-    kept = {"src": link} | {k: attributes[k] for k in _OF_PICTURES if k in attributes}
-    written = [f'{name}="{_quoted(value)}"' for name, value in kept.items()]
-    return f"<img {' '.join(written)}>"
+    written = [
+        f' {name}="{_quoted(attributes[name])}"'
+        for name in _OF_PICTURES
+        if name in attributes
+    ]
+    return f'<img src="{_quoted(link)}"{"".join(written)}>'
 
 
 def _quoted(value: str) -> str:
@@ -289,8 +298,10 @@ def _quoted(value: str) -> str:
 
 
 def _is_pixel(attributes: dict[str, str]) -> bool:
-    sizes = (attributes.get("width") or "", attributes.get("height") or "")
-    return any(_PIXEL.fullmatch(size) for size in sizes)
+    width, height = attributes.get("width"), attributes.get("height")
+    return bool(
+        (width and _PIXEL.fullmatch(width)) or (height and _PIXEL.fullmatch(height))
+    )
 
 
 def _player(name: str, parts: list[str], base: str) -> str:

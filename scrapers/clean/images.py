@@ -20,6 +20,7 @@ LAZY = (
     "data-image",
     "data-echo",
 )
+_LAZY = frozenset(LAZY)
 SETS = ("data-srcset", "data-lazy-srcset", "srcset")
 # Wider is no better on a page, and some sites list the print original.
 WIDEST = 2000
@@ -35,7 +36,7 @@ _CANDIDATE = re.compile(
 
 def source_of(attributes: Mapping[str, str | None]) -> str | None:
     """The address of a picture as its element's attributes tell it, not resolved."""
-    for name in LAZY:
+    for name in LAZY if not _LAZY.isdisjoint(attributes) else ():
         value = (attributes.get(name) or "").strip()
         if value and not value.startswith(("{", "[")) and not _is_placeholder(value):
             return value

@@ -133,9 +133,10 @@ def absolute(base: str, href: str) -> str | None:
     Fragments stay; spaces, other letters, and a percent sign that encodes nothing are
     percent-encoded. Idempotent.
     """
-    if _SAFE.fullmatch(href) and not _STRAY.search(href):
+    is_plain = "%" not in href or not _STRAY.search(href)
+    if is_plain and _SAFE.fullmatch(href):
         return href if len(href) <= MAX_LENGTH else None
-    if _ROOTED.fullmatch(href) and not _STRAY.search(href) and (top := _top(base)):
+    if is_plain and _ROOTED.fullmatch(href) and (top := _top(base)):
         return top + href if len(top + href) <= MAX_LENGTH else None
     try:
         href = _trim(href)
@@ -153,6 +154,7 @@ def absolute(base: str, href: str) -> str | None:
     return made if is_one else None
 
 
+@lru_cache(maxsize=1024)
 def host_of(url: str) -> str:
     """The host's name in lower case without "www."; "" where there is none."""
     try:

@@ -65,13 +65,7 @@ def addresses_of(page: Page, document: Document, url: str) -> tuple[str, ...]:
 
 
 def _link(document: Document, relation: str) -> str | None:
-    for attributes in document.links:
-        stated = attributes.get("rel")
-        if stated == relation or (stated and relation in stated.lower().split()):
-            break
-    else:
-        return None
-    href = attributes.get("href")
+    href = document.relations.get(relation)
     link = absolute(document.base, href) if href else None
     try:
         return canonical(link) if link else None

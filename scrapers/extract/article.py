@@ -17,7 +17,7 @@ from scrapers.extract.dates import Moment
 from scrapers.extract.document import Document
 from scrapers.extract.enclosures import enclosures_of
 from scrapers.extract.language import language_of
-from scrapers.extract.pictures import image_of
+from scrapers.extract.pictures import first_picture, image_of
 from scrapers.extract.published import modified_of, published_of
 from scrapers.extract.reading import Reading
 from scrapers.extract.recipe import Recipe
@@ -59,11 +59,14 @@ def _examine(
         return NotArticle(url=page.url, reason=reason), None
     document = Document(as_utf8(page.body, page.content_type), page.url)
     reading = Reading(page, document, recipe, hints, site)
-    wall = obstacles.markup_of_a_wall(document, reading.survey.prose)
     published = published_of(reading)
     described = _described(reading, published)
     reading.drop()
-    body = body_text_of(reading)  # last: it takes the tree apart
+    body = body_text_of(reading)
+    # Half of what looks like prose, where little of it is left as text.
+    is_long = len(body.text) >= obstacles.WALL_CHARS
+    prose = len(body.text) if is_long else reading.survey.prose / 2
+    wall = obstacles.markup_of_a_wall(document, prose)
     reason = obstacles.after_parsing(document, wall, reading.title, body.text)
     if reason:
         return NotArticle(url=page.url, reason=reason), None
@@ -71,7 +74,7 @@ def _examine(
         described,
         body_html=body.html,
         body_text=body.text,
-        image=described.image or body.picture or hints.image,
+        image=described.image or first_picture(body.html, document.base) or hints.image,
         language=language_of(reading, body.text),
     )
     return made, published

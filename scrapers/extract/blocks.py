@@ -207,8 +207,8 @@ class _Walk:
             out.blocks,
             out.containers,
         )
-        at, end = 1, len(parts) - 1
-        tag, _, text = parts[1].partition(">") if end else ("", "", "")
+        at, end = 1, len(parts) - 2  # without the end tag of the element itself
+        tag, _, text = parts[1].partition(">") if end >= 0 else ("", "", "")
         pieces.append(written(tag) + text)
         while at < end:
             if text and (texts or not text.isspace()):
@@ -232,11 +232,15 @@ class _Walk:
                 text = parts[at].partition(">")[2]
             if made or text or kind:
                 pieces.append(made + text)
+        self._add(text)
+        self._end()
+        return out
+
+    def _end(self) -> None:
         self._flush()
         while self.around.parent:  # what an element without an end tag left open
             self._close()
-        self.around.end, self.around.last = len(blocks), len(pieces)
-        return out
+        self.around.end, self.around.last = len(self.out.blocks), len(self.out.pieces)
 
     def _handlers(self) -> tuple[Callable[[int, str], int], ...]:
         """What to do at the other tags.

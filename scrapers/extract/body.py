@@ -14,10 +14,8 @@ from selectolax.lexbor import LexborNode
 
 from scrapers.clean.text import legal, lines, weight
 from scrapers.extract.generic import Body, find_body, whole
-from scrapers.extract.pictures import first_picture
 from scrapers.extract.reading import Reading
 from scrapers.extract.titles import key_of
-from scrapers.items import Image
 
 # `articleBody` stands in where the page shows less than this share of it.
 STAND_IN_SHARE = 0.4
@@ -37,11 +35,10 @@ _BREAK = re.compile(r"\\[rn]+|\s*\n\s*|\s{4,}")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BodyText:
-    """The body in its two forms, and the first picture in it."""
+    """The body in its two forms."""
 
     html: str = ""
     text: str = ""
-    picture: Image | None = None
 
 
 def body_text_of(reading: Reading) -> BodyText:
@@ -56,19 +53,20 @@ def body_text_of(reading: Reading) -> BodyText:
     if stated:
         return BodyText(html=_paragraphs(stated), text=stated)
     first = _standfirst(led, text)
-    base = reading.document.base
-    clean = "".join([body.html(base) for body in bodies])
-    picture = first_picture(clean, base)
+    clean = "".join([body.html(reading.document.base) for body in bodies])
     if first:
         clean, text = _paragraphs(first) + clean, f"{first}\n{text}"
-    return BodyText(html=clean, text=text, picture=picture)
+    return BodyText(html=clean, text=text)
 
 
 def _standfirst(described: list[str], text: str) -> str:
     """The first of these lines that the text has not; "" if it has all, or is short."""
     if not described or weight(text) < MIN_LED:
         return ""
-    opening = key_of(text[:OPENING])
+    begun = text[:OPENING]
+    if all(one[:START] in begun for one in described):  # as nearly always
+        return ""
+    opening = key_of(begun)
     starts = ((text, key_of(text[:START])[:MIN_STANDFIRST]) for text in described)
     return next((text for text, start in starts if start not in opening), "")
 

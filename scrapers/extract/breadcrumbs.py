@@ -26,11 +26,9 @@ MAX_NAME = 80  # longer is a sentence
 MAX_TRAILS = 5  # of a kind that are looked at
 
 # One search for all, of few and short parts, since each costs as much as a search of
-# its own; `_is_trail` is exact.
-_SELECTOR = (
-    '[class*="rumb"], [id*="rumb"], [itemtype*="readcrumb"], [typeof*="readcrumb"],'
-    " nav[aria-label]"
-)
+# its own; `_is_trail` is exact. What has microdata says so by other attributes too.
+_SELECTOR = '[class*="rumb"], [id*="rumb"], [typeof*="readcrumb"], nav[aria-label]'
+_OF_MICRODATA = ', [itemtype*="readcrumb"]'
 _TRAIL = re.compile(r"breadcrumb|(?:^|\s)(?:bread-crumb|crumbs?)(?:$|\s)")
 _LABELS = ("breadcrumb", "brotkrumen")
 _SEPARATOR = re.compile(r"\s*(?:>|»|›|→|⟩|/(?=\s)|(?<=\s)/|\||::|«|‹|·|•|❯|＞)\s*")
@@ -98,7 +96,10 @@ def _trails(document: Document, chosen: Iterable[LexborNode]) -> Iterable[list[C
         if thing.is_a(_LISTS):
             yield _listed(thing)
     # What fits two selectors of a list is found twice.
-    found = {node.mem_id: node for node in document.tree.css(_SELECTOR)}
+    selector = _SELECTOR
+    if document.index.has_microdata:
+        selector += _OF_MICRODATA
+    found = {node.mem_id: node for node in document.tree.css(selector)}
     declared, named = [], []
     for node in found.values():
         attributes = node.attributes

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Set
+from functools import lru_cache
 from itertools import islice
 
 from selectolax.lexbor import LexborNode
@@ -25,6 +26,7 @@ from scrapers.items import Author
 MAX_AUTHORS = 12
 MAX_NAME = 60
 MAX_WORDS = 7
+MAX_KEPT = 3 * MAX_NAME  # what is longer names somebody else each time
 
 _METAS = (
     "author", "article:author", "article:author_name", "og:article:author",
@@ -84,6 +86,20 @@ _NOT_A_NAME = re.compile(
     r"|login|sign in|twitter|facebook|instagram|linkedin|email|published|updated"
     r"|minutes?)\b",
     re.IGNORECASE,
+)
+# What is only a name by its letters, and the words for which `_CUT` and `_NOT_A_NAME`
+# are asked all the same: both take many times as long as looking these up.
+_PLAIN = re.compile(r"[^\W\d_]+(?:(?:\. | |[.'’-])[^\W\d_]+)*")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_TELLING = frozenset(
+    """
+    for in on at is update updated published posted last staff senior special political
+    contributing reporter correspondent editor writer journalist no comment comments
+    leave share follow min photo photos image images about more read from admin
+    administrator webmaster user guest anonymous unknown none null undefined author by
+    subscribe view post posts article articles profile home contact login sign twitter
+    facebook instagram linkedin email minute minutes com www
+    """.split()  # noqa: SIM905 - a table of words reads better than a list of strings
 )
 _DATE_WORD = re.compile(r"[^\W\d_]{3,14}")
 
@@ -204,16 +220,31 @@ def from_line(text: str) -> list[Author]:
 
 def named(text: str) -> list[Author]:
     """The names in a byline, without "By", roles, dates and what else follows."""
+    names = _names(text) if len(text) <= MAX_KEPT else _names.__wrapped__(text)
+    return [Author(name=name) for name in names]
+
+
+@lru_cache(maxsize=1024)  # a site has few authors
+def _names(text: str) -> tuple[str, ...]:
     text = _FIRST.sub("", _LEAD.sub("", line(text)))
     if re.fullmatch(r"[^,]+, [^,]+", text) and len(text.split()) == 2:
         last, first = text.split(", ")
         text = f"{first} {last}" if first[:1].isupper() else text
     names = []
     for part in _SPLIT.split(text)[:MAX_AUTHORS]:
-        name = _without_date(_CUT.sub("", _LEAD.sub("", part))).strip(" .,:;-–—*\"'")
+        bare = _LEAD.sub("", part)
+        cut = bare if _is_plain(bare) else _CUT.sub("", bare)
+        name = _without_date(cut).strip(" .,:;-–—*\"'")
         if name:
-            names.append(Author(name=name))
-    return names
+            names.append(name)
+    return tuple(names)
+
+
+def _is_plain(text: str) -> bool:
+    """Tell whether a text is made of a name's letters, and of no telling word."""
+    if not _PLAIN.fullmatch(text):
+        return False
+    return _TELLING.isdisjoint(_LETTERS.findall(text.casefold()))
 
 
 def _without_date(name: str) -> str:
@@ -225,16 +256,19 @@ def _without_date(name: str) -> str:
     return name
 
 
+def _is_name(text: str) -> bool:
+    return (
+        1 < len(text) <= MAX_NAME
+        and len(text.split()) <= MAX_WORDS
+        and (_is_plain(text) or not _NOT_A_NAME.search(text))
+    )
+
+
 def _plausible(people: list[Author], banned: Set[str]) -> tuple[Author, ...]:
     kept: dict[str, Author] = {}
     for person in people:
         key = key_of(person.name)
-        is_name = (
-            1 < len(person.name) <= MAX_NAME
-            and len(person.name.split()) <= MAX_WORDS
-            and not _NOT_A_NAME.search(person.name)
-        )
-        if key and is_name and key not in banned:
+        if key and key not in banned and _is_name(person.name):
             known = kept.get(key)
             kept[key] = person if known is None or known.url is None else known
     return tuple(kept.values())[:MAX_AUTHORS]

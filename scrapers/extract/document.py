@@ -69,13 +69,12 @@ class Document:
         self.text = text
         self.tree = parse_html(text)
         self.url = url
-        self._listed = self._list()
-        kinds: dict[int, list[LexborNode]] = {number: [] for number in _KINDS}
-        for kind, node in self._listed:
-            kinds[kind].append(node)
-        self._kinds = kinds
-        # The attributes of each `link`, the addresses of scripts, both in order.
-        self.links = [node.attributes for node in kinds[LINK]]
+        self._kinds: dict[int, list[LexborNode]] = {number: [] for number in _OTHERS}
+        # What is read in the order of the page, with lexbor's number of its tag.
+        self._marking: list[tuple[int, LexborNode]] = []
+        gone = self._list()
+        kinds = self._kinds
+        # The addresses of scripts, in the page's order.
         self.script_sources: list[str] = []
         # The meta elements' values by name, property, itemprop or http-equiv.
         self.metas: dict[str, list[str]] = {}
@@ -84,22 +83,44 @@ class Document:
         self._titles = kinds[TITLE]
         self._stated: list[str] = []
         self._read_scripts(kinds[SCRIPT])
-        for kind, node in reversed(self._listed):  # the innermost first
-            if kind in _GONE:
-                node.decompose()
+        for node in reversed(gone):  # the innermost first
+            node.decompose()
 
-    def _list(self) -> list[tuple[int, LexborNode]]:
-        """The elements of the kinds that are asked for on every page, in its order.
+    def _list(self) -> list[LexborNode]:
+        """Sort the elements that are asked for on every page; give those never shown.
 
         One walk by lexbor costs what three searches do, and these would be twenty.
         """
-        root, kinds = self.tree.root, _KINDS
-        every = root.traverse() if root is not None else ()
-        return [(kind, node) for node in every if (kind := node.tag_id) in kinds]
+        others, marked = self._kinds, self._marking
+        gone: list[LexborNode] = []
+        root = self.tree.root
+        for node in root.traverse() if root is not None else ():
+            kind = node.tag_id
+            if kind in _MARKED:
+                marked.append((kind, node))
+            elif kind in others:
+                others[kind].append(node)
+                if kind in _GONE:
+                    gone.append(node)
+        return gone
 
     def elements(self, name: str) -> list[LexborNode]:
         """The elements of one of the kinds listed, in the page's order."""
         return self._kinds[_NUMBERS[name]]
+
+    @cached_property
+    def links(self) -> list[dict[str, str | None]]:
+        """The attributes of each `link`, in the page's order."""
+        return [node.attributes for node in self._kinds[LINK]]
+
+    @cached_property
+    def relations(self) -> dict[str, str | None]:
+        """Where the first `link` of each relation leads, by the relation."""
+        found: dict[str, LexborNode] = {}
+        for node in self._kinds[LINK]:
+            for word in (node.attrs.get("rel") or "").lower().split():
+                found.setdefault(word, node)
+        return {word: node.attrs.get("href") for word, node in found.items()}
 
     def _read_metas(self, every: list[dict[str, str | None]]) -> None:
         metas = self.metas
@@ -160,7 +181,7 @@ class Document:
             wanted += ", [itemprop=headline]:not(h1, h2)"
         if wanted != _MARKS or self._kinds[FOREIGN]:
             return [(node.tag_id, node) for node in self.tree.css(wanted)]
-        return [listed for listed in self._listed if listed[0] in _MARKED]
+        return self._marking
 
     @cached_property
     def _amp(self) -> frozenset[int]:
@@ -176,7 +197,7 @@ class Document:
     @cached_property
     def times(self) -> list[LexborNode]:
         """The time elements, in the page's order."""
-        if not self._kinds[TIME]:
+        if not any(kind == TIME for kind, _ in self._marking):
             return []
         return [node for kind, node in self._marked if kind == TIME]
 
@@ -198,14 +219,15 @@ def _numbered(names: str) -> dict[int, str]:
 
 
 # `foreignobject` is HTML inside a picture, and gone with it.
-_KINDS = _numbered(f"{_UNSHOWN}, {_MARKS}, audio, video, form, foreignobject")
-_NUMBERS = {name: number for number, name in _KINDS.items()}
-META, LINK, BASE, TITLE, SCRIPT, TIME, FOREIGN = (
-    _NUMBERS[name]
-    for name in ("meta", "link", "base", "title", "script", "time", "foreignobject")
-)
-_GONE = frozenset(_numbered(_UNSHOWN)) - {META, LINK, BASE, TITLE}
+_OTHERS = _numbered(f"{_UNSHOWN}, audio, video, form, foreignobject")
 _MARKED = frozenset(_numbered(_MARKS))
+_NUMBERS = {name: number for number, name in _OTHERS.items()}
+META, LINK, BASE, TITLE, SCRIPT, FOREIGN = (
+    _NUMBERS[name]
+    for name in ("meta", "link", "base", "title", "script", "foreignobject")
+)
+TIME = next(iter(_numbered("time")))
+_GONE = frozenset(_numbered(_UNSHOWN)) - {META, LINK, BASE, TITLE}
 _NO_HEADS = frozenset(_numbered("img, p, time"))
 ARTICLES = frozenset(
     {

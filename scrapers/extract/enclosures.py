@@ -21,6 +21,12 @@ _OBJECTS = frozenset({"audioobject", "videoobject", "mediaobject"})
 # Whatever stands in these is the site's, not the article's; a link's is a teaser.
 _AROUND = frozenset({"aside", "nav", "footer", "a", "template"})
 _ADDRESSES = ("src", "data-src")
+# OpenGraph's names of a file's address.
+_OPEN = frozenset(
+    f"og:{kind}{part}"
+    for kind in ("audio", "video")
+    for part in ("", ":url", ":secure_url")
+)
 
 
 def enclosures_of(reading: Reading) -> tuple[Enclosure, ...]:
@@ -116,7 +122,7 @@ def _articles_around(headline: LexborNode | None) -> frozenset[int]:
 def _opened(reading: Reading) -> Iterator[Enclosure | None]:
     """OpenGraph's, where it is a file: og:video mostly is a page that plays one."""
     document = reading.document
-    if not any(name.startswith(("og:audio", "og:video")) for name in document.metas):
+    if _OPEN.isdisjoint(document.metas):
         return
     for kind in ("audio", "video"):
         url = document.meta(f"og:{kind}:secure_url", f"og:{kind}", f"og:{kind}:url")

@@ -44,10 +44,16 @@ class Index:
             found.extend(self._words[key].get(word, ()))
         return found
 
+    @property
+    def has_microdata(self) -> bool:
+        """Whether an element says what it holds by an itemprop."""
+        self.named("itemprop=")
+        return bool(self._words["itemprop"])
+
     def _by_word(self, key: str) -> dict[str, list[LexborNode]]:
         found: dict[str, list[LexborNode]] = {}
         for node in self._tree.css(_NAMED[key]):
-            for word in (node.attributes.get(key) or "").split():
+            for word in (node.attrs.get(key) or "").split():
                 found.setdefault(word, []).append(node)
         return found
 
@@ -69,17 +75,25 @@ class Index:
 
     @cached_property
     def _classed(self) -> _Texts:
+        nodes, names = self._named_by_class()
+        lowered = _END.join(names).lower().split(_END) if names else []
+        return _Texts(nodes, lowered)
+
+    def _named_by_class(self) -> tuple[list[LexborNode], list[str]]:
+        """The elements that have a class or a test id, and both."""
+        tree = self._tree
+        if not tree.css_first("[data-testid]"):  # as on most pages
+            nodes = tree.css("[class]")
+            return nodes, [node.attrs["class"] or "" for node in nodes]
         # What fits two selectors of a list is found twice.
-        nodes = self._tree.css("[class], [data-testid]:not([class])")
+        nodes = tree.css("[class], [data-testid]:not([class])")
         every = [node.attributes for node in nodes]
-        names = [
+        return nodes, [
             f"{one.get('class') or ''} {one['data-testid']}"
             if "data-testid" in one
             else one["class"] or ""
             for one in every
         ]
-        lowered = _END.join(names).lower().split(_END) if names else []
-        return _Texts(nodes, lowered)
 
 
 class _Texts:

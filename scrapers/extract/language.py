@@ -116,7 +116,7 @@ def language_of(reading: Reading, text: str) -> str | None:
         reading.hints.language,
         reading.site.language,
     )
-    return choose(declared, f"{reading.title} {text}")
+    return choose(declared, f"{reading.title} {text[:SAMPLE]}")
 
 
 def choose(declared: Iterable[str | None], text: str) -> str | None:

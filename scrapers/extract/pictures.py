@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import islice
 
 from selectolax.lexbor import LexborNode
@@ -37,10 +38,11 @@ _OPENING = re.compile(
     r"(?:post|article|entry|story|news)[_-]?(?:thumbnail|image|media)|featured|hero"
     r"|lead[_-]?(?:image|media)|wp-post-image"
 )
-_NOT_LEAD = re.compile(
-    r"author|avatar|byline|logo|icon|related|newsletter|sponsor|comment|recommend"
-    r"|share|social|(?:^|[\s_-])(?:ad|ads|advert)(?:$|[\s_-])"
-)
+_NOT_LEAD = (
+    "author", "avatar", "byline", "logo", "icon", "related", "newsletter", "sponsor",
+    "comment", "recommend", "share", "social",
+)  # fmt: skip
+_ADVERT = re.compile(r"(?:^|[\s_-])(?:ad|ads|advert)(?:$|[\s_-])")
 _ORNAMENT = re.compile(
     r"\.svg(?:$|[?#])|/(?:icons?|themes|svg|newsletters?)/|(?:1x1|close|trans)[.\w]*$"
     r"|icon\d*\.\w+$"
@@ -56,6 +58,11 @@ _FEATURED = (
     "img.wp-post-image, [class*=post-thumbnail] img, [class*=featured-image] img,"
     " [class*=lead-image] img, [class*=article-image] img, [class*=hero-image] img"
 )
+# One of these words is in every such address, and finding none is quicker.
+_DEFAULTS = (
+    "default", "fallback", "placeholder", "logo", "favicon", "avatar", "gravatar",
+    "sprite", "blank", "no-image", "noimage", "transparent",
+)  # fmt: skip
 _TYPES = {
     "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif",
     "webp": "image/webp", "avif": "image/avif", "svg": "image/svg+xml",
@@ -75,7 +82,7 @@ def image_of(reading: Reading) -> Image | None:
         if image := _chosen(reading, text):
             return image
     all_stated = (_from_meta(document), _from_things(document))
-    stated = [i for i in all_stated if i and not _DEFAULT.search(i.url)]
+    stated = [i for i in all_stated if i and not _is_default(i.url)]
     if opening := _opening(reading):
         name = _name(opening)
         return next((image for image in stated if _name(image) == name), opening)
@@ -130,11 +137,17 @@ def _lead_of(node: LexborNode, reading: Reading) -> Image | None:
             return None
         names += " " + (above.attributes.get("class") or "")
     names = names.lower()
-    image = None if _NOT_LEAD.search(names) else picture_of(node, reading.document.base)
+    image = None if _is_aside(names) else picture_of(node, reading.document.base)
     if image is None or not _is_lead(image) or _ORNAMENT.search(image.url):
         return None
     is_framed = not _FRAMES.isdisjoint(tags) or _OPENING.search(names) is not None
     return _in_full(image, node, reading) if image.width or is_framed else None
+
+
+@lru_cache(maxsize=4096)
+def _is_aside(names: str) -> bool:
+    """Tell whether names, in lower case, are of a picture that leads no article."""
+    return any(word in names for word in _NOT_LEAD) or bool(_ADVERT.search(names))
 
 
 def _in_full(image: Image, node: LexborNode, reading: Reading) -> Image:
@@ -218,7 +231,13 @@ def first_picture(markup: str, base: str) -> Image | None:
 
 def _is_lead(image: Image) -> bool:
     sides = [side for side in (image.width, image.height) if side]
-    return not _DEFAULT.search(image.url) and (not sides or min(sides) >= MIN_SIDE)
+    return (not sides or min(sides) >= MIN_SIDE) and not _is_default(image.url)
+
+
+def _is_default(url: str) -> bool:
+    """Tell whether an address is of a picture that stands in for one."""
+    small = url.lower()
+    return any(word in small for word in _DEFAULTS) and bool(_DEFAULT.search(url))
 
 
 def picture_of(node: LexborNode, base: str) -> Image | None:

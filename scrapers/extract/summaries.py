@@ -107,6 +107,8 @@ def _following(node: LexborNode) -> Iterator[LexborNode]:
 
 def _is_standfirst(node: LexborNode) -> bool:
     attributes = node.attributes
+    if not attributes:
+        return False
     named = f"{attributes.get('class') or ''} {attributes.get('data-testid') or ''}"
     if attributes.get("itemprop") in ("description", "alternativeHeadline"):
         return _OTHER.search(named.lower()) is None

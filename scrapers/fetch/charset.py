@@ -32,11 +32,12 @@ _XML_DECLARATION = re.compile(
 )
 # Comments and scripts are passed over, to the end where they are not closed.
 _MARKUP = re.compile(
-    rb"<(?:!--(?:.*?-->|.*)"
-    rb"|(script|style|title|textarea)\b(?:.*?</\1|.*)"
-    rb"|meta[\s/](?P<meta>[^>]*))",
-    re.IGNORECASE | re.DOTALL,
+    rb"<(?:!--|(script|style|title|textarea)\b|meta[\s/](?P<meta>[^>]*))", re.IGNORECASE
 )
+_ENDS = {
+    name: re.compile(b"</" + name, re.IGNORECASE)
+    for name in (b"script", b"style", b"title", b"textarea")
+}
 _ATTRIBUTE = re.compile(
     r"""([^\s=/"'>]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?"""
 )
@@ -111,10 +112,23 @@ def _labels(start: bytes) -> Iterator[str]:
     xml = _XML_DECLARATION.match(start)
     if xml:
         yield xml[1].decode("latin-1")
-    for found in _MARKUP.finditer(start):
+    found = _MARKUP.search(start)
+    while found:
         meta = found["meta"]
         if meta and b"charset" in meta.lower():
             yield _meta_label(meta)
+        at = found.end() if meta is not None else _passed(start, found)
+        found = _MARKUP.search(start, at) if at >= 0 else None
+
+
+def _passed(start: bytes, begun: re.Match[bytes]) -> int:
+    """Where a comment, or an element that holds no markup, ends; -1 for nowhere."""
+    name = begun[1]
+    at = start.find(b"</" + name if name else b"-->", begun.end())
+    if at < 0 and name:  # many a site mixes cases
+        end = _ENDS[name.lower()].search(start, begun.end())
+        at = end.start() if end else -1
+    return at
 
 
 def _in_ascii(found: webencodings.Encoding) -> webencodings.Encoding:

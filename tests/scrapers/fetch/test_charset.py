@@ -47,6 +47,7 @@ def test_a_byte_order_mark_beats_the_header(codec):
         '<?xml version="1.0" encoding="windows-1251"?>',
         '<!-- <meta charset="utf-8"> --><meta charset="windows-1251">',
         '<script>"<meta charset=utf-8>"</script><meta charset="windows-1251">',
+        '<SCRIPT>"<meta charset=utf-8>"</script><meta charset="windows-1251">',
         '<meta name=description content="charset=utf-8"><meta charset=cp1251>',
         '<meta charset="nonsense"><meta charset="windows-1251">',
         "<title>" + "x" * 3000 + '</title><meta charset="windows-1251">',
