@@ -17,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Row,
     Select,
     Text,
     Update,
@@ -32,8 +33,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from db.bodies import Bodies
 from db.engine import Session
 from db.models import DeliveryRow, PayloadRow, SubscriptionRow
+from db.outbox import Payload
 from db.ready import among_ids, is_sqlite
 
 
@@ -62,7 +65,7 @@ class Turn:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Claimed:
-    """A delivery leased to the caller, with the bytes to send.
+    """A delivery leased to the caller, with what to send, shared by all that send it.
 
     `number` is that of the attempt to come, `step` its place in the schedule, from 0.
     `was_leased` tells that a worker took it before and never said what came of it: that
@@ -76,9 +79,7 @@ class Claimed:
     number: int
     step: int
     was_leased: bool
-    content_type: str
-    body: bytes
-    link: str | None
+    payload: Payload
 
 
 # Of so many that are longest due a probe is chosen: a few milliseconds' work.
@@ -183,6 +184,7 @@ def claim(
     owner: str,
     now: datetime,
     until: datetime,
+    bodies: Bodies,
     probes: Collection[int] = (),
 ) -> list[Claimed]:
     """Lease the longest due deliveries: for each endpoint as many as `takes` says.
@@ -192,24 +194,23 @@ def claim(
     """
     connection = session.connection()
     sqlite = is_sqlite(session)
-    claimed: list[Claimed] = []
+    rows: list[Row[Any]] = []
     # The limit cannot be a column (SQLite), so one statement for each number wanted;
     # they are small numbers, hence few.
     ordinary = {key: count for key, count in takes.items() if key not in probes}
     for count in sorted(set(ordinary.values())):
         endpoints = [each for each, wanted in ordinary.items() if wanted == count]
         values = {"ids": endpoints, "count": count, "now": now}
-        rows = connection.execute(_CLAIM[sqlite], values).all()
-        claimed += [_claimed(*row) for row in rows]
+        rows += connection.execute(_CLAIM[sqlite], values)
     if probing := [key for key in takes if key in probes]:
         values = {"ids": probing, "count": 1, "now": now}
-        claimed += [
-            _claimed(*row) for row in connection.execute(_PROBE[sqlite], values)
-        ]
-    if claimed:
-        leased = {"ids": [each.id for each in claimed], "until": until, "owner": owner}
-        connection.execute(_LEASE[sqlite], leased)
-    return claimed
+        rows += connection.execute(_PROBE[sqlite], values)
+    if not rows:
+        return []
+    leased = {"ids": [row.id for row in rows], "until": until, "owner": owner}
+    connection.execute(_LEASE[sqlite], leased)
+    payloads = bodies.read(session, {row.digest: row.payload_id for row in rows})
+    return [_claimed(row, payloads[row.digest]) for row in rows]
 
 
 Chosen = tuple[type[DeliveryRow], Select[DeliveryRow]]
@@ -256,9 +257,8 @@ def _columns(row: Any) -> tuple[Any, ...]:  # noqa: ANN401 - an entity or a late
         row.attempt_count,
         row.step,
         row.lease_owner,
-        PayloadRow.content_type,
-        PayloadRow.body,
-        PayloadRow.link,
+        row.payload_id,
+        PayloadRow.digest,
     )
 
 
@@ -306,27 +306,14 @@ def _lease(*, sqlite: bool) -> Update:
 _LEASE = {sqlite: _lease(sqlite=sqlite) for sqlite in (True, False)}
 
 
-def _claimed(
-    delivery_id: int,
-    subscription_id: int,
-    message_id: str,
-    origin: str,
-    attempt_count: int,
-    step: int,
-    lease_owner: str | None,
-    content_type: str,
-    body: bytes,
-    link: str | None,
-) -> Claimed:
+def _claimed(row: Row[Any], payload: Payload) -> Claimed:
     return Claimed(
-        id=delivery_id,
-        subscription_id=subscription_id,
-        message_id=message_id,
-        origin=origin,
-        number=attempt_count + (2 if lease_owner else 1),
-        step=step,
-        was_leased=lease_owner is not None,
-        content_type=content_type,
-        body=body,
-        link=link,
+        id=row.id,
+        subscription_id=row.subscription_id,
+        message_id=row.message_id,
+        origin=row.origin,
+        number=row.attempt_count + (2 if row.lease_owner else 1),
+        step=row.step,
+        was_leased=row.lease_owner is not None,
+        payload=payload,
     )

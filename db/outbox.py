@@ -23,7 +23,7 @@ from db.models import DeliveryRow, PayloadRow
 ROWS_A_STATEMENT = 2000
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, weakref_slot=True)
 class Payload:
     """Bytes to send, with the Link header they need, if any; equal ones stored once."""
 

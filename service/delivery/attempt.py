@@ -149,8 +149,12 @@ class Sender:
                     raise
                 # It was closed while the request was on its way: what mostly happens
                 # to idle ones. The message's id tells a receiver that did get it.
-        async with asyncio.timeout_at(until):
-            connection = await self._connections.open(endpoint.place)
+        try:
+            async with asyncio.timeout_at(until):
+                connection = await self._connections.open(endpoint.place)
+        except TimeoutError:
+            reason = f"no connection within {self._timeout:g} s"
+            raise NoAnswer(reason, was_taken=False) from None
         return await self._ask(connection, endpoint, head, body, until)
 
     async def _ask(

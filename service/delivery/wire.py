@@ -19,6 +19,10 @@ KEPT_BYTES = 16 * 1024
 # All that an answer may take: lines that are no headers or chunks that hold next to
 # nothing would otherwise be read as long as they last.
 MOST_BYTES = 4 * KEPT_BYTES
+# A larger body is written in pieces, each when the one before has gone: TLS would hold
+# a copy of all that is written, for each receiver.
+PIECE_BYTES = 64 * 1024
+NOTHING = memoryview(b"")
 # The status has come, the delivery is decided; the rest of the time goes to the log.
 BODY_SECONDS = 5.0
 # Below come interim answers, which the answer proper follows (RFC 9110 15.2); 101 ends
@@ -61,6 +65,8 @@ class Connection(asyncio.Protocol):
             lenient_spaces_after_chunk_size=True,
         )
         self._waiter: asyncio.Future[Answer] | None = None
+        self._unsent = NOTHING
+        self._is_full = False
         self._forget()
 
     def _forget(self) -> None:
@@ -97,7 +103,12 @@ class Connection(asyncio.Protocol):
         self._waiter = self._loop.create_future()
         self._until = until
         self._timer = self._loop.call_at(until, self._late)
-        self._transport.writelines((head, body))
+        if len(body) <= PIECE_BYTES:
+            self._transport.writelines((head, body))
+        else:
+            self._unsent = memoryview(body)
+            self._transport.write(head)
+            self._send_on()
         try:
             return await self._waiter
         except asyncio.CancelledError:
@@ -105,13 +116,33 @@ class Connection(asyncio.Protocol):
             raise
         finally:
             self._waiter = None
+            self._unsent = NOTHING
             self._timer.cancel()
+
+    def _send_on(self) -> None:
+        """Write as much as the receiver takes."""
+        while self._unsent and not (self._is_full or self._transport.is_closing()):
+            piece, self._unsent = (
+                self._unsent[:PIECE_BYTES],
+                self._unsent[PIECE_BYTES:],
+            )
+            self._transport.write(piece)
 
     # What the event loop calls.
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # a stream's is one
         """Keep what is written to."""
         self._transport = transport
+        transport.set_write_buffer_limits(high=PIECE_BYTES)
+
+    def pause_writing(self) -> None:
+        """Wait until the receiver has taken what was written."""
+        self._is_full = True
+
+    def resume_writing(self) -> None:
+        """Go on with what is still to be sent."""
+        self._is_full = False
+        self._send_on()
 
     def data_received(self, data: bytes) -> None:
         """Read on, and end as soon as enough is known."""
@@ -189,7 +220,7 @@ class Connection(asyncio.Protocol):
             self._waiter.set_result(
                 Answer(status=self._status, headers=headers, body=bytes(self._body))
             )
-        if not keep:
+        if not keep or self._unsent:  # an answer before its question was out
             self._transport.abort()
 
 

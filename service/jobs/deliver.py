@@ -20,7 +20,7 @@ import structlog
 
 from config.settings import SettingError
 from db import attempts, claims, outbox
-from db.attempts import AttemptRecord
+from db.bodies import Bodies
 from db.claims import Claimed, Turn
 from db.engine import Engine, Session, database_now, reading, transaction
 from db.errors import DatabaseUnavailable
@@ -33,6 +33,7 @@ from service.delivery.messages import Message, Outcome, Signer
 from service.delivery.signing import HUB, WEBSUB, StandardSigner, WebSubSigner
 from service.jobs.custom_headers import CustomHeaders, Opener
 from service.jobs.endpoints import Endpoints, Held, Judged
+from service.jobs.lines import interruption, line_of
 from service.jobs.pacing import Pacing
 from service.jobs.sharing import Sharing
 from service.services import Services
@@ -42,8 +43,6 @@ CLOCK_SLACK = timedelta(seconds=30)
 # Signers kept ready; one more and all are made anew.
 SIGNERS = 10_000
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
-
-INTERRUPTED = "the worker died while this was under way; it may have arrived"
 
 log = structlog.get_logger(__name__)
 
@@ -140,6 +139,7 @@ class Deliveries:
         self._signers: dict[tuple[str, str], _Known] = {}
         self._unsigned: set[int] = set()
         self._endpoints = Endpoints(disable_after=rules.disable_after)
+        self._bodies = Bodies()
         self._sharing = Sharing(owner)
         self._pacing = Pacing()
         self._headers = CustomHeaders(cipher)
@@ -218,12 +218,13 @@ class Deliveries:
             owner=self._owner,
             now=now,
             until=until,
+            bodies=self._bodies,
             probes={turn.id for turn in probes},
         )
         self._pacing.spend(session, limits, claimed, now=now)
         if probes:
             self._endpoints.give_back_probes(session, takes, probes, claimed, now=now)
-        lost = [_interruption(each, now) for each in claimed if each.was_leased]
+        lost = [interruption(each, now) for each in claimed if each.was_leased]
         attempts.record_attempts(session, lost)
         return claimed, ready
 
@@ -305,7 +306,7 @@ class Deliveries:
         if lost := len(judged) - len(held):
             log.warning("outcomes came after the lease had ended", count=lost)
         judged = [each for each in judged if each.held.claimed.id in held]
-        lines = [_line(each.outcome, each.held.claimed) for each in judged]
+        lines = [line_of(each.outcome, each.held.claimed) for each in judged]
         attempts.record_attempts(session, lines)
         self._endpoints.record(session, judged, now)
 
@@ -365,35 +366,10 @@ def _message(claimed: Claimed, ready: _Ready) -> Message:
         endpoint=ready.turn.id,
         url=ready.turn.url,
         message_id=claimed.message_id,
-        content_type=claimed.content_type,
-        body=claimed.body,
+        content_type=claimed.payload.content_type,
+        body=claimed.payload.body,
         signer=ready.signer,
         attempt=claimed.number,
         headers=ready.headers,
-        link=claimed.link,
-    )
-
-
-def _line(outcome: Outcome, claimed: Claimed) -> AttemptRecord:
-    return AttemptRecord(
-        delivery_id=claimed.id,
-        number=claimed.number,
-        started_at=outcome.started_at,
-        took_ms=outcome.took_ms,
-        status=outcome.status,
-        error=outcome.error,
-        request_headers=outcome.request_headers,
-        response_headers=outcome.response_headers,
-        response_body=outcome.response_body,
-    )
-
-
-def _interruption(claimed: Claimed, now: datetime) -> AttemptRecord:
-    return AttemptRecord(
-        delivery_id=claimed.id,
-        number=claimed.number - 1,
-        started_at=now,
-        took_ms=0,
-        error=INTERRUPTED,
-        request_headers={},
+        link=claimed.payload.link,
     )

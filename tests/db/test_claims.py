@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event, insert, text
 
 from db import attempts, claims, deliveries, subscriptions
+from db.bodies import Bodies
 from db.engine import reading, transaction
 from db.models import DeliveryRow, PayloadRow
 from tests.factories import NOW
@@ -91,10 +92,14 @@ def test_no_more_turns_are_listed_than_can_be_taken(crowd):
 def test_a_claim_takes_what_it_is_told_of_each_and_reads_no_more(crowd):
     takes = {1: 1, 2: 4, 3: 4}
     with transaction(crowd) as session, plans(crowd) as found:
-        taken = claims.claim(session, takes, owner="a", now=LATER, until=LATER)
+        taken = claims.claim(
+            session, takes, owner="a", now=LATER, until=LATER, bodies=Bodies()
+        )
 
     assert Counter(each.subscription_id for each in taken) == takes
-    assert all("ix_delivery_due" in plan for plan in found)
+    *claiming, _bodies = found
+    assert all("ix_delivery_due" in plan for plan in claiming)
+    assert len({id(each.payload) for each in taken}) < len(taken)
     assert not any(map(reads_all_deliveries, found))
 
 

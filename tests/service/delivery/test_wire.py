@@ -64,7 +64,7 @@ def answering(*answers):
 def outcomes(server, count=1, pause=0.0):
     async def attempts():
         found = []
-        async with sender(timeout=timedelta(seconds=1)) as sending:
+        async with sender(timeout=timedelta(seconds=5)) as sending:
             for _ in range(count):
                 found.append(await sending.send(message(server.url)))
                 await asyncio.sleep(pause)
@@ -103,6 +103,44 @@ def test_a_connection_is_used_again():
 
     assert [each.status for each in found] == [200] * 5
     assert server.connections == 1
+
+
+LARGE = b"0123456789abcdef" * 400_000
+
+
+def test_a_large_body_arrives_whole_and_its_connection_is_used_again():
+    async def attempts(url):
+        async with sender() as sending:
+            return [await sending.send(message(url, body=LARGE)) for _ in range(2)]
+
+    with answering(OK) as server:
+        found = asyncio.run(attempts(server.url))
+
+    assert [each.status for each in found] == [200, 200]
+    assert [body == LARGE for _, body in server.requests] == [True, True]
+    assert server.connections == 1
+
+
+def test_an_answer_to_a_large_body_that_nobody_read_ends_the_connection():
+    async def refuse(reader, writer):
+        opened.append(writer)
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")
+
+    async def attempts():
+        server = await asyncio.start_server(refuse, "127.0.0.1", 0)
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        async with server, sender() as sending:
+            found = [await sending.send(message(url, body=LARGE)) for _ in range(2)]
+            for each in opened:
+                each.transport.abort()
+            await asyncio.sleep(0)
+        return found
+
+    opened = []
+
+    assert [each.status for each in asyncio.run(attempts())] == [413, 413]
+    assert len(opened) == 2
 
 
 def test_a_connection_that_ends_as_it_is_used_again_costs_no_attempt():

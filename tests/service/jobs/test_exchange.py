@@ -12,8 +12,8 @@ from db.claims import Turn
 from db.engine import build_engine, transaction
 from db.models import SubscriptionRow
 from service.delivery.engine import ExchangeFailed
-from service.jobs.deliver import INTERRUPTED
 from service.jobs.endpoints import share
+from service.jobs.lines import INTERRUPTED
 from tests.factories import NOW
 from tests.factories_events import (
     Ahead,
@@ -40,6 +40,18 @@ def test_a_subscription_gets_one_at_a_time_until_it_proves_itself(engine):
     after = work.exchange([answered(first)], 64)
 
     assert len(after) == 4
+
+
+def test_what_goes_to_many_is_held_once(engine):
+    for _ in range(3):
+        subscribe(engine)
+    queue(engine)
+    work = deliveries(engine)
+
+    taken = work.exchange([], 2) + work.exchange([], 2)
+
+    assert len(taken) == 4
+    assert len({id(each.body) for each in taken}) == 1
 
 
 def test_one_that_fails_gets_one_at_a_time_again(engine):
