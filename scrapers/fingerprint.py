@@ -67,7 +67,7 @@ def is_furniture(text: str) -> bool:
     """Tell whether a line is a counter or a date rather than something said."""
     if not _DIGIT.search(text):
         return False
-    words = len(text.split())
+    words = len(text.split(None, DATED_WORDS))
     if words <= FEW_WORDS or (words <= DATED_WORDS and _COUNTER.search(text)):
         return not text.endswith((".", "!", "?", "。"))
     return words <= DATED_WORDS and find(text, UTC) is not None

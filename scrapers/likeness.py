@@ -36,7 +36,16 @@ HALF = 0.5
 ONE_DATE = timedelta(hours=1)
 ONE_DAY = timedelta(hours=20)
 
-_ENDS = re.compile(r"[.!?;:…。！？؟।\n]+\s*")
+# Ends of sentences become line breaks, and all else but letters and digits goes: first
+# what is of ASCII, which most texts are, then the rest.
+_ASCII_ENDS = bytes(10 if chr(code) in ".!?;:" else code for code in range(256))
+_ASCII_SIGNS = bytes(
+    code
+    for code in range(128)
+    if not chr(code).isalnum() and chr(code) not in "_.!?;:\n"
+)
+_ENDS = re.compile(r"[…。！？؟।]")
+_SIGNS = re.compile(r"[^\w\n]+")
 _WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"\d+")
 _SIZE = re.compile(r"[-_]\d{2,4}x\d{2,4}(?=\.)|[-_]scaled(?=\.)")
@@ -99,7 +108,11 @@ def mark(text: str) -> int:
 @lru_cache(maxsize=128)
 def read_text(text: str) -> Text:
     """Take a text apart into what is compared."""
-    found = ("".join(_WORD.findall(part)) for part in _ENDS.split(text.casefold()))
+    raw = text.casefold().encode()
+    plain = raw.translate(_ASCII_ENDS, _ASCII_SIGNS).decode()
+    if not plain.isascii():
+        plain = _SIGNS.sub("", _ENDS.sub("\n", plain))
+    found = plain.split("\n")
     sentences = frozenset(s for s in found if len(s) >= SHORTEST_SENTENCE)
     return Text(sentences=sentences, length=_length(sentences))
 

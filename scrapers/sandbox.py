@@ -40,7 +40,9 @@ START_SECONDS = 20.0
 MAX_ANSWER_BYTES = 64 * 2**20
 # Calls of so many bytes are sent before the first of them is answered: the child need
 # not wait for a thread of ours, and a socket takes them without our waiting for it.
-AHEAD_BYTES = 64 * 2**10
+AHEAD_BYTES = 128 * 2**10
+# What is read at once: several answers, if they came while this process was busy.
+READ_BYTES = 256 * 2**10
 
 _SAFE_BUILTINS = frozenset({"bytearray", "complex", "frozenset", "range", "set"})
 
@@ -223,6 +225,7 @@ class _Child:
 
     def __init__(self, *, memory_bytes: int, seconds: float) -> None:
         ours, theirs = socket.socketpair()
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * AHEAD_BYTES)
         arguments = (str(os.getpid()), str(memory_bytes), str(seconds))
         with theirs:
             self._process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 - our own interpreter
@@ -233,6 +236,7 @@ class _Child:
                 start_new_session=True,  # Ctrl-C is for the parent to handle
             )
         self._socket = ours
+        self._read_ahead = bytearray()
         self._sent_count = 0
         self._sent_bytes = 0
 
@@ -273,18 +277,18 @@ class _Child:
         return answer
 
     def _read(self, count: int, deadline: float) -> bytes:
-        parts = bytearray(count)
-        view = memoryview(parts)
-        while view:
+        while len(self._read_ahead) < count:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise TimeoutError
             self._socket.settimeout(left)
-            got = self._socket.recv_into(view)
+            got = self._socket.recv(READ_BYTES)
             if not got:
                 raise EOFError
-            view = view[got:]
-        return bytes(parts)
+            self._read_ahead += got
+        taken = bytes(memoryview(self._read_ahead)[:count])
+        del self._read_ahead[:count]
+        return taken
 
     def end(self) -> int:
         """Kill what still lives and give the exit status (negative: the signal)."""

@@ -32,11 +32,11 @@ from scrapers.source import SourceSpec
 from service.jobs.drifting import BELIEVED_AT, PROBES, Sorting, Watch, settle
 from service.jobs.outcomes import Policy, Verdict, hold, judge
 
-# Articles of one transaction: 5,000 a second are stored so, 6,400 by 200 (FIELD 8), and
-# no reader of SQLite waits longer than 20 ms.
-BATCH = 50
+# Articles of one transaction: so many that its statements cost little beside its rows,
+# so few that another writer of SQLite waits no longer than 100 ms.
+BATCH = 100
 # Due pages looked up at once: between two looks nothing is under way.
-DUE = 500
+DUE = 2000
 # On a slow site a batch is stored before it is full, and the leases are renewed.
 BATCH_SECONDS = 2.0
 # So many unanswered requests in a row end a visit: the host is down, not the page.

@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -5,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scrapers.items import Image, Precision, ScrapedArticle
-from scrapers.likeness import is_same_text, marks, resembles
+from scrapers.likeness import is_same_text, marks, read_text, resembles
 
 SENTENCES = [
     "The river rose by three metres in the night and took the bridge with it",
@@ -144,3 +145,13 @@ def test_likeness_goes_both_ways(one, other):
     assert is_same_text(first, second) == is_same_text(second, first)
     assert resembles(first, second) == resembles(second, first)
     assert resembles(first, first)
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("ab1 .!,…。،"))
+)
+def test_a_sentence_is_its_letters_and_digits_alone(text):
+    parts = re.split(r"[.!?;:…。！？؟।\n]", text.casefold())
+    letters = ("".join(re.findall(r"\w", part)) for part in parts)
+
+    assert read_text(text).sentences == {s for s in letters if len(s) >= 12}
