@@ -43,7 +43,7 @@ class Front:
         if answer is None:
             return self.application(environ, start_response)
         start_response(answer.status, list(answer.headers))
-        return [answer.body]  # granian sends a list whole, and streams the rest
+        return [answer.body]
 
     def answer(self, environ: Mapping[str, Any]) -> Answer | None:
         """Answer if that takes no waiting: no lock, no database, nothing to compress.

@@ -92,7 +92,7 @@ class Heart:
                 now=now,
             )
             record_beat(session, self._name, now=now)
-        # A web process holds nothing, and cannot say goodbye: granian ends it.
+        # A web process holds nothing, and does not say goodbye.
         if workers := [name for name in dead if not name.startswith("web:")]:
             log.info("took over from dead processes", names=workers)
         self._thread.start()

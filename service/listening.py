@@ -16,8 +16,7 @@ LOOK_SECONDS = 0.1
 def require_free(address: tuple[str, int], *, setting: str) -> None:
     """Raise SettingError, naming the setting, when nobody could listen there.
 
-    Asked before the server starts: on Linux granian sets SO_REUSEPORT, with which two
-    services would quietly share one port.
+    Asked before the server starts, which would name neither the setting nor a remedy.
     """
     host, port = address
     try:

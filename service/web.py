@@ -1,24 +1,36 @@
-"""Serve the feeds: one granian over one WSGI application, with blocking threads.
+"""Serve the feeds: one uvicorn, whose loop answers what is known, and Flask in threads.
 
-granian runs the application in a child of the process that calls `serve`, which
-therefore imports neither Flask nor the database (decision 2).
+One process (decision 2). `service.connection` is what the loop does with a connection,
+`service.gateway` hands the rest to threads.
 """
 
 from __future__ import annotations
 
+import gc
+import logging
 import os
-import signal
+import resource
+import sys
 from types import FrameType
-from wsgiref.types import WSGIApplication
+from typing import cast
 
-from granian.constants import Interfaces
-from granian.log import LogLevels
-from granian.server import Server
+import uvicorn
 
 from config.logs import configure
-from config.settings import Settings, load
-from service.lifeline import die_with
+from config.settings import Settings
+from db.migrate import MIGRATION_SECONDS, await_schema
+from service.app import create_app
+from service.connection import IDLE_SECONDS, MAX_CONNECTIONS, Connection
+from service.front import Front
+from service.gateway import Gateway
+from service.heartbeat import Heart
+from service.services import build
 
+# A thread that computes lets another one in so often. The loop needs the interpreter's
+# lock for microseconds, and would wait Python's usual 5 ms while Flask makes a page.
+SWITCH_SECONDS = 0.0002
+# Beside connections: the database, the log, templates.
+OTHER_FILES = 256
 # How long requests under way may take to end when the process is told to.
 GRACE_SECONDS = 5
 
@@ -26,61 +38,67 @@ GRACE_SECONDS = 5
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT; a second signal ends it at once.
 
-    Raises SystemExit(1) when the child died. The port is asked for beforehand
+    Raises SystemExit when the port is not to be had. It is asked for beforehand
     (`service.listening`), the schema too.
     """
-    host, port = settings.bind_address
-    server = Server(
-        "service.web",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        blocking_threads=settings.web_threads,
-        workers_kill_timeout=GRACE_SECONDS,
-        log_level=LogLevels.error,
-        log_dictconfig=_through_our_logs(),
+    server = server_of(_gateway(settings), *settings.bind_address)
+    sys.setswitchinterval(SWITCH_SECONDS)
+    _allow_files(MAX_CONNECTIONS + OTHER_FILES)
+    gc.collect()
+    gc.freeze()  # what is there now stays: no collection needs to look at it again
+    server.run()
+    logging.shutdown()
+    os._exit(0)  # without waiting for threads whose readers are gone
+
+
+def server_of(
+    gateway: Gateway, host: str, port: int, connection: type[Connection] = Connection
+) -> Server:
+    """Make the server of a gateway; `connection` is what one connection does."""
+    return Server(
+        uvicorn.Config(
+            gateway,
+            host=host,
+            port=port,
+            interface="asgi3",
+            http=connection,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            timeout_keep_alive=IDLE_SECONDS,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
     )
 
-    @server.on_startup
-    def handle_signals() -> None:
-        stopping = False
 
-        def stop(_number: int, _frame: FrameType | None) -> None:
-            nonlocal stopping
-            if stopping:
-                os._exit(1)  # the child dies with us
-            stopping = True
-            server.interrupt_signal = True
-            server.main_loop_interrupt.set()
+class Server(uvicorn.Server):
+    """uvicorn's server, which ends by a signal as the other processes do: with 0."""
 
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, stop)
-
-    server.serve(target_loader=load_application, wrap_loader=False)
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - as uvicorn
+        """End in good order; the second time at once."""
+        if self.should_exit:
+            os._exit(1)
+        self.should_exit = True
 
 
-def load_application() -> WSGIApplication:
-    """Make the application, in the process that granian made for it."""
-    from db.migrate import MIGRATION_SECONDS, await_schema  # only here: see above
-    from service.app import create_app
-    from service.heartbeat import Heart
-    from service.services import build
+def _allow_files(number: int) -> None:
+    """Let the process open so many files, as far as it may."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = number if hard == resource.RLIM_INFINITY else min(number, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
-    die_with(os.getppid())
-    # Until granian takes them: what we inherited is the handler of the process above,
-    # and would let an end that comes during the start go unheard.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_DFL)
-    settings = load()
+
+def _gateway(settings: Settings) -> Gateway:
     configure(log_format=settings.log_format, level=settings.log_level)
+    # Below are the senders' mistakes, which anybody can make as often as he likes.
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     services = build(settings, kind="web")
     await_schema(services.engine, seconds=MIGRATION_SECONDS)
     Heart(services.engine, services.name, clock=services.clock).start()
     services.changes.start()
-    return create_app(services).wsgi_app
-
-
-def _through_our_logs() -> dict[str, object]:
-    """Let granian's messages go to the root logger, as everybody's do."""
-    quiet = {"handlers": [], "propagate": True}
-    return {"loggers": {"_granian": dict(quiet), "granian.access": dict(quiet)}}
+    front = cast("Front", create_app(services).wsgi_app)
+    return Gateway(front, threads=settings.web_threads)

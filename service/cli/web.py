@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
-
 import click
 
 from config.settings import Settings
@@ -28,10 +25,6 @@ def web(*, wait: bool, parent: int | None) -> None:
     require_free(settings.bind_address, setting="WIREROOM_BIND")
     if not wait:
         _require_database(settings)
-        # The server's own process stays for good: without what the checks imported it
-        # is a third of the size.
-        program = (sys.executable, "-m", "service.cli.main", "web", "--wait")
-        os.execv(sys.executable, program)  # noqa: S606 - our own interpreter
     serve(settings)
 
 

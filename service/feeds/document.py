@@ -31,17 +31,23 @@ Headers = tuple[tuple[str, str], ...]
 class Answer:
     """What goes out, as often as it is asked for. `body` is empty for HEAD and 304.
 
-    `status` is WSGI's ("200 OK"), `code` its number.
+    `status` is WSGI's ("200 OK"); `head` is both as HTTP/1.1 writes them, but for the
+    empty line at the end. A header that would be two raises ValueError.
     """
 
     status: str
     headers: Headers
     body: bytes = b""
-    code: int = field(init=False)
+    head: bytes = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Read the number."""
-        object.__setattr__(self, "code", int(self.status[:3]))
+        """Write the head."""
+        lines = [f"{name}: {value}" for name, value in self.headers]
+        if any("\r" in line or "\n" in line for line in lines):
+            message = f"a header holds a line end: {self.headers}"
+            raise ValueError(message)
+        head = "\r\n".join((f"HTTP/1.1 {self.status}", *lines, ""))
+        object.__setattr__(self, "head", head.encode("latin-1"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Requests with bodies, at the server that readers and hubs meet: granian's threads."""
+"""Requests with bodies, at the server that readers and hubs meet."""
 
 from __future__ import annotations
 

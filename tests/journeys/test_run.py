@@ -154,7 +154,7 @@ def test_nothing_outlives_a_killed_supervisor(run):
     started = run().start().until_served()
     until(lambda: len(started.process.children()) == 2)
     family = started.family()
-    assert len(family) >= 4
+    assert len(family) >= 3
 
     started.process.kill()
 
