@@ -247,6 +247,7 @@ def _write(
     session: Session, source_id: int, decisions: Sequence[Decision], *, now: datetime
 ) -> list[StoredArticle]:
     """Write what changes; give the articles as they are now, in order."""
+    _note_readings(session, [d for d in decisions if d.change is Change.SAME])
     changes = [d for d in decisions if d.change is not Change.SAME]
     if not changes:
         return [d.after for d in decisions]
@@ -275,6 +276,22 @@ def _write(
     _write_events(session, source_id, numbered, now=now)
     notify(session)
     return after
+
+
+def _note_readings(session: Session, decisions: Sequence[Decision]) -> None:
+    """Measure later looks at what stays as it was by what was read now."""
+    rows = [
+        {"at": decision.after.position, "content_hash": decision.content_hash}
+        for decision in decisions
+        if decision.content_hash
+    ]
+    if rows:
+        session.connection().execute(
+            update(ArticleRow.__table__)  # type: ignore[arg-type] # a Table, typed FromClause
+            .where(ArticleRow.position == bindparam("at"))
+            .values(content_hash=bindparam("content_hash")),
+            rows,
+        )
 
 
 def _insert_new(

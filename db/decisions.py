@@ -18,6 +18,7 @@ from uuid_utils.compat import uuid7
 from db.known import Arrival, Known
 from db.records import StoredArticle
 from scrapers.clean.variants import standing
+from scrapers.edition import is_another, is_edit
 from scrapers.items import Precision, ScrapedArticle
 from scrapers.likeness import resembles
 
@@ -60,6 +61,7 @@ class Decision:
     `evicted`: another article leaves an address that never was its own.
     `leaves_to`: the article is withdrawn, since its page now is the other's.
     `is_told`: the arrival's marks are to be noted as the article's.
+    `content_hash`: what the next look is measured by; "" where it stays what it was.
     """
 
     change: Change
@@ -138,9 +140,20 @@ def revise(
     same = Decision(change=Change.SAME, after=before, before=before)
     if before.withdrawn_by == "hand":
         return same
+    is_own = url is None and not takes_over
     url = url or _new_url(known, arrival, before)
     published_at, precision = _new_date(before, arrival.article)
     is_back = before.withdrawn_at is not None
+    if (
+        is_own
+        and not is_back
+        and url == before.url
+        and _is_reread(known, arrival, before)
+    ):
+        dates = (before.published_at, before.published_precision)
+        # While the date is read otherwise the older reading stays the measure.
+        is_noted = (published_at, precision) == dates
+        return replace(same, content_hash=arrival.content_hash if is_noted else "")
     is_told = known.hash_of(before) != arrival.content_hash
     if (
         not is_back
@@ -170,6 +183,12 @@ def revise(
         takes_over=takes_over,
         is_told=is_told,
     )
+
+
+def _is_reread(known: Known, arrival: Arrival, before: StoredArticle) -> bool:
+    """Say whether nothing but the extractor has changed since the last look."""
+    is_upgraded = is_another(known.hash_of(before), arrival.content_hash)
+    return is_upgraded and not is_edit(before, arrival.article)
 
 
 def _new_url(known: Known, arrival: Arrival, before: StoredArticle) -> str:

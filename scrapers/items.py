@@ -287,9 +287,10 @@ class Failure:
 class Scrape:
     """What one visit to one page gave: `url` was asked for, `page_url` answered.
 
-    `content_hash` is that of a ScrapedArticle, "" otherwise; two articles with the same
-    one are the same to a reader. `marks` are those of `scrapers.likeness`, of the text
-    as it was on the page. `validators` serve the next visit.
+    `content_hash` is that of a ScrapedArticle, "" otherwise, signed by the extractor's
+    edition (`scrapers.edition`); two articles with the same one are the same to a
+    reader. `marks` are those of `scrapers.likeness`, of the text as it was on the page.
+    `validators` serve the next visit.
     """
 
     url: str

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from scrapers.edition import signed
 from scrapers.extract.article import extract
 from scrapers.extract.recipe import Recipe
 from scrapers.fingerprint import content_hash
@@ -40,7 +41,7 @@ def read_page(page: Page, recipe: Recipe, hints: Hints, site: Site) -> Scrape:
     return replace(
         read,
         outcome=_kept(outcome),
-        content_hash=content_hash(outcome),
+        content_hash=signed(content_hash(outcome)),
         marks=marks(outcome.body_text),
     )
 
