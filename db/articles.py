@@ -124,7 +124,7 @@ def _store_round(
     now: datetime,
 ) -> list[Stored]:
     evicted = [d.evicted for _, d in batch if d.evicted is not None]
-    written = _write(session, source_id, [*evicted, *(d for _, d in batch)], now=now)
+    written = write(session, source_id, [*evicted, *(d for _, d in batch)], now=now)
     results = []
     for (_, decision), after in zip(batch, written[len(evicted) :], strict=True):
         at = decision.leaves_to or after
@@ -184,7 +184,7 @@ def _turn(
         by_source.setdefault(row.source_id, []).append(decision)
         turned.append(row.position)
     for source_id, decisions in by_source.items():
-        _write(session, source_id, decisions, now=now)
+        write(session, source_id, decisions, now=now)
     return turned
 
 
@@ -243,10 +243,10 @@ def is_fresh(article: ScrapedArticle, *, now: datetime) -> bool:
     return stated is not None and is_exact and now - stated < FRESH
 
 
-def _write(
+def write(
     session: Session, source_id: int, decisions: Sequence[Decision], *, now: datetime
 ) -> list[StoredArticle]:
-    """Write what changes; give the articles as they are now, in order."""
+    """Write what was decided; give the articles as they are now, in order."""
     _note_readings(session, [d for d in decisions if d.change is Change.SAME])
     changes = [d for d in decisions if d.change is not Change.SAME]
     if not changes:

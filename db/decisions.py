@@ -33,6 +33,10 @@ class Change(StrEnum):
     SAME = "same"
 
 
+# Who withdrew what its site cannot bring back: an operator, for now or for good.
+BY_HAND, TAKEN_DOWN = "hand", "takedown"
+CLOSED = frozenset({BY_HAND, TAKEN_DOWN})
+
 # The finer a date is known the higher; a coarser one never replaces a finer one.
 FINENESS = {Precision.SEEN: 0, Precision.MONTH: 1, Precision.DAY: 2, Precision.TIME: 3}
 
@@ -138,7 +142,7 @@ def revise(
 ) -> Decision:
     """Take over what the article's own page says now; `url` is decided if given."""
     same = Decision(change=Change.SAME, after=before, before=before)
-    if before.withdrawn_by == "hand":
+    if before.withdrawn_by in CLOSED:
         return same
     is_own = url is None and not takes_over
     url = url or _new_url(known, arrival, before)

@@ -17,10 +17,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from db.decisions import Change, Decision, address_of, first, revise
+from db.decisions import (
+    CLOSED,
+    TAKEN_DOWN,
+    Change,
+    Decision,
+    address_of,
+    first,
+    revise,
+)
 from db.known import Arrival, Known
 from db.records import StoredArticle
-from scrapers.clean.variants import standing
+from scrapers.clean.variants import key_of, standing
 from scrapers.likeness import is_same_text, resembles
 
 # So much longer is the whole of a text of which the other page shows a part.
@@ -30,6 +38,12 @@ LONGER = 1.5
 def decide(known: Known, arrival: Arrival, *, source: str, now: datetime) -> Decision:
     """Say what one arrival comes to; `source` is the slug."""
     own = known.by_position(arrival.position)
+    if own is None or arrival.is_alias:
+        closed = _taken_down(known, arrival)
+        if closed is not None:
+            return Decision(
+                change=Change.SAME, after=closed, before=closed, is_alias=True
+            )
     if own is not None and not arrival.is_alias:
         target = _sent_to(known, arrival, own)
         if target is None:
@@ -46,9 +60,27 @@ def decide(known: Known, arrival: Arrival, *, source: str, now: datetime) -> Dec
     return first(known, arrival, source=source, now=now)
 
 
+def _taken_down(known: Known, arrival: Arrival) -> StoredArticle | None:
+    """Find the article taken down that an arrival is: by its address, or its text.
+
+    Of that article no text is left to compare, only the marks.
+    """
+    article = arrival.article
+    urls = {arrival.page_url, *article.addresses}
+    others = (one for one in known.claiming(arrival) if one.withdrawn_by != TAKEN_DOWN)
+    if next(others, None) is None:  # it is no canonical address of many pages
+        urls.add(article.url)
+    keys = {key_of(url) for url in urls}
+    there = [known.at(url) for url in urls]
+    akin = [one for one in known.akin(arrival) if key_of(one.url) in keys]
+    alike = [one for one in known.alike(arrival) if known.share_text(arrival, one)]
+    found = (one for one in (*there, *akin, *alike) if one is not None)
+    return next((one for one in found if one.withdrawn_by == TAKEN_DOWN), None)
+
+
 def _may_stay(own: StoredArticle, arrival: Arrival) -> bool:
     """Say whether an alias still is one: its page has not become another article's."""
-    return own.withdrawn_by == "hand" or resembles(own, arrival.article)
+    return own.withdrawn_by in CLOSED or resembles(own, arrival.article)
 
 
 def _sent_to(
@@ -106,7 +138,7 @@ def _fold(
     alias = Decision(
         change=Change.SAME, after=twin, before=twin, is_alias=True, is_told=True
     )
-    if twin.withdrawn_by == "hand":
+    if twin.withdrawn_by in CLOSED:
         return alias
     is_better = twin.withdrawn_at is not None or _is_better(known, arrival, twin)
     url = address_of(known, arrival, twin) if is_better else twin.url

@@ -25,6 +25,8 @@ MOST_CANDIDATES = 4
 # What so many articles of a source have in common is its boilerplate: no more are
 # noted, and so a lookup reads no more.
 BOILERPLATE = 8
+# Of the five marks of a text: the first is of all of it, the others of sentences.
+SAME_MARKS = 3
 # Pages that only lead to an article: they are fetched when their listing says so.
 WAYS = ("alias", "moved")
 
@@ -155,6 +157,11 @@ class Known:
     def alike(self, arrival: Arrival) -> list[StoredArticle]:
         """List the articles that share something of the text, the likest first."""
         return self._articles(self._sharing(arrival))
+
+    def share_text(self, arrival: Arrival, article: StoredArticle) -> bool:
+        """Say by their marks alone whether two have one text, or nearly one."""
+        shared = [n for n in arrival.marks if article.position in self._marked[n]]
+        return len(shared) >= SAME_MARKS or shared[:1] == list(arrival.marks[:1]) != []
 
     def claiming(self, arrival: Arrival) -> list[StoredArticle]:
         """List the articles whose pages state the same canonical address."""

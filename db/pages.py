@@ -16,12 +16,19 @@ from sqlalchemy import bindparam, or_, select, update
 from db.engine import Session
 from db.hints import hints_from, hints_to
 from db.known import WAYS
-from db.models import HostRow, PageRow, SourceRow
+from db.models import BlockedAddressRow, HostRow, PageRow, SourceRow
 from db.upsert import insert_missing
 from scrapers.items import Candidate, Hints, Validators
 
 # Addresses looked up in one statement; both databases take more, none is faster by it.
 CHUNK = 500
+# What a page's row has whose article was taken down.
+BLOCKED: dict[str, Any] = {
+    "status": "blocked",
+    "reason": "taken down",
+    "hints": {},
+    "next_check_at": None,
+}
 VALIDATORS = ("etag", "last_modified", "digest")
 
 
@@ -78,6 +85,7 @@ def record_candidates(
     of listing told before is not fetched again: its version is noted.
     """
     known = _known(session, source_id, [c.url for c in candidates])
+    blocked = _blocked(session, (c.url for c in candidates if c.url not in known))
     fresh: dict[str, dict[str, Any]] = {}
     changed, noted = [], 0
     for candidate in _oldest_first(candidates):
@@ -90,6 +98,10 @@ def record_candidates(
                 "versions": versions_of(candidate),
                 "hints": hints_to(candidate.hints),
             }
+            if url in blocked:
+                fresh[url] |= BLOCKED
+        elif row.status == "blocked":
+            continue  # nothing is noted of it, not even that it changed
         elif _differs(row.versions, candidate):
             is_known = is_history and not versions_of(candidate).keys() & row.versions
             hints = hints_to(candidate.hints)
@@ -118,7 +130,7 @@ def record_candidates(
             ),
             changed,
         )
-    return len(fresh) + len(changed) - noted
+    return len(fresh) - len(blocked) + len(changed) - noted
 
 
 def _validators(row: PageRow, hints: Mapping[str, Any]) -> dict[str, str | None]:
@@ -152,7 +164,9 @@ def has_news(session: Session, source_id: int, candidates: Sequence[Candidate]) 
     """Say whether any candidate is unknown or in another state than it was."""
     known = _known(session, source_id, [c.url for c in candidates])
     return any(
-        c.url not in known or _differs(known[c.url].versions, c) for c in candidates
+        c.url not in known
+        or (known[c.url].status != "blocked" and _differs(known[c.url].versions, c))
+        for c in candidates
     )
 
 
@@ -182,6 +196,17 @@ def _known(session: Session, source_id: int, urls: Sequence[str]) -> dict[str, P
             PageRow.source_id == source_id, PageRow.url.in_(chunk)
         )
         found.update({row.url: row for row in session.scalars(rows)})
+    return found
+
+
+def _blocked(session: Session, urls: Iterable[str]) -> set[str]:
+    """Give those of these addresses that a takedown blocked."""
+    unknown, found = list(urls), set[str]()
+    for start in range(0, len(unknown), CHUNK):
+        rows = select(BlockedAddressRow.url).where(
+            BlockedAddressRow.url.in_(unknown[start : start + CHUNK])
+        )
+        found.update(session.scalars(rows))
     return found
 
 
@@ -259,6 +284,7 @@ def _fresh(source_id: int, url: str, host: str, *, now: datetime) -> dict[str, A
         "url": url,
         "host": host,
         "status": "found",
+        "reason": None,
         "versions": {},
         "attempts": 0,
         "first_seen_at": now,

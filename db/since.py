@@ -59,7 +59,9 @@ def list_changed(
         return None
     first: dict[int, StoredArticle] = {}
     for position, previous, slug in rows:
-        if position not in first and previous is not None:
+        if previous is None:  # taken down: what it was is not known any more
+            return None
+        if position not in first:
             then = previous | {"source": slug}  # a source goes by its name of today
             first[position] = StoredArticle.from_snapshot(then)
     return tuple(at for at, then in first.items() if _was_in(scope, asked, then))
@@ -94,7 +96,8 @@ def last_left(
     rows = session.execute(chosen).all()
     were: dict[int, datetime] = {}
     for position, previous, slug, at in rows:
-        if previous is None:
+        if previous is None:  # taken down, and perhaps out of here
+            were.setdefault(position, at)
             continue
         then = StoredArticle.from_snapshot(previous | {"source": slug})
         if _was_in(scope, asked, then):

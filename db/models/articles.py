@@ -75,7 +75,7 @@ class ArticleRow(Base):
     content_hash: Mapped[str] = mapped_column(Text)
     version: Mapped[int] = mapped_column(default=1)
     withdrawn_at: Mapped[datetime | None]
-    withdrawn_by: Mapped[str | None] = mapped_column(Text)  # site, hand
+    withdrawn_by: Mapped[str | None] = mapped_column(Text)  # site, hand, takedown
     # Brought by a walk through archives: `sync --since`.
     is_past: Mapped[bool] = mapped_column(default=False, server_default=false())
 
@@ -93,6 +93,20 @@ class ArticleUrlRow(Base):
     position: Mapped[int] = mapped_column(
         ForeignKey("article.position", ondelete="CASCADE")
     )
+
+
+class BlockedAddressRow(Base):
+    """An address whose article was taken down: no source's pass fetches it again.
+
+    It stays when the source goes.
+    """
+
+    __tablename__ = "blocked_address"
+
+    url: Mapped[str] = mapped_column(Text, primary_key=True)
+    uid: Mapped[UUID]  # of the article
+    blocked_at: Mapped[datetime]
+    reason: Mapped[str | None] = mapped_column(Text)
 
 
 class ArticleMarkRow(Base):

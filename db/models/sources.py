@@ -148,7 +148,7 @@ class PageRow(Base):
     host: Mapped[str] = mapped_column(Text)  # name:port, whose lease a fetch needs
     status: Mapped[str] = mapped_column(
         Text, default="found"
-    )  # found, stored, held, refused, failed, missing, gone, moved, alias
+    )  # found, stored, held, refused, failed, missing, gone, moved, alias, blocked
     reason: Mapped[str | None] = mapped_column(Text)
     position: Mapped[int | None] = mapped_column(
         ForeignKey("article.position", ondelete="SET NULL")

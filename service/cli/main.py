@@ -69,6 +69,11 @@ COMMANDS = {
         path="service.cli.source:source",
         line="List, add, check and steer the watched sites.",
     ),
+    "article": Entry(
+        section=SOURCES,
+        path="service.cli.article:article",
+        line="Withdraw an article, bring it back, or take it down for good.",
+    ),
     "feed": Entry(
         section=READERS,
         path="service.cli.feed:feed",

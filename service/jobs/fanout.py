@@ -27,7 +27,7 @@ from db.subscriptions import Subscription
 from service.entries import POLICIES
 from service.jobs.stepping import Stepper
 from service.services import Services
-from service.webhooks.events import PUBLISHED, Wish, type_for
+from service.webhooks.events import PUBLISHED, Wish, is_told_anyway, type_for
 from service.webhooks.notices import notice_of
 from service.webhooks.payloads import formats
 
@@ -207,7 +207,7 @@ class _Drafts:
     def __init__(self, *, origin: str) -> None:
         self.made: list[Draft] = []
         self._origin = origin
-        self._types: dict[tuple[Wish, int], str | None] = {}
+        self._types: dict[tuple[Wish, int, bool], str | None] = {}
         self._payloads: dict[_Rendering, Payload | None] = {}
 
     def add(self, event: Event, subscription: Subscription) -> None:
@@ -217,9 +217,10 @@ class _Drafts:
             event_types=subscription.event_types,
             wants_history=subscription.wants_history,
         )
-        key = (wish, event.seq)
+        is_told = is_told_anyway(event, subscription.id)
+        key = (wish, event.seq, is_told)
         if key not in self._types:
-            self._types[key] = type_for(wish, event)
+            self._types[key] = type_for(wish, event, is_told=is_told)
         seen_as = self._types[key]
         if event.details.get("subscription") == str(subscription.uid):
             return  # its own end, which a replay would bring once it is resumed

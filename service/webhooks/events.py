@@ -37,11 +37,20 @@ class Wish:
     wants_history: bool = False
 
 
-def type_for(wish: Wish, event: Event) -> str | None:
+def is_told_anyway(event: Event, subscription_id: int) -> bool:
+    """Say whether an article was taken down that this subscription may have.
+
+    Nothing is left of it that a filter could tell.
+    """
+    return subscription_id in event.details.get("told", ())
+
+
+def type_for(wish: Wish, event: Event, *, is_told: bool = False) -> str | None:
     """Give the type under which this event goes to whoever wishes so; None: not at all.
 
     History goes only to who asks for it, and what a private source has only to who
     names the source. What happens to subscriptions is of no source: no filter holds it.
+    `is_told`: whatever the filter makes of the article, as `is_told_anyway` has it.
     """
     if event.type == DISABLED:
         return DISABLED if DISABLED in wish.event_types else None
@@ -49,7 +58,8 @@ def type_for(wish: Wish, event: Event) -> str | None:
         return None
     if not may_see(wish.filter, event.source, _slug(event)):
         return None
-    seen = _of_article(wish.filter, event) if event.article else event.type
+    is_matched = event.article is not None and not is_told
+    seen = _of_article(wish.filter, event) if is_matched else event.type
     if seen in (wish.event_types or OF_ARTICLES):
         return seen
     return None

@@ -98,8 +98,9 @@ def test_a_filled_database_keeps_every_row_index_and_trigger(previous):
 
     migrate.upgrade(previous)
 
-    assert declared(previous) == before
-    assert rows(previous) == held
+    after, kept = declared(previous), rows(previous)  # later versions add to these
+    assert {name: after[name] for name in before} == before
+    assert {name: kept[name] for name in held} == held
     assert all(held[name] for name in ("subscription", "delivery", "attempt"))
     with previous.connect() as connection:
         assert connection.execute(text("PRAGMA foreign_key_check")).all() == []

@@ -12,6 +12,7 @@ from db.articles import restore, store, withdraw
 from db.engine import transaction
 from db.models import ArticleRow, EventRow, SourceRow
 from db.sources import remove_source
+from db.takedown import take_down
 from db.terms import ensure_terms, set_terms
 from service.app import create_app
 from service.feeds.deltas import (
@@ -384,3 +385,14 @@ def test_a_version_that_never_was_gets_the_whole(wire):
     answer = wire.get("/feeds/daily.atom", A_IM="feed", If_None_Match=forged)
 
     assert (answer.status_code, answer.data) == (200, base.data)
+
+
+def test_what_was_taken_down_leaves_and_is_told(wire, other):
+    base = wire.get("/feeds/daily.atom")
+    with transaction(wire.engine) as session:
+        take_down(session, article(2).uid, reason=None, now=LATER)
+    wire.notice()
+
+    assert told(delta(wire, base)) == ([], [2])
+    assert delta(other, base).status_code == 200  # what it was nobody knows any more
+    assert b"Story 2" not in other.get("/feeds/daily.atom").data
