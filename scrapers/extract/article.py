@@ -6,8 +6,8 @@ first, then what the page says of itself, then the generic extractor, then the h
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC
+from functools import partial
 
 from scrapers.extract import obstacles
 from scrapers.extract.address import address_of, addresses_of
@@ -60,7 +60,7 @@ def _examine(
     document = Document(as_utf8(page.body, page.content_type), page.url)
     reading = Reading(page, document, recipe, hints, site)
     published = published_of(reading)
-    described = _described(reading, published)
+    described, stated = _described(reading, published), image_of(reading)
     reading.drop()
     body = body_text_of(reading)
     # Half of what looks like prose, where little of it is left as text.
@@ -70,21 +70,22 @@ def _examine(
     reason = obstacles.after_parsing(document, wall, reading.title, body.text)
     if reason:
         return NotArticle(url=page.url, reason=reason), None
-    made = replace(
-        described,
+    image = stated or first_picture(body.html, document.base) or hints.image
+    made = described(
         body_html=body.html,
         body_text=body.text,
-        image=described.image or first_picture(body.html, document.base) or hints.image,
+        image=image,
         language=language_of(reading, body.text),
     )
     return made, published
 
 
-def _described(reading: Reading, published: Moment | None) -> ScrapedArticle:
-    """Everything but the body and what is told by it."""
+def _described(reading: Reading, published: Moment | None) -> partial[ScrapedArticle]:
+    """An article that lacks its body and what is told by it."""
     page, document = reading.page, reading.document
     url = address_of(page, document)
-    return ScrapedArticle(
+    return partial(
+        ScrapedArticle,
         url=url,
         addresses=addresses_of(page, document, url),
         title=reading.title,
@@ -95,7 +96,6 @@ def _described(reading: Reading, published: Moment | None) -> ScrapedArticle:
         modified_at=modified_of(reading, published),
         categories=categories_of(reading, url),
         tags=tags_of(reading),
-        image=image_of(reading),
         enclosures=enclosures_of(reading),
         restrictions=restrictions_of(page, document),
     )

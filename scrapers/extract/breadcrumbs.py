@@ -8,7 +8,6 @@ links, and plain text, in this order.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -18,6 +17,7 @@ from scrapers.clean.text import line
 from scrapers.clean.urls import absolute, is_home
 from scrapers.extract.document import Document, field_of
 from scrapers.extract.jsonld import Thing
+from scrapers.extract.titles import key_of
 
 Path = tuple[str, ...]
 
@@ -48,7 +48,6 @@ _LABEL = re.compile(
     r"|browse)\s*:?\s*",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -192,8 +191,8 @@ def trimmed(trail: list[Crumb], around: Surroundings) -> Path:
 
 
 def _is_home(crumb: Crumb, around: Surroundings) -> bool:
-    key = _key(crumb.name)
-    if key.replace(" ", "_") in _HOME or key in {_key(s) for s in around.sites}:
+    key = key_of(crumb.name)
+    if key.replace(" ", "_") in _HOME or key in {key_of(s) for s in around.sites}:
         return True
     if crumb.url is None:
         return False
@@ -208,7 +207,7 @@ def _is_page(crumb: Crumb, around: Surroundings) -> bool:
 
 def _is_title(name: str, title: str) -> bool:
     """Tell whether a step is the title, perhaps cut short with an ellipsis."""
-    key, whole = _key(name), _key(title)
+    key, whole = key_of(name), key_of(title)
     if not key:
         return True
     if key == whole:
@@ -217,8 +216,3 @@ def _is_title(name: str, title: str) -> bool:
     if is_cut or len(key) > 25:
         return whole.startswith(key) or key.startswith(whole)
     return False
-
-
-def _key(text: str) -> str:
-    """Letters and digits only, so that quotes and dashes do not tell titles apart."""
-    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))

@@ -265,6 +265,8 @@ def _is_name(text: str) -> bool:
 
 
 def _plausible(people: list[Author], banned: Set[str]) -> tuple[Author, ...]:
+    if not people:
+        return ()
     kept: dict[str, Author] = {}
     for person in people:
         key = key_of(person.name)

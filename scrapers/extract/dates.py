@@ -39,10 +39,11 @@ _ZONES = {
 }  # fmt: skip
 
 # What no date is without: a year, an ideogram for one, or numbers between equal marks.
+# It begins with one character of a few, which are found many times as fast as others.
 _TRACE = re.compile(
-    r"(?:1[349]|2[05])\d\d|['’]\d\d|[年년]|\d\s?([/.\-|])\s?\d\d?\s?\1\s?\d\d"
+    r"[0-9'’年년](?:(?<=1)[349]\d\d|(?<=2)[05]\d\d|(?<=['’])\d\d|(?<=[年년])"
+    r"|(?<=\d)\s?([/.\-|])\s?\d\d?\s?\1\s?\d\d)"
 )
-_FIGURE = re.compile("[0-9]")  # which most lines have not, and is found at once
 # The same in other digits, and in Thai with two digits of the year.
 _OTHER_TRACE = re.compile(
     "[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59\uff10-\uff19]"
@@ -220,7 +221,7 @@ def find(text: str, zone: tzinfo, *, month_first: bool = False) -> Moment | None
 
 def may_hold_date(text: str) -> bool:
     """Tell, at a tenth of the cost, whether `find` could find a date in a text."""
-    if _FIGURE.search(text) and _TRACE.search(text):
+    if _TRACE.search(text):
         return True
     return not text.isascii() and _OTHER_TRACE.search(text) is not None
 

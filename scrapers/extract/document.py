@@ -9,7 +9,6 @@ search has half as much to go through. Reading meaning out of it is others' work
 from __future__ import annotations
 
 import html
-from functools import cached_property
 
 from selectolax.lexbor import (
     LexborDocumentOptions,
@@ -22,6 +21,7 @@ from scrapers.clean.text import line
 from scrapers.clean.urls import absolute
 from scrapers.extract.index import Index
 from scrapers.extract.jsonld import Thing, read_things
+from scrapers.extract.once import once
 
 # What is worth reading of one element's text where a name or a date is looked for: a
 # class named "author" may sit on a whole page.
@@ -108,12 +108,12 @@ class Document:
         """The elements of one of the kinds listed, in the page's order."""
         return self._kinds[_NUMBERS[name]]
 
-    @cached_property
+    @once
     def links(self) -> list[dict[str, str | None]]:
         """The attributes of each `link`, in the page's order."""
         return [node.attributes for node in self._kinds[LINK]]
 
-    @cached_property
+    @once
     def relations(self) -> dict[str, str | None]:
         """Where the first `link` of each relation leads, by the relation."""
         found: dict[str, LexborNode] = {}
@@ -138,7 +138,7 @@ class Document:
             elif "ld+json" in (attributes.get("type") or "").lower():
                 self._stated.append(node.text())
 
-    @cached_property
+    @once
     def base(self) -> str:
         """What links are relative to: `<base href>`, else the page's address."""
         stated = next(filter(None, self._bases), None)
@@ -154,25 +154,28 @@ class Document:
 
     def meta_all(self, *names: str) -> list[str]:
         """All values of all of these, clean, in order, none twice."""
-        values = (line(html.unescape(v)) for n in names for v in self.metas.get(n, ()))
+        metas = self.metas
+        if metas.keys().isdisjoint(names):
+            return []
+        values = (line(html.unescape(v)) for n in names for v in metas.get(n, ()))
         return list(dict.fromkeys(value for value in values if value))
 
-    @cached_property
+    @once
     def things(self) -> list[Thing]:
         """The objects of the page's JSON-LD, outermost first."""
         return read_things(self._stated)
 
-    @cached_property
+    @once
     def article(self) -> Thing:
         """The JSON-LD object that describes this article; empty if none does."""
         return _main_article(self.things, self.url)
 
-    @cached_property
+    @once
     def marks(self) -> list[LexborNode]:
         """Headings, pictures, paragraphs and times in the page's order."""
         return [node for _, node in self._marked]
 
-    @cached_property
+    @once
     def _marked(self) -> list[tuple[int, LexborNode]]:
         wanted = _MARKS
         if self._amp:
@@ -183,30 +186,30 @@ class Document:
             return [(node.tag_id, node) for node in self.tree.css(wanted)]
         return self._marking
 
-    @cached_property
+    @once
     def _amp(self) -> frozenset[int]:
         """AMP's pictures by lexbor's number, which costs nothing where none is."""
         return frozenset(node.tag_id for node in self.tree.tags("amp-img")[:1])
 
-    @cached_property
+    @once
     def heads(self) -> list[int]:
         """Which of the marks may be the headline."""
-        others = _NO_HEADS | self._amp
+        others = _NO_HEADS | self._amp if self._amp else _NO_HEADS
         return [at for at, (kind, _) in enumerate(self._marked) if kind not in others]
 
-    @cached_property
+    @once
     def times(self) -> list[LexborNode]:
         """The time elements, in the page's order."""
         if not any(kind == TIME for kind, _ in self._marking):
             return []
         return [node for kind, node in self._marked if kind == TIME]
 
-    @cached_property
+    @once
     def index(self) -> Index:
         """The elements by what their attributes say."""
         return Index(self.tree)
 
-    @cached_property
+    @once
     def title_element(self) -> str:
         """What the title element says: the first, since pictures have some too."""
         return text_of(self._titles[0]) if self._titles else ""

@@ -34,11 +34,9 @@ def enclosures_of(reading: Reading) -> tuple[Enclosure, ...]:
 
     Read before the body is: that takes the tree apart.
     """
-    own = gathered(
-        one
-        for one in (*_stated(reading), *_played(reading), *_opened(reading))
-        if one is not None and is_recording(one)
-    )
+    stated = _stated(reading) if reading.document.things else ()
+    found = (*stated, *_played(reading), *_opened(reading))
+    own = gathered(one for one in found if one is not None and is_recording(one))
     listed = reading.hints.enclosures
     if not listed:
         return own

@@ -8,9 +8,10 @@ told apart here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from scrapers.extract.once import once
 
 # Elements that say what they are by these attributes.
 _NAMED = {
@@ -68,12 +69,12 @@ class Index:
         """
         return self._classed.having(parts)
 
-    @cached_property
+    @once
     def _links(self) -> _Texts:
         nodes = self._tree.tags("a")
         return _Texts(nodes, [node.attrs.get("href") or "" for node in nodes])
 
-    @cached_property
+    @once
     def _classed(self) -> _Texts:
         nodes, names = self._named_by_class()
         lowered = _END.join(names).lower().split(_END) if names else []

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import chain, islice
 from typing import Protocol
 
@@ -28,6 +28,7 @@ from scrapers.extract.dates import (
 )
 from scrapers.extract.document import Document, field_of
 from scrapers.extract.language import tag_of
+from scrapers.extract.once import once
 from scrapers.extract.reading import Reading
 from scrapers.extract.zones import in_page_zone, is_plain_utc, zone_of_page
 from scrapers.items import Hints, Precision
@@ -168,12 +169,12 @@ class Dates:
         self.reading = reading
         self.now = now
 
-    @cached_property
+    @once
     def zone(self) -> tzinfo:
         """The zone of times that are stated without one."""
         return zone_of_page(self.reading)
 
-    @cached_property
+    @once
     def month_first(self) -> bool:
         """Whether 4/11 is April 11th."""
         return writes_month_first(self.reading)

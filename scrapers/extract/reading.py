@@ -6,7 +6,6 @@ Lives for one call of `scrapers.extract.article.extract`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 
 from selectolax.lexbor import LexborNode
 
@@ -14,6 +13,7 @@ from scrapers.clean.text import line
 from scrapers.clean.urls import host_of
 from scrapers.extract.document import Document, text_of
 from scrapers.extract.lines import Drawn, lines_after, lines_before
+from scrapers.extract.once import once
 from scrapers.extract.prose import Survey, survey
 from scrapers.extract.recipe import Recipe, selector_of
 from scrapers.extract.titles import Heading, headings_of, key_of, saying, title_of
@@ -50,7 +50,7 @@ class Reading:
             node.decompose()
         self.__dict__.pop("survey", None)  # its elements may be among them
 
-    @cached_property
+    @once
     def sites(self) -> tuple[str, ...]:
         """The names the site goes by: none is a title, an author, a category."""
         document = self.document
@@ -62,48 +62,48 @@ class Reading:
         ]
         return tuple(dict.fromkeys(name for name in names if name))
 
-    @cached_property
+    @once
     def site_keys(self) -> frozenset[str]:
         """What is compared of these names."""
         return frozenset(map(key_of, self.sites)) - {""}
 
-    @cached_property
+    @once
     def title(self) -> str:
         """The headline; "" where nothing tells it."""
         chosen = self.first_text(self.recipe.title)
         found = chosen or title_of(self.document, self.headings, self.site_keys)
         return found or line(self.hints.title or "")
 
-    @cached_property
+    @once
     def survey(self) -> Survey:
         """Where on the page its prose is."""
         root = self.document.tree.body
         return survey(root) if root is not None else Survey()
 
-    @cached_property
+    @once
     def headings(self) -> list[Heading]:
         """The headings that may be the headline."""
         return headings_of(self.document)
 
-    @cached_property
+    @once
     def headlines(self) -> list[Heading]:
         """Those that say the title, perhaps with a kicker: some pages have it twice."""
         return saying(self.headings, self.title)
 
-    @cached_property
+    @once
     def headline(self) -> LexborNode | None:
         """The element that says the title; None where no heading does."""
         exact = (h for h in self.headlines if h.key == key_of(self.title))
         found = next(exact, self.headlines[0] if self.headlines else None)
         return found.node if found else None
 
-    @cached_property
+    @once
     def lines_below(self) -> Drawn:
         """The lines after the headline, none where no element says it."""
         node = self.headline
         return Drawn(lines_after(node, LINES_AFTER) if node is not None else iter(()))
 
-    @cached_property
+    @once
     def lines(self) -> Drawn:
         """The short lines around the headline, after it first, then before it."""
         # Nothing of this may know the Reading: it waits half read, and the two would

@@ -41,6 +41,7 @@ _SUFFIX = re.compile(
     rf"|-(?<={_WIDE_END}-)[-_—]?(?={_WIDE})|_(?<={_WIDE_END}_)[-_—]?(?={_WIDE})"
     rf"|—(?<={_WIDE_END}—)[-_—]?(?={_WIDE})"
 )
+_PARTING = re.compile("[-_~/:|｜–—»·•‹›«]")  # one of which is in every such mark
 _LEAD = re.compile(r"\s+(?:[|–—»·•]|-{1,2})\s+|[|｜]")
 
 
@@ -231,7 +232,7 @@ def without_site(text: str, names: Set[str]) -> str:
 
     `names` are the keys of those the site goes by.
     """
-    marks = _SUFFIX.findall(text)
+    marks = _SUFFIX.findall(text) if _PARTING.search(text) else []
     if not marks:
         return text.strip()[:MAX_TITLE]
     parts = _SUFFIX.split(text)

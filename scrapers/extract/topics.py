@@ -15,6 +15,8 @@ from scrapers.extract.titles import key_of
 
 MAX_TAGS = 30
 MAX_TAG = 60
+# Tags looked at: a page that states thousands was written for robots.
+MAX_STATED = 300
 # More tags in capitals and digits than this are an agency's codes.
 MAX_CODES = 4
 # More links to topics than these are a cloud of all the site's.
@@ -57,7 +59,7 @@ def categories_of(reading: Reading, url: str) -> tuple[Path, ...]:
         *reading.document.article.texts("articleSection"),
         *reading.document.meta_all("article:section", "og:section", "section"),
     ]
-    named = _distinct(sections, reading, limit=MAX_NAME)
+    named = _distinct(sections, reading, limit=MAX_NAME) if sections else []
     if named:
         return tuple((name,) for name in named[:5])
     return reading.hints.categories
@@ -71,7 +73,7 @@ def tags_of(reading: Reading) -> tuple[str, ...]:
     if reading.recipe.tags:
         return tuple(_distinct(reading.texts(reading.recipe.tags), reading)[:MAX_TAGS])
     for stated in _stated(reading.document):
-        if kept := _distinct(_cleaned(stated), reading):
+        if stated and (kept := _distinct(_cleaned(stated), reading)):
             return tuple(kept[:MAX_TAGS])
     return reading.hints.tags
 
@@ -91,8 +93,8 @@ def _stated(document: Document) -> Iterator[list[str]]:
 
 def _cleaned(texts: list[str]) -> list[str]:
     """Single tags, without what machines mark pages with."""
-    parts = [part for text in texts for part in _COMMA.split(text)]
-    kept = [_LABEL.sub("", part) for part in parts]
+    parts = [part for text in texts for part in _COMMA.split(text, MAX_STATED)]
+    kept = [_LABEL.sub("", part) for part in parts[:MAX_STATED]]
     kept = [part for part in kept if part and not _MARK.search(part)]
     codes = sum(bool(_CODE.fullmatch(part)) for part in kept)
     if codes > MAX_CODES and codes > len(kept) / 2:

@@ -19,6 +19,12 @@ def tags(body="", head=""):
     return article(body, head=head, hints=Hints(tags=("Hint",))).tags
 
 
+def test_of_thousands_of_stated_tags_only_the_first_are_looked_at():
+    stated = ",".join(["River", *["River"] * 400, "Rain"])
+
+    assert tags(head=f'<meta name="keywords" content="{stated}">') == ("River",)
+
+
 @pytest.mark.parametrize(
     ("head", "expected"),
     [
