@@ -12,20 +12,24 @@ import ssl
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from time import monotonic
 from typing import Protocol
 from urllib.parse import quote, urlsplit
 
 from aiohappyeyeballs import AddrInfoType, start_connection
 
-from scrapers.fetch.hosts import target
+from scrapers.fetch.hosts import literal, target
 from service.delivery.wire import Connection, NoAnswer
 
 # Servers close idle connections after two seconds (gunicorn), five (Node, uvicorn) or
 # more. Using one again that is just being closed costs a retry, so we give up first.
 KEEPALIVE_SECONDS = 1.5
-# A name server that does not answer holds a thread for its whole time-out.
-RESOLVER_THREADS = 16
+# A name server that does not answer holds a thread for its whole time-out. So there are
+# many, one a name; and names that took so long last time have a few of their own.
+RESOLVER_THREADS = 64
+SLOW_THREADS = 8
+SLOW_SECONDS = 2.0
 # Then the next address of a name is tried beside the first (RFC 8305 section 5).
 NEXT_ADDRESS_SECONDS = 0.25
 # What may stand in a request target (RFC 3986), a percent sign included.
@@ -76,10 +80,14 @@ def read_endpoint(url: str) -> Endpoint:
 class Connections:
     """The idle connections of one event loop, by endpoint; how many is for others."""
 
-    def __init__(self, guard: Guard) -> None:
+    def __init__(self, guard: Guard, *, slow_seconds: float = SLOW_SECONDS) -> None:
         self._guard = guard
+        self._slow_seconds = slow_seconds
         self._loop = asyncio.get_running_loop()
         self._threads = ThreadPoolExecutor(RESOLVER_THREADS, "resolve")
+        self._slow_threads = ThreadPoolExecutor(SLOW_THREADS, "resolve-slow")
+        self._slow: set[tuple[str, int]] = set()
+        self._lookups: dict[tuple[str, int], asyncio.Future[tuple[str, ...]]] = {}
         self._idle: defaultdict[Endpoint, list[tuple[Connection, float]]]
         self._idle = defaultdict(list)
         self._sweep: asyncio.TimerHandle | None = None
@@ -105,9 +113,7 @@ class Connections:
     async def open(self, place: Place) -> Connection:
         """Connect to one of the place's addresses; NoAnswer says why that failed."""
         try:
-            found = await self._loop.run_in_executor(
-                self._threads, self._guard.resolve, place.host, place.port
-            )
+            found = await self._addresses((place.host, place.port))
             infos = [_info(address, place.port) for address in found]
             sock = await start_connection(
                 infos, happy_eyeballs_delay=NEXT_ADDRESS_SECONDS
@@ -128,8 +134,39 @@ class Connections:
             for connection, _ in idle:
                 connection.close()
         self._idle.clear()
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._threads, self._slow_threads):
+            threads.shutdown(wait=False, cancel_futures=True)
         await asyncio.sleep(0)  # the loop closes sockets when it comes round
+
+    async def _addresses(self, key: tuple[str, int]) -> tuple[str, ...]:
+        """Resolve a name in a thread; whoever asks for it meanwhile shares the answer.
+
+        The lookup goes on when nobody waits any more: the thread cannot be stopped.
+        """
+        if literal(key[0]):
+            return self._guard.resolve(*key)
+        if key not in self._lookups:
+            threads = self._slow_threads if key in self._slow else self._threads
+            lookup = self._loop.run_in_executor(threads, self._look_up, key)
+            self._lookups[key] = lookup
+            lookup.add_done_callback(partial(self._looked_up, key))
+        return await asyncio.shield(self._lookups[key])
+
+    def _look_up(self, key: tuple[str, int]) -> tuple[str, ...]:
+        """Resolve a name and note whether that took long; runs in a thread."""
+        began = monotonic()
+        try:
+            return self._guard.resolve(*key)
+        finally:
+            is_slow = monotonic() - began > self._slow_seconds
+            (self._slow.add if is_slow else self._slow.discard)(key)
+
+    def _looked_up(
+        self, key: tuple[str, int], lookup: asyncio.Future[tuple[str, ...]]
+    ) -> None:
+        del self._lookups[key]
+        if not lookup.cancelled():
+            lookup.exception()  # looked at, should nobody wait for it any more
 
     async def _greet(self, place: Place, sock: socket.socket) -> Connection:
         """Make a connection of a socket, with TLS where the scheme says so."""

@@ -1,11 +1,14 @@
 import asyncio
 import socket
 import ssl
+import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_network
 from threading import Thread
+from urllib.parse import urlsplit
 
 import pytest
 from cryptography import x509
@@ -13,8 +16,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from scrapers.fetch.guard import AddressGuard
+from service.delivery.connections import Connections, Place
 from service.delivery.messages import Message
 from service.delivery.signing import StandardSigner
+from service.delivery.wire import NoAnswer
 from tests.factories_events import sender
 from tests.fakes_subscriber import SECRET, FakeSubscriber
 
@@ -181,6 +187,56 @@ def test_a_name_that_does_not_resolve_is_an_outcome():
     outcome = send("http://nowhere.example/", resolve=resolve)
 
     assert "nowhere.example does not resolve" in outcome.error
+
+
+def test_names_whose_servers_hang_hold_up_nobody_else():
+    let_go = threading.Event()
+
+    def resolve(host, port):
+        if host != "alive.example":
+            let_go.wait(10)
+        return ["127.0.0.1"]
+
+    async def attempts(port):
+        dead = [f"http://dead{n % 40}.example:{port}/" for n in range(200)]
+        async with sender(timeout=timedelta(seconds=1), resolve=resolve) as sending:
+            rounds = []
+            for _ in range(2):
+                hanging = [asyncio.create_task(sending.send(message(d))) for d in dead]
+                await asyncio.sleep(0)
+                for host in ("alive.example", "127.0.0.1"):
+                    url = f"http://{host}:{port}/"
+                    rounds.append(await sending.send(message(url)))
+                await asyncio.gather(*hanging)
+            let_go.set()
+        return rounds
+
+    with FakeSubscriber(200) as subscriber:
+        found = asyncio.run(attempts(urlsplit(subscriber.url).port))
+
+    assert [each.status for each in found] == [200] * 4
+
+
+def test_a_name_that_took_long_waits_among_its_like():
+    asked = []
+
+    def resolve(host, port):
+        asked.append(threading.current_thread().name.rpartition("_")[0])
+        time.sleep(0.03)
+        return ["127.0.0.1"]
+
+    async def lookups():
+        guard = AddressGuard([ip_network("127.0.0.0/8")], resolve)
+        connections = Connections(guard, slow_seconds=0.01)
+        place = Place("http", "slow.example", 1)
+        for _ in range(2):
+            with suppress(NoAnswer):
+                await connections.open(place)
+        await connections.close()
+
+    asyncio.run(lookups())
+
+    assert asked == ["resolve", "resolve-slow"]
 
 
 def test_nobody_listening_is_an_outcome():
