@@ -33,8 +33,8 @@ import aiohttp
 import uvloop
 from sqlalchemy import update
 
+from config.loading import load
 from config.logs import configure
-from config.settings import load
 from db import outbox, subscriptions
 from db.changes import notify
 from db.engine import Engine, build_engine, transaction

@@ -1,31 +1,23 @@
-"""Settings, from the environment, a file, and defaults that work.
+"""Settings: their names, what they may be, and defaults that work.
 
-`WIREROOM_…` variables come first, then the TOML file `WIREROOM_CONFIG` names. A wrong
-value or a misspelt name stops the start with its name, its value and the remedy; the
-values of secrets are not repeated.
+Where they come from is `config.loading`'s.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import tomllib
 from datetime import timedelta
-from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
-    AfterValidator,
     BeforeValidator,
     Field,
     SecretStr,
-    ValidationError,
     field_validator,
     model_validator,
 )
-from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -33,43 +25,18 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from config.durations import Duration, Span
+
 PREFIX = "WIREROOM_"
-CONFIG = PREFIX + "CONFIG"  # names the file, so it cannot stand in it
-UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
-# Longer pauses are a typing error, and timedelta's arithmetic has an end.
-LONGEST = timedelta(days=36500)
 # A key shorter than this can be guessed.
 SHORTEST_KEY = 16
 # An answer that comes at the last moment is still to be written down.
 TO_RECORD = timedelta(seconds=1)
-# Told without their values, which are secret or hold a password.
-SECRETS = {"secret_key", "database_url"}
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - compared with, not bound
 
 
 class SettingError(Exception):
     """A setting is wrong: names it, its value, and what would be right."""
-
-
-def parse_duration(value: object) -> object:
-    """Turn 5, "5", "90s", "5m", "2h", "1d" or "1h30m" into a timedelta.
-
-    Anything else raises ValueError, which pydantic reports with the field's name.
-    """
-    if isinstance(value, timedelta):
-        return value
-    text = str(value).strip()
-    if re.fullmatch(r"\d+(\.\d+)?", text, re.ASCII):
-        text += "s"
-    parts = re.findall(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)", text, re.ASCII)
-    if not parts or "".join(n + u for n, u in parts) != text:
-        message = f"{text!r} is no duration: write seconds, or 30s, 5m, 2h, 1d, 1h30m"
-        raise ValueError(message)
-    seconds = sum(float(n) * UNITS[u] for n, u in parts)
-    if seconds > LONGEST.total_seconds():
-        message = f"{text!r} is longer than a hundred years"
-        raise ValueError(message)
-    return timedelta(seconds=seconds)
 
 
 def _split(value: object) -> object:
@@ -78,16 +45,6 @@ def _split(value: object) -> object:
     return value
 
 
-def _some(value: timedelta) -> timedelta:
-    if not value:
-        message = "must be greater than 0"
-        raise ValueError(message)
-    return value
-
-
-Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
-# For what would stand still, or never end, with no time at all.
-Span = Annotated[Duration, AfterValidator(_some)]
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Durations = Annotated[tuple[Duration, ...], NoDecode, BeforeValidator(_split)]
 
@@ -370,76 +327,3 @@ class Settings(BaseSettings):
 def _address(bind: str) -> tuple[str, int]:
     host, port = bind.rsplit(":", 1)
     return host.strip("[]"), int(port)
-
-
-def load() -> Settings:
-    """Read the settings; a SettingError names every wrong one, a line each."""
-    values = _file_values()
-    misspelt = _misspelt()
-    try:
-        settings = Settings(**values)
-    except ValidationError as error:
-        lines = [_explain(found, values) for found in error.errors()]
-        raise SettingError("\n".join(misspelt + lines)) from error
-    if misspelt:
-        raise SettingError("\n".join(misspelt))
-    return settings
-
-
-def _misspelt() -> list[str]:
-    names = {field.upper() for field in Settings.model_fields} | {"CONFIG"}
-    given = {
-        name: name.upper().removeprefix(PREFIX)
-        for name in sorted(os.environ)
-        if name.upper().startswith(PREFIX)
-    }
-    return [
-        f"{name}: there is no such setting{_nearest(bare, names, PREFIX)}"
-        for name, bare in given.items()
-        if bare not in names
-    ]
-
-
-def _nearest(name: str, names: set[str], prefix: str = "") -> str:
-    found = get_close_matches(name, sorted(names), n=1, cutoff=0.5)
-    return (
-        f"; did you mean {prefix}{found[0]}?"
-        if found
-        else ", docs/operator.md lists them"
-    )
-
-
-def _file_values() -> dict[str, Any]:
-    name = os.environ.get(CONFIG)
-    if not name:
-        return {}
-    try:
-        values = tomllib.loads(Path(name).read_text(encoding="utf-8"))
-    except OSError as error:
-        message = f"{CONFIG}={name}: {error.strerror}"
-        raise SettingError(message) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        message = f"{CONFIG}={name}: no TOML: {error}"
-        raise SettingError(message) from error
-    values = {key.lower().removeprefix(PREFIX.lower()): v for key, v in values.items()}
-    known = set(Settings.model_fields)
-    unknown = [
-        f"{name}: {key}: there is no such setting{_nearest(key, known)}"
-        for key in sorted(set(values) - known)
-    ]
-    if unknown:
-        raise SettingError("\n".join(unknown))
-    return values
-
-
-def _explain(found: ErrorDetails, values: dict[str, Any]) -> str:
-    """Name one wrong setting as it was written: in the environment, or in the file."""
-    if not found["loc"]:  # more than one setting, which the message names
-        return found["msg"].removeprefix("Value error, ")
-    field = str(found["loc"][0])
-    variable = PREFIX + field.upper()
-    written = os.environ.get(variable, values.get(field, found["input"]))
-    in_file = variable not in os.environ and field in values
-    name = f"{os.environ[CONFIG]}: {field} = " if in_file else f"{variable}="
-    shown = "…" if field in SECRETS else repr(written)
-    return f"{name}{shown}: {found['msg'].removeprefix('Value error, ')}"

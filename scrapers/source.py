@@ -30,7 +30,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, core_schema
 from tomlkit.items import AoT, Table
 
-from config.settings import parse_duration
+from config.durations import parse_duration
 from scrapers import discover as discovery
 from scrapers.discover.options import Address, Options, check_address, listed
 from scrapers.errors import SourceError

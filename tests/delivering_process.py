@@ -11,8 +11,8 @@ from __future__ import annotations
 import sys
 from datetime import timedelta
 
+from config.loading import load
 from config.logs import configure
-from config.settings import load
 from service.heartbeat import Heart
 from service.jobs import deliver, fanout
 from service.services import build

@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 import pytest
 
-from config.settings import CONFIG, PREFIX, Settings
+from config.loading import CONFIG
+from config.settings import PREFIX, Settings
 from scrapers import discover
 from scrapers.extract.recipe import Recipe
 from scrapers.source import Check, SourceSpec

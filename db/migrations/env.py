@@ -16,7 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 from sqlalchemy.types import TypeEngine
 
-from config.settings import load
+from config.loading import load
 from db import models  # noqa: F401 - fills Base.metadata
 from db.base import Base, BigInt, Json, UTCDateTime
 from db.engine import build_engine

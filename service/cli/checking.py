@@ -11,8 +11,9 @@ from typing import Any
 import click
 from rich.table import Table
 
+from config.loading import load
 from config.logs import configure
-from config.settings import Settings, load
+from config.settings import Settings
 from scrapers.check import Finding, run_checks, unused_pages
 from scrapers.fetch.guard import AddressGuard
 from scrapers.live import MOST_ARTICLES, Live, check_live

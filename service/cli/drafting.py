@@ -13,8 +13,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from config.loading import load
 from config.logs import configure
-from config.settings import Settings, load
+from config.settings import Settings
 from scrapers.check import pages_folder, run_checks
 from scrapers.draft.arriving import Refusal
 from scrapers.draft.asking import MOST_DOCUMENTS

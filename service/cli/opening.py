@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from config.loading import load
 from config.logs import configure
-from config.settings import load
 from db.migrate import require
 from service.services import Services, build
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
+from config.loading import load
 from config.logs import configure
-from config.settings import Settings, load
+from config.settings import Settings
 from service.lifeline import die_with
 
 parent_option = click.option(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from config.settings import parse_duration
+from config.durations import parse_duration
 
 # A number of four digits is a year rather than so many seconds.
 _YEAR_OR_MONTH = re.compile(r"((?:19|20)\d\d)(?:-(0[1-9]|1[0-2]))?")

@@ -12,8 +12,9 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from config.loading import load
 from config.logs import configure
-from config.settings import Settings, load
+from config.settings import Settings
 from scrapers.check import category_names, read_saved
 from scrapers.definitions import load_folder, load_shipped, shipped_slugs
 from scrapers.errors import RedirectLoop

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.settings import SettingError, Settings, load, parse_duration
+from config.durations import parse_duration
+from config.loading import load
+from config.settings import SettingError, Settings
 
 
 @pytest.fixture(autouse=True)
