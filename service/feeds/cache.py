@@ -20,7 +20,7 @@ from time import monotonic as real
 
 import structlog
 
-from db.errors import DatabaseUnavailable
+from db.errors import DatabaseUnavailable, TooSlow
 from db.feeds import News, Outline
 from db.stream import Mark
 from service.feeds.deltas import Past
@@ -54,8 +54,17 @@ PATIENCE_SECONDS = 0.5
 # Who has nothing to wait with is told after this that it takes too long.
 LONGEST_SECONDS = 5.0
 
+# Of the threads that make, so many are kept from what nobody holds: searches that take
+# seconds do not hold up what is read by all.
+SPARE = 3
+
 # A making that took too long or failed is waited for by nobody for this time.
 LATE_SECONDS = 5.0
+
+# What took the database too long is not tried again for this time, by whomever; so
+# many are remembered.
+SLOW_SECONDS = 60.0
+MAX_SLOW = 1000
 
 # The name of the errand that is no document.
 LOOK = ""
@@ -142,6 +151,7 @@ class DocumentCache:
         self._look_at = 0.0
         self._looked_at = 0.0
         self._is_late = False
+        self._too_slow: dict[str, float] = {}
 
     def notice(self) -> None:
         """Hear that something was stored; returns at once, for the wake-up thread."""
@@ -201,6 +211,9 @@ class DocumentCache:
         or hangs the last one is given, if there is one; else DatabaseUnavailable is
         raised.
         """
+        if self._monotonic() < self._too_slow.get(path, -inf):
+            message = "this took the database too long just now"
+            raise TooSlow(message)
         began = real()
         self._look(began)
         return self._fresh(path) or self._renew(path, make, began)
@@ -209,7 +222,9 @@ class DocumentCache:
         slot = self._slots.get(path)
         is_done = False
         while not is_done:
-            errand = self._errands.ask(path, partial(self._make, path, make))
+            work = partial(self._make, path, make)
+            spare = SPARE if slot is None else 0
+            errand = self._errands.ask(path, work, spare=spare)
             if errand is None or not errand.wait(self._time_left(slot, began)):
                 return self._instead(slot)
             made = errand.result()
@@ -255,6 +270,8 @@ class DocumentCache:
             made = make(last.made if last else None)
         except DatabaseUnavailable as error:
             if last is None:
+                if isinstance(error, TooSlow):
+                    self._remember_slow(path)
                 raise
             # What follows may be the token of a private feed.
             told, _, _ = path.partition(QUERY_MARK)
@@ -270,6 +287,13 @@ class DocumentCache:
             return None
         self._keep(path, made, make, mark)
         return made
+
+    def _remember_slow(self, path: str) -> None:
+        now = self._monotonic()
+        kept = {one: end for one, end in self._too_slow.items() if now < end}
+        if len(kept) < MAX_SLOW:
+            kept[path] = now + SLOW_SECONDS
+        self._too_slow = kept
 
     def _keep(self, path: str, made: Made, make: Make, mark: Mark | None) -> None:
         now = self._monotonic()

@@ -49,16 +49,18 @@ class Errands(Generic[T]):
         self._under_way: dict[Hashable, Future[T]] = {}
         self._lock = Lock()
 
-    def ask(self, name: Hashable, work: Callable[[], T]) -> Errand[T] | None:
+    def ask(
+        self, name: Hashable, work: Callable[[], T], *, spare: int = 0
+    ) -> Errand[T] | None:
         """Begin `work`, or join what is under way of that name.
 
-        None when too much is under way already.
+        None when too much is under way already: `spare` threads are left to others.
         """
         with self._lock:
             known = self._under_way.get(name)
             if known is not None and not known.done():
                 return Errand(future=known, is_ours=False)
-            if known is None and len(self._under_way) >= self._most:
+            if known is None and len(self._under_way) >= self._most - spare:
                 return None
             future = self._under_way[name] = self._threads.submit(work)
         future.add_done_callback(partial(self._end, name))

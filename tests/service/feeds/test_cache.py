@@ -4,7 +4,7 @@ from threading import Barrier, Event, Thread
 
 import pytest
 
-from db.errors import DatabaseUnavailable
+from db.errors import DatabaseUnavailable, TooSlow
 from db.feeds import News
 from db.stream import Mark
 from service.feeds.cache import OVERHEAD_BYTES, DocumentCache, Made
@@ -319,3 +319,20 @@ def test_a_mistake_of_ours_is_heard_of_by_who_asks(bench):
     for _ in range(2):
         with pytest.raises(ZeroDivisionError):
             bench.cache.get("/a", lambda _last: 1 / 0)
+
+
+def test_what_takes_too_long_is_not_tried_again_for_a_while(bench):
+    tries = []
+
+    def make(_last):
+        tries.append(1)
+        raise TooSlow("too slow")
+
+    for _ in range(3):
+        with pytest.raises(TooSlow):
+            bench.cache.get("/a?q=x", make)
+    assert len(tries) == 1
+    bench.clock.pass_by(60)
+    with pytest.raises(TooSlow):
+        bench.cache.get("/a?q=x", make)
+    assert len(tries) == 2
