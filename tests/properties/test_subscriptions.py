@@ -49,7 +49,8 @@ from tests.factories_events import (
     subscription,
 )
 
-EXAMPLES = int(os.environ.get("CHECK_EXAMPLES", "5"))
+# A history is many steps on a database: a twentieth of other properties' examples.
+EXAMPLES = int(os.environ.get("CHECK_EXAMPLES", settings().max_examples // 20))
 SCHEDULE = (timedelta(0), timedelta(seconds=1))
 DISABLE_AFTER = timedelta(days=5)
 ANSWERS = {"well": 200, "ill": 500, "gone": 410, "silent": None}
@@ -299,6 +300,7 @@ def open_database(request, database_url):
     return emptied
 
 
+@pytest.mark.hypothesis  # which the plugin cannot tell, so that `make fuzz` tries it
 def test_what_arrives_is_what_the_model_says(open_database):
     run_state_machine_as_test(
         lambda: Subscribing(open_database),
