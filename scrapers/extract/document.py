@@ -175,6 +175,11 @@ class Document:
         """Headings, pictures, paragraphs and times in the page's order."""
         return [node for _, node in self._marked]
 
+    @property
+    def paragraphs(self) -> list[LexborNode]:
+        """The paragraphs, in the page's order."""
+        return [node for kind, node in self._marked if kind == PARAGRAPH]
+
     @once
     def _marked(self) -> list[tuple[int, LexborNode]]:
         wanted = _MARKS
@@ -229,7 +234,7 @@ META, LINK, BASE, TITLE, SCRIPT, FOREIGN = (
     _NUMBERS[name]
     for name in ("meta", "link", "base", "title", "script", "foreignobject")
 )
-TIME = next(iter(_numbered("time")))
+TIME, PARAGRAPH = (next(iter(_numbered(name))) for name in ("time", "p"))
 _GONE = frozenset(_numbered(_UNSHOWN)) - {META, LINK, BASE, TITLE}
 _NO_HEADS = frozenset(_numbered("img, p, time"))
 ARTICLES = frozenset(

@@ -34,6 +34,8 @@ PROSE_CHARS = 60
 MIN_PROSE = 20
 # Paragraphs that hold less than this share of the page's long texts tell nothing.
 PARAGRAPHS_SHARE = 0.5
+# So much in paragraphs tells it, whatever else there is.
+ENOUGH_PROSE = 4000
 # An element "article" with less prose is a teaser or a comment.
 MIN_ARTICLE = 400
 # Elements weighed at most: each costs the length of its text.
@@ -101,14 +103,14 @@ class Survey:
         return [one.node for one in self.elements if one.verdict and not one.pruned]
 
 
-def survey(root: LexborNode) -> Survey:
+def survey(root: LexborNode, paragraphs: list[LexborNode] | None = None) -> Survey:
     """Find where the prose under an element is, and what of it is furniture.
 
-    Where paragraphs hold too little of the long texts, all elements are looked at for
-    text of their own.
+    `paragraphs` are all that are under it, where they are listed already. Where they
+    hold too little of the long texts, all elements are looked at for text of their own.
     """
     made = _Gathering(root)
-    made.add_paragraphs(root.css("p"))
+    made.add_paragraphs(root.css("p") if paragraphs is None else paragraphs)
     found = sum(one.prose for one in made.elements)
     if _is_little(found, root):
         made.add_others(root.css(":not(p)"))
@@ -120,6 +122,8 @@ def survey(root: LexborNode) -> Survey:
 
 def _is_little(prose: float, root: LexborNode) -> bool:
     """Tell whether paragraphs hold too little of the text to tell where it is."""
+    if prose >= ENOUGH_PROSE:
+        return False
     text = root.text_lexbor()
     if prose >= PARAGRAPHS_SHARE * len(text):  # the cheapest thing to ask
         return False
@@ -148,7 +152,7 @@ class _Gathering:
     def __init__(self, root: LexborNode) -> None:
         self.elements: list[Element] = []
         self.known: dict[int, Element] = {}
-        self._make(root, None).verdict = NEUTRAL
+        self._make(root, root.mem_id, None).verdict = NEUTRAL
 
     def add_paragraphs(self, nodes: list[LexborNode]) -> None:
         """Count paragraphs with all that is in them, unless it is mostly links."""
@@ -160,7 +164,7 @@ class _Gathering:
             element = self._around(node)
             if element is not None and not element.linked:
                 if judge(node, "p")[1]:  # a paragraph may be furniture itself
-                    element = self._make(node, element)
+                    element = self._make(node, node.mem_id, element)
                 element.prose += size
 
     def add_others(self, nodes: list[LexborNode]) -> None:
@@ -169,35 +173,39 @@ class _Gathering:
             size = _prose_of(node.text(deep=False).strip())
             if not size:
                 continue
-            element = self.known.get(node.mem_id)
-            if element is None:
-                around = self._around(node)
-                element = self._make(node, around) if around is not None else None
+            identity = node.mem_id
+            element = self.known.get(identity)
+            if element is None and (around := self._around(node)) is not None:
+                element = self._make(node, identity, around)
             if element is not None and not element.linked:
                 element.prose += size
 
     def _around(self, node: LexborNode) -> Element | None:
         """The element of a node's parent, made together with all above it."""
-        path: list[LexborNode] = []
-        parent, known = node.parent, self.known
-        while parent is not None and parent.mem_id not in known:
-            path.append(parent)
-            parent = parent.parent if len(path) < MAX_DEPTH else None
-        if parent is None or known[parent.mem_id].depth + len(path) > MAX_DEPTH:
+        path: list[tuple[LexborNode, int]] = []
+        parent, find = node.parent, self.known.get
+        element: Element | None = None
+        while parent is not None and len(path) < MAX_DEPTH:
+            identity = parent.mem_id
+            element = find(identity)
+            if element is not None:
+                break
+            path.append((parent, identity))
+            parent = parent.parent
+        if element is None or element.depth + len(path) > MAX_DEPTH:
             return None
-        element = known[parent.mem_id]
-        for one in reversed(path):
-            element = self._make(one, element)
+        for one, identity in reversed(path):
+            element = self._make(one, identity, element)
         return element
 
-    def _make(self, node: LexborNode, parent: Element | None) -> Element:
+    def _make(self, node: LexborNode, identity: int, parent: Element | None) -> Element:
         tag = node.tag or ""
         names, verdict = judge(node, tag)
         depth = parent.depth + 1 if parent else 0
         linked = tag == "a" or (parent is not None and parent.linked)
         made = Element(node, parent, depth, tag, names, verdict, linked)
         self.elements.append(made)
-        self.known[node.mem_id] = made
+        self.known[identity] = made
         return made
 
 
@@ -205,6 +213,8 @@ def _is_linked(node: LexborNode, text: str) -> bool:
     """Tell whether most of a paragraph is links; most have next to none."""
     own = node.text(deep=False).strip()
     if len(own) >= (1 - LINK_SHARE) * len(text):
+        return False
+    if "<a" not in (node.html or ""):  # which costs less than to search for links
         return False
     return sum(len(link.text()) for link in node.css("a")) > LINK_SHARE * len(text)
 
