@@ -21,6 +21,8 @@ LOOK_EVERY = timedelta(seconds=5)
 DEAD_AFTER = timedelta(seconds=3 * BEAT_SECONDS)
 # Of the longest due, this many times the concurrency is looked through for leases.
 LOOKED_THROUGH = 2
+# So many endpoints are claimed for at once: PostgreSQL has room for 6,400 locks in all.
+AT_ONCE = 100
 
 
 class Sharing:
@@ -50,8 +52,10 @@ class Sharing:
         since = now - DEAD_AFTER
         if not takes or self._is_surely_alone(session, now, since):
             return takes
-        mine = concurrency.lock(session, takes) if claims else takes.keys()
-        ours = [turn for turn in turns if turn.id in takes and turn.id in mine]
+        chosen = [turn for turn in turns if turn.id in takes][:AT_ONCE]
+        ids = {turn.id for turn in chosen}
+        mine = concurrency.lock(session, ids) if claims else ids
+        ours = [turn for turn in chosen if turn.id in mine]
         if not ours:
             return {}
         theirs = concurrency.count_elsewhere(

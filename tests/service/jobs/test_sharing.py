@@ -7,7 +7,18 @@ import pytest
 
 from db.engine import database_now, transaction
 from db.heartbeats import record_beat
-from tests.factories_events import Ahead, answered, deliveries, prove, queue
+from service.jobs.sharing import AT_ONCE
+from tests.factories_events import (
+    Ahead,
+    add_source,
+    answered,
+    deliveries,
+    fan_out,
+    prove,
+    publish,
+    queue,
+    subscribe,
+)
 
 NAMES = ("worker:here:1:a", "worker:there:2:b")
 
@@ -43,6 +54,19 @@ def test_workers_that_claim_at_one_moment_do_not_both_take_it_all(workers):
         found = list(pool.map(lambda each: each.exchange([], 64), workers))
 
     assert sum(map(len, found)) == 4
+
+
+def test_many_endpoints_are_shared_a_part_at_a_time(engine):
+    for _ in range(AT_ONCE + 10):
+        subscribe(engine)
+    publish(engine, add_source(engine), 1)
+    fan_out(engine)
+    beat(engine)
+    work = deliveries(engine, owner=NAMES[0])
+
+    taken = [len(work.exchange([], 256)) for _ in range(2)]
+
+    assert taken == [AT_ONCE, 10]
 
 
 def test_what_a_worker_had_that_no_longer_beats_counts_for_nothing(engine, workers):
