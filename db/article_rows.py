@@ -5,13 +5,12 @@ Only the modules of `db` that store or list articles use this.
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import Select, select
 
 from db.models import ArticleRow, SourceRow
-from db.records import READERS, StoredArticle, plain
+from db.records import ARTICLE_FIELDS, READERS, StoredArticle, plain
 
 # Columns kept as JSON; the others go in as they are.
 _JSON = frozenset(
@@ -30,18 +29,18 @@ def with_slug() -> Select[ArticleRow, str]:
 def article_of(row: ArticleRow, slug: str) -> StoredArticle:
     """Make the value of a row."""
     values: dict[str, Any] = {"source": slug}
-    for field in fields(StoredArticle):
-        if field.name == "source":
+    for name in ARTICLE_FIELDS:
+        if name == "source":
             continue
-        value = getattr(row, field.name)
-        is_read = field.name in _READ and value is not None
-        values[field.name] = READERS[field.name](value) if is_read else value
+        value = getattr(row, name)
+        is_read = name in _READ and value is not None
+        values[name] = READERS[name](value) if is_read else value
     return StoredArticle(**values)
 
 
 def values_of(article: StoredArticle) -> dict[str, Any]:
     """Give a row's columns; `source_id` and `content_hash` are the caller's."""
-    values = {field.name: getattr(article, field.name) for field in fields(article)}
+    values = {name: getattr(article, name) for name in ARTICLE_FIELDS}
     del values["source"]
     for name in _JSON:
         values[name] = plain(values[name])

@@ -80,11 +80,13 @@ class Words(TypeDecorator[str]):
         """Number the words for PostgreSQL: 'flood':1,7 'kenya':2."""
         if value is None or dialect.name != "postgresql":
             return value
-        places: dict[str, list[str]] = {}
+        places: dict[str, str] = {}
         for place, word in enumerate(value.split(), 1):
-            if word != GAP:
-                places.setdefault(word, []).append(str(place))
-        return " ".join(f"'{word}':{','.join(at)}" for word, at in places.items())
+            if word in places:
+                places[word] += f",{place}"
+            elif word != GAP:
+                places[word] = f"'{word}':{place}"
+        return " ".join(places.values())
 
 
 # JSONB on PostgreSQL; on SQLite text. 64-bit keys that SQLite still aliases to rowid.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import or_, select
 
@@ -60,7 +61,13 @@ def addresses_of(arrival: Arrival) -> tuple[str, ...]:
 
 def key_marks(arrival: Arrival) -> tuple[int, ...]:
     """Give the marks of its addresses' keys: versions of one page share one."""
-    return tuple({mark(f"key {key_of(url)}") for url in addresses_of(arrival)})
+    return _key_marks(addresses_of(arrival))
+
+
+# Each arrival of a batch is asked for them six times.
+@lru_cache(maxsize=512)
+def _key_marks(urls: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple({mark(f"key {key_of(url)}") for url in urls})
 
 
 def claim_mark(arrival: Arrival) -> int | None:
@@ -173,6 +180,8 @@ class Known:
         return self._noted[number] >= BOILERPLATE
 
     def _sharing(self, arrival: Arrival) -> list[int]:
+        if not self._marked:
+            return []
         text = Counter(p for number in arrival.marks for p in self._marked[number])
         best = [position for position, _ in text.most_common(MOST_CANDIDATES)]
         others = [*key_marks(arrival)]

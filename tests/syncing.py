@@ -23,9 +23,9 @@ from tests.story_site import StorySite
 @contextmanager
 def real_services(folder: Path, **settings: Any) -> Iterator[Services]:
     """Services over a new SQLite database; loopback is allowed, and no host waits."""
-    values = {"allow_nets": "127.0.0.0/8", "host_pause": 0} | settings
     url = f"sqlite:///{folder}/wireroom.db"
-    services = build(Settings(database_url=url, **values))
+    values = {"database_url": url, "allow_nets": "127.0.0.0/8", "host_pause": 0}
+    services = build(Settings(**(values | settings)))
     upgrade(services.engine)
     yield services
     services.engine.dispose()
