@@ -29,16 +29,12 @@ from scrapers.rhythm import first_recheck
 from scrapers.sandbox import Parser
 from scrapers.scrape import Target, scrape
 from scrapers.source import SourceSpec
+from service.jobs.batching import batches
 from service.jobs.drifting import BELIEVED_AT, PROBES, Sorting, Watch, settle
 from service.jobs.outcomes import Policy, Verdict, hold, judge
 
-# Articles of one transaction: so many that its statements cost little beside its rows,
-# so few that another writer of SQLite waits no longer than 100 ms.
-BATCH = 100
 # Due pages looked up at once: between two looks nothing is under way.
 DUE = 2000
-# On a slow site a batch is stored before it is full, and the leases are renewed.
-BATCH_SECONDS = 2.0
 # So many unanswered requests in a row end a visit: the host is down, not the page.
 MOST_SILENCES = 5
 
@@ -126,7 +122,7 @@ class Visit:
         scrapes = self._scrape(self._targets(due, end))
         silences = 0
         try:
-            for batch in _batches(scrapes, self.worker.monotonic):
+            for batch in batches(scrapes, self.worker.monotonic):
                 self.store([(by_url[found.url], found) for found in batch])
                 for found in batch:
                     is_silent = isinstance(found.outcome, Failure) and (
@@ -354,26 +350,6 @@ class Visit:
                         )
                     )
         pages.add_onward(session, self.source.id, onward, host_of=host_name, now=now)
-
-
-def _batches(
-    scrapes: Iterator[Scrape], monotonic: Callable[[], float]
-) -> Iterator[list[Scrape]]:
-    """Group scrapes by count and time; what is read when the host objects is kept."""
-    batch: list[Scrape] = []
-    begun = monotonic()
-    try:
-        for found in scrapes:
-            batch.append(found)
-            if len(batch) >= BATCH or monotonic() - begun >= BATCH_SECONDS:
-                yield batch
-                batch, begun = [], monotonic()
-    except Backoff:
-        if batch:
-            yield batch
-        raise
-    if batch:
-        yield batch
 
 
 def _arrivals(

@@ -24,7 +24,7 @@ from db.engine import reading, transaction
 from db.models import ArticleRow, EventRow
 from db.sources import Definition
 from scrapers.scrape import AHEAD
-from service.jobs.visit import BATCH
+from service.jobs.batching import BATCH
 from tests.journeys.test_year import archived, ids, link
 from tests.service.feeds.conftest import BASE, make_web
 from tests.story_site import StorySite
