@@ -32,7 +32,7 @@ from db.article_rows import article_of, with_slug
 from db.articles import restore, withdraw, write
 from db.base import FULL_TEXT
 from db.decisions import BY_HAND, CLOSED, TAKEN_DOWN, Change, Decision
-from db.engine import Engine, Session, transaction
+from db.engine import Session
 from db.errors import Conflict, NotFound
 from db.filters import Filter
 from db.models import (
@@ -316,22 +316,20 @@ def _forget_terms(session: Session, source_id: int) -> None:
     )
 
 
-def forget_words(engine: Engine) -> None:
-    """Let SQLite's full-text index forget the words of what was deleted.
+def merge_words(session: Session, *, is_first: bool) -> bool:
+    """Let SQLite's full-text index forget the words of what was deleted, a step of it.
 
-    It keeps them until its parts are merged. That is done here in many short steps; of
-    a million articles it takes minutes. PostgreSQL does it when it vacuums.
+    It keeps them until its parts are merged: of a million articles that takes minutes.
+    True while there is more to do, each time in a transaction of its own. PostgreSQL
+    forgets when it vacuums.
     """
-    if engine.dialect.name != "sqlite":
-        return
-    pages = -MERGED_AT_ONCE  # at first negative: then all parts are merged into one
-    while True:
-        with transaction(engine) as session:
-            connection = session.connection()
-            before = connection.exec_driver_sql("SELECT total_changes()").scalar_one()
-            merge = f"INSERT INTO {FULL_TEXT}({FULL_TEXT}, rank) VALUES ('merge', ?)"  # noqa: S608 - a name of ours
-            connection.exec_driver_sql(merge, (pages,))
-            after = connection.exec_driver_sql("SELECT total_changes()").scalar_one()
-        pages = MERGED_AT_ONCE
-        if after - before < NOTHING_MERGED:
-            return
+    if session.get_bind().dialect.name != "sqlite":
+        return False
+    connection = session.connection()
+    before = connection.exec_driver_sql("SELECT total_changes()").scalar_one()
+    merge = f"INSERT INTO {FULL_TEXT}({FULL_TEXT}, rank) VALUES ('merge', ?)"  # noqa: S608 - a name of ours
+    # A negative number has all parts merged into one.
+    pages = -MERGED_AT_ONCE if is_first else MERGED_AT_ONCE
+    connection.exec_driver_sql(merge, (pages,))
+    after = connection.exec_driver_sql("SELECT total_changes()").scalar_one()
+    return bool(after - before >= NOTHING_MERGED)

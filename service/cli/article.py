@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 import click
 
+from db.decisions import TAKEN_DOWN
 from db.engine import Session, reading, transaction
 from db.errors import NotFound
 from db.records import StoredArticle
@@ -16,17 +17,20 @@ from db.takedown import (
     Blocked,
     TakenDown,
     find_articles,
-    forget_words,
     list_blocked,
+    merge_words,
     restore_by_hand,
     take_down,
     withdraw_by_hand,
 )
 from service.cli.opening import opened
 from service.cli.output import json_option, print_json, print_rows, visible
+from service.services import Services
 
 COLUMNS = ("id", "source", "title", "url", "published_at", "withdrawn_by")
 BLOCKED_COLUMNS = ("url", "id", "blocked_at", "reason")
+# What a pass has read is stored by then, or shows what was done meanwhile.
+STORING_SECONDS = 1.0
 REMEDY = "give its id, as feeds have it, or one of its addresses"
 
 
@@ -107,9 +111,12 @@ def takedown(*, article: str, reason: str | None, yes: bool, as_json: bool) -> N
             for one in found:
                 click.echo(f"{visible(one.title)}\n    {visible(one.url)}", err=True)
             click.confirm("Purge it for good?", abort=True, err=True)
+        done = _take_down(services, found, reason)
         with transaction(services.engine) as session:
-            done = _take_down(session, found, reason, now=services.clock())
-        forget_words(services.engine)
+            is_more = merge_words(session, is_first=True)
+        while is_more:
+            with transaction(services.engine) as session:
+                is_more = merge_words(session, is_first=False)
     if as_json:
         print_json([_purged(one) for one in done])
         return
@@ -124,9 +131,24 @@ def takedown(*, article: str, reason: str | None, yes: bool, as_json: bool) -> N
 
 
 def _take_down(
-    session: Session, found: list[StoredArticle], reason: str | None, *, now: datetime
+    services: Services, found: list[StoredArticle], reason: str | None
 ) -> list[TakenDown]:
-    return [take_down(session, one.uid, reason=reason, now=now) for one in found]
+    """Take articles down, and again what a pass stored that had read it before."""
+    done: list[TakenDown] = []
+    while found:
+        with transaction(services.engine) as session:
+            now = services.clock()
+            done += [
+                take_down(session, one.uid, reason=reason, now=now) for one in found
+            ]
+        if services.engine.dialect.name == "sqlite":
+            break  # there who writes has read after all others have written
+        time.sleep(STORING_SECONDS)
+        with reading(services.engine) as session:
+            ids = {str(one.uid) for one in done}
+            now_there = [one for uid in ids for one in find_articles(session, uid)]
+        found = [one for one in now_there if one.withdrawn_by != TAKEN_DOWN]
+    return done
 
 
 @article.command()
