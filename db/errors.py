@@ -6,6 +6,7 @@ DbError
 ├── SchemaMismatch       the schema is outside the range this version works with
 ├── RowRefused           the database will not have a row: its values, or a constraint
 └── DatabaseUnavailable  locked, full or away: nothing was written, try again later
+    ├── Hangs            somebody waited in vain just now: not even tried
     └── TooSlow          what was asked takes too long: ask for less
 """
 
@@ -46,6 +47,10 @@ class RowRefused(DbError):
 
 class DatabaseUnavailable(DbError):
     """Locked, full or away: nothing was written, and it may be tried again later."""
+
+
+class Hangs(DatabaseUnavailable):
+    """Somebody has just waited for the database in vain: it was not even tried."""
 
 
 class TooSlow(DatabaseUnavailable):

@@ -18,7 +18,7 @@ import psycopg
 from psycopg import errors
 from sqlalchemy import URL
 
-from db.errors import DatabaseUnavailable
+from db.errors import Hangs
 
 # An answer of the server's own that it took too long tells more than our giving up.
 MARGIN_SECONDS = 1.0
@@ -131,7 +131,7 @@ class Outage:
     _lock: Lock = field(default_factory=Lock)
 
     def enter(self) -> None:
-        """Go on; raises DatabaseUnavailable where somebody has just waited in vain."""
+        """Go on; raises Hangs where somebody has just waited in vain."""
         if not self._hangs:
             return
         with self._lock:
@@ -140,7 +140,7 @@ class Outage:
                 self._ask_at = now + ASKING_SECONDS
                 return
         message = "the database hangs: somebody waited for it just now, in vain"
-        raise DatabaseUnavailable(message)
+        raise Hangs(message)
 
     @property
     def is_fresh(self) -> bool:

@@ -18,7 +18,7 @@ from werkzeug.exceptions import (
     ServiceUnavailable,
 )
 
-from db.errors import DatabaseUnavailable, TooSlow
+from db.errors import DatabaseUnavailable, Hangs, TooSlow
 from service.api.problems import is_asked, write_problem
 
 # A lock is held for milliseconds, a restarted server is back in seconds.
@@ -70,7 +70,9 @@ def answer_expected(error: HTTPException) -> Response:
 
 def answer_unavailable(error: DatabaseUnavailable) -> Response:
     """Answer 503 while the database is locked or away; the log has the reason."""
-    log.warning("no answer without the database", path=request.path, reason=str(error))
+    # Whoever waited in vain is logged; those refused at once may be thousands.
+    say = log.debug if isinstance(error, Hangs) else log.warning
+    say("no answer without the database", path=request.path, reason=str(error))
     message = "The database does not answer at the moment; try again soon."
     if isinstance(error, TooSlow):
         message = f"{TOO_SLOW} It may also be that there is too much to do: try again."

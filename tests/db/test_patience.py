@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from db.engine import build_engine, reading, transaction
-from db.errors import DatabaseUnavailable, TooSlow
+from db.errors import DatabaseUnavailable, Hangs, TooSlow
 from db.patience import ASKING_SECONDS, RETRY_SECONDS, Outage
 from tests.databases import locked
 
@@ -107,12 +107,12 @@ def test_while_it_hangs_one_at_a_time_asks():
     now = [100.0]
     outage = Outage(monotonic=lambda: now[0])
     outage.note(hangs=True)
-    with pytest.raises(DatabaseUnavailable, match="hangs"):
+    with pytest.raises(Hangs, match="hangs"):
         outage.enter()
 
     now[0] += RETRY_SECONDS
     outage.enter()
-    with pytest.raises(DatabaseUnavailable):
+    with pytest.raises(Hangs):
         outage.enter()
     now[0] += ASKING_SECONDS
     outage.enter()
