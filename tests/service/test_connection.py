@@ -3,7 +3,8 @@
 import asyncio
 import socket
 import threading
-from contextlib import closing, contextmanager, suppress
+import time
+from contextlib import ExitStack, closing, contextmanager, suppress
 from http.client import HTTPConnection, HTTPResponse
 from itertools import product
 
@@ -11,18 +12,19 @@ import pytest
 
 from db.feeds import News
 from db.stream import Mark
-from service.connection import MAX_HEAD_BYTES, MAX_HEADERS, Connection
+from service.connection import MAX_FRAMING_BYTES, Connection
 from service.feeds.cache import DocumentCache, Made
 from service.feeds.document import make_document
 from service.front import Front
 from service.gateway import MAX_BODY_BYTES, Gateway
+from service.heads import MAX_HEAD_BYTES, MAX_HEADERS
 from service.web import server_of
 from tests.service.feeds.conftest import FakeSeconds
 from tests.waiting import until
 
 FEED = "/feeds/ä.atom".encode().decode("latin-1")  # as WSGI has it
 ASKED = "/feeds/%C3%A4.atom"
-TEXT = "a feed " * 5_000
+TEXT = "a feed " * 10_000  # written by itself, see OWN_WRITE_BYTES
 SECONDS = 20
 
 
@@ -283,18 +285,25 @@ def test_a_head_may_not_be_endless(served, lines):
         reader.sendall(request("/", *lines)[:-1])
         with suppress(OSError):  # it does not wait for the end
             reader.sendall(b"\n")
-        until(lambda: not served.server.server_state.connections)
+        assert everything(reader).startswith(b"HTTP/1.1 431 ")
     assert not served.flask.environs
 
 
-def test_there_is_an_end_to_connections():
-    with serving(Hasty) as served:
-        many = [socket.create_connection(("127.0.0.1", served.port)) for _ in range(9)]
-        try:
-            assert everything(many[-1]).startswith(b"HTTP/1.1 503 ")
-        finally:
-            for each in many:
-                each.close()
+def test_idle_connections_give_way_to_new_ones():
+    with serving(Hasty) as served, ExitStack() as stack:
+        many = [stack.enter_context(served.open()) for _ in range(8)]
+        until(lambda: len(served.server.server_state.connections) == 8)
+        assert served.ask()[0] == 200
+        assert everything(many[0]) == b""
+
+
+def test_who_finds_all_connections_busy_is_told():
+    with serving(Hasty) as served, ExitStack() as stack:
+        for _ in range(8):
+            stack.enter_context(served.open()).sendall(request("/slow"))
+        until(lambda: len(served.server.server_state.tasks) == 8)
+        with served.open() as last:
+            assert everything(last).startswith(b"HTTP/1.1 503 ")
 
 
 @pytest.mark.parametrize(
@@ -362,3 +371,131 @@ def test_the_environment_is_wsgis(served):
     assert [environ[key] for key in asked] == wanted
     assert environ["REMOTE_ADDR"] == "127.0.0.1"
     assert "HTTP_X_FORWARDED_FOR" not in environ
+
+
+@pytest.mark.parametrize("path", [ASKED, "/other"])
+def test_who_has_no_more_to_ask_is_answered(served, path):
+    with served.open() as reader:
+        reader.sendall(request(path) * 3)
+        reader.shutdown(socket.SHUT_WR)
+        assert everything(reader).count(b"HTTP/1.1 200 ") == 3
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        b"NONSENSE\r\n\r\n",
+        request("/", f"X-Long: {'x' * 2 * MAX_HEAD_BYTES}"),
+        request("/", "Transfer-Encoding: chunked", method="POST") + b"zz\r\n",
+        request("/", "Content-Length: 9", method="POST") + b"half",
+    ],
+)
+def test_what_came_before_nonsense_is_answered_first(served, bad):
+    with served.open() as reader:
+        reader.sendall(request("/slow") + request("/other") + bad)
+        until(lambda: served.flask.environs)
+        reader.shutdown(socket.SHUT_WR)
+        served.flask.go.set()
+        said = everything(reader)
+    assert said.count(b"HTTP/1.1 ") == said.count(b"HTTP/1.1 200 ") == 2
+    assert said.index(b"/slow 0") < said.index(b"/other 0")
+
+
+def test_many_questions_ahead_are_all_answered(served):
+    questions = request("/slow") + (request("/x") + request()) * 200
+    with served.open() as reader:
+        thread = threading.Thread(target=reader.sendall, args=(questions,))
+        thread.start()
+        until(lambda: served.flask.environs)
+        (connection,) = served.server.server_state.connections
+        assert len(connection.pipeline) < 200
+        served.flask.go.set()
+        thread.join()
+        reader.shutdown(socket.SHUT_WR)
+        said = everything(reader)
+    assert said.count(b"GET /x 0") == said.count(TEXT.encode()) == 200
+
+
+def test_an_offer_of_another_protocol_is_left_unheard(served):
+    offer = ("Connection: Upgrade", "Upgrade: h2c")
+    with served.open() as reader:
+        reader.sendall(request(ASKED, *offer) + request("/other", *offer) + request())
+        found = [body for _, body in answers(reader, ["GET"] * 3)]
+    assert found == [TEXT.encode(), b"GET /other 0", TEXT.encode()]
+
+
+def test_the_body_beside_an_offer_is_no_other_request(served):
+    hidden = request("/hidden")
+    lines = ("Connection: Upgrade", "Upgrade: h2c", f"Content-Length: {len(hidden)}")
+    with served.open() as reader:
+        reader.sendall(request("/", *lines, method="POST"))
+        time.sleep(0.05)  # the body comes by itself
+        reader.sendall(hidden + request("/last"))
+        assert len([*answers(reader, ["POST", "GET"])]) == 2
+    assert [each["PATH_INFO"] for each in served.flask.environs] == ["/", "/last"]
+
+
+def test_what_stands_after_a_body_is_no_header(served):
+    with served.open() as reader:
+        reader.sendall(request("/", "Transfer-Encoding: chunked", method="POST"))
+        reader.sendall(b"1\r\nx\r\n0\r\nX-Forwarded-For: 1.2.3.4\r\n\r\n")
+        assert next(answers(reader, ["POST"])) == (200, b"POST / 1")
+    assert "HTTP_X_FORWARDED_FOR" not in served.flask.environs[0]
+
+
+def test_what_frames_a_body_may_not_be_endless(served):
+    with served.open() as reader:
+        reader.sendall(request("/", "Transfer-Encoding: chunked", method="POST"))
+        with suppress(OSError):
+            reader.sendall(b"0\r\nX: " + bytes(b"x" * 2 * MAX_FRAMING_BYTES))
+        assert everything(reader).startswith(b"HTTP/1.1 400 ")
+    assert not served.flask.environs
+
+
+@pytest.mark.parametrize("lines", ["", "Host: x\r\nHost: y\r\n"])
+@pytest.mark.parametrize("path", [ASKED, "/other"])
+def test_a_request_names_one_host(served, path, lines):
+    with served.open() as reader:
+        reader.sendall(f"GET {path} HTTP/1.1\r\n{lines}\r\n".encode())
+        assert everything(reader).startswith(b"HTTP/1.1 400 ")
+
+
+def test_a_header_that_came_twice_is_one(served):
+    with served.open() as reader:
+        tags = (f"If-None-Match: {served.tag}", 'If-None-Match: "other"')
+        reader.sendall(request(ASKED, *tags))
+        assert next(answers(reader, ["GET"]))[0] == 304
+
+
+def test_a_large_part_of_a_chunk_is_no_large_head(served):
+    with served.open() as reader:
+        body = b"x" * 2 * MAX_HEAD_BYTES
+        length = f"Content-Length: {len(body)}"
+        reader.sendall(request("/", length, method="POST") + body + request()[:-1])
+        assert next(answers(reader, ["POST"]))[0] == 200
+        reader.sendall(b"\n")
+        assert next(answers(reader, ["GET"])) == (200, TEXT.encode())
+
+
+def test_who_takes_nothing_is_not_waited_for():
+    with serving(Hasty) as served, served.open() as reader:
+        reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        reader.settimeout(1)
+        with suppress(TimeoutError):
+            for _ in range(1_000):
+                reader.sendall(request() * 100)
+        until(lambda: not served.server.server_state.connections)
+
+
+def test_a_server_that_ends_answers_what_was_asked(served):
+    with served.open() as idle, served.open() as asks:
+        asks.sendall(request("/slow"))
+        until(lambda: served.flask.environs)
+        for connection in list(served.server.server_state.connections):
+            connection.loop.call_soon_threadsafe(connection.shutdown)
+        idle.sendall(request())
+        said = everything(idle)
+        assert b"connection: close" in said
+        assert said.endswith(TEXT.encode())
+        served.flask.go.set()
+        assert everything(asks).endswith(b"GET /slow 0")
