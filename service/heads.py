@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE
-
 # A browser's head has a tenth of it; hyper and nginx allow about as much.
 MAX_HEAD_BYTES = 64 * 1024
 MAX_HEADERS = 100
@@ -58,8 +56,9 @@ def refusal(fault: Fault, fields: Fields) -> bytes:
         (b"content-type", b"text/plain; charset=utf-8"),
         (b"content-length", b"%d" % len(body)),
     )
+    line = f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode()
     lines = [b"%s: %s\r\n" % pair for pair in (*fields, *own)]
-    return b"".join((STATUS_LINE[status], *lines, CLOSE, body))
+    return b"".join((line, *lines, CLOSE, body))
 
 
 def without_upgrade(
