@@ -141,6 +141,9 @@ def _spelled(address: IPv4Address | IPv6Address) -> str:
     if address.scope_id is not None:
         message = f"{address} names an interface of ours"
         raise ValueError(message)
+    if address.ipv4_mapped is not None:  # as WHATWG writes it; Python does until 3.13
+        high, low = divmod(int(address.ipv4_mapped), 2**16)
+        return f"[::ffff:{high:x}:{low:x}]"
     return f"[{address.compressed}]"
 
 
