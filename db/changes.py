@@ -75,6 +75,16 @@ class Changes:
             self._thread.join()
             self._thread = None
 
+    def end(self) -> None:
+        """Tell all who listen that there will be no more news; returns at once."""
+        self._stopping.set()
+        self._tell()
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether there will be no more news, so that nobody should wait for any."""
+        return self._stopping.is_set()
+
     def _run(self) -> None:
         is_sqlite = self._url.get_backend_name() == "sqlite"
         watch = self._watch_sqlite if is_sqlite else self._watch_postgresql

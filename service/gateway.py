@@ -56,16 +56,27 @@ class Reply:
         return self.parts.append
 
 
+def do_nothing() -> None:
+    """Have nothing to end."""
+
+
 class Gateway:
     """An ASGI application that asks a front, and Flask behind it, in `threads` threads.
 
     `front` is for whoever can answer without them. A body may take `body_seconds`.
+    `at_end` is called when the server ends, for those whose answers wait for something.
     """
 
     def __init__(
-        self, front: Front, *, threads: int, body_seconds: float = BODY_SECONDS
+        self,
+        front: Front,
+        *,
+        threads: int,
+        body_seconds: float = BODY_SECONDS,
+        at_end: Callable[[], None] = do_nothing,
     ) -> None:
         self.front = front
+        self.at_end = at_end
         self._body_seconds = body_seconds
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="request")
         self._bodies = 0
@@ -81,6 +92,8 @@ class Gateway:
                 environ = environment(scope, bytes(body))
                 loop = asyncio.get_running_loop()
                 reply = await loop.run_in_executor(self._pool, self._ask, environ)
+        except asyncio.CancelledError:  # the server ends, and its patience did
+            reply = _ending()
         finally:
             self._bodies -= len(body)
         headers = [
@@ -176,6 +189,13 @@ def _too_large() -> Reply:
 
 def _too_many() -> Reply:
     text = "Too many large requests are being read: try again soon."
+    reply = _refusal(HTTPStatus.SERVICE_UNAVAILABLE, text)
+    reply.headers.append(("Retry-After", str(RETRY_SECONDS)))
+    return reply
+
+
+def _ending() -> Reply:
+    text = "The service is restarting: try again soon."
     reply = _refusal(HTTPStatus.SERVICE_UNAVAILABLE, text)
     reply.headers.append(("Retry-After", str(RETRY_SECONDS)))
     return reply

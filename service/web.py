@@ -10,6 +10,7 @@ import gc
 import logging
 import os
 import resource
+import socket
 import sys
 from types import FrameType
 from typing import cast
@@ -56,6 +57,7 @@ def server_of(
 ) -> Server:
     """Make the server of a gateway; `connection` is what one connection does."""
     return Server(
+        gateway,
         uvicorn.Config(
             gateway,
             host=host,
@@ -70,12 +72,21 @@ def server_of(
             server_header=False,
             timeout_keep_alive=IDLE_SECONDS,
             timeout_graceful_shutdown=GRACE_SECONDS,
-        )
+        ),
     )
 
 
 class Server(uvicorn.Server):
     """uvicorn's server, which ends by a signal as the other processes do: with 0."""
+
+    def __init__(self, gateway: Gateway, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._gateway = gateway
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End in good order: who waits for news is answered now."""
+        self._gateway.at_end()
+        await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - as uvicorn
         """End in good order; the second time at once."""
@@ -101,4 +112,4 @@ def _gateway(settings: Settings) -> Gateway:
     Heart(services.engine, services.name, clock=services.clock).start()
     services.changes.start()
     front = cast("Front", create_app(services).wsgi_app)
-    return Gateway(front, threads=settings.web_threads)
+    return Gateway(front, threads=settings.web_threads, at_end=services.changes.end)

@@ -146,7 +146,8 @@ def _await_events(api: Api, query: EventsQuery) -> Page:
             with reading(engine) as session:
                 page = read_events(session, wish, query, after=after)
             left = end - api.monotonic()
-            if page.events or page.has_more or not seated or left <= 0:
+            may_wait = seated and left > 0 and not api.waiting.is_over
+            if page.events or page.has_more or not may_wait:
                 return page
             after = page.next
             api.waiting.wait(heard, seconds=left)

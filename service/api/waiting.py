@@ -22,19 +22,25 @@ class Waiting:
         self._free = threads // SHARE_THAT_WAITS
         self._rings = 0
         self._changed = Condition()
+        self._changes = changes
         changes.listen(self._ring)
 
     @contextmanager
     def seat(self, *, wanted: bool) -> Iterator[bool]:
         """Yield whether a seat that is wanted is there, and free it afterwards."""
         with self._changed:
-            seated = wanted and self._free > 0
+            seated = wanted and self._free > 0 and not self.is_over
             self._free -= seated
         try:
             yield seated
         finally:
             with self._changed:
                 self._free += seated
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the process ends: then nobody waits."""
+        return self._changes.has_ended
 
     def rings(self) -> int:
         """Give how often it rang; look before you read, and wait for more after."""

@@ -487,6 +487,28 @@ def test_who_takes_nothing_is_not_waited_for():
         until(lambda: not served.server.server_state.connections)
 
 
+def test_who_waits_for_something_is_answered_when_the_server_ends():
+    with serving() as served:
+        served.gateway.at_end = served.flask.go.set
+        with served.open() as reader:
+            reader.sendall(request("/slow"))
+            until(lambda: served.flask.environs)
+            served.server.should_exit = True
+            assert everything(reader).endswith(b"GET /slow 0")
+
+
+def test_what_takes_longer_than_the_end_may_is_told_to_come_again(caplog):
+    with serving() as served, served.open() as reader:
+        served.server.config.timeout_graceful_shutdown = 0
+        reader.sendall(request("/slow"))
+        until(lambda: served.flask.environs)
+        served.server.should_exit = True
+        said = everything(reader)
+    assert said.startswith(b"HTTP/1.1 503 ")
+    assert b"restarting: try again soon" in said
+    assert "Traceback" not in caplog.text
+
+
 def test_a_server_that_ends_answers_what_was_asked(served):
     with served.open() as idle, served.open() as asks:
         asks.sendall(request("/slow"))

@@ -167,6 +167,19 @@ def test_who_waits_is_answered_as_soon_as_there_is_something(engine, api):
     assert time.monotonic() - began < 5
 
 
+def test_nobody_waits_for_news_when_the_process_ends(api):
+    asking = Thread(target=lambda: api.seqs(wait=20))
+    asking.start()
+    time.sleep(0.1)  # it is waiting by now; if not, it does not begin to
+    began = time.monotonic()
+
+    api.services.changes.end()
+    asking.join(timeout=10)
+
+    assert api.seqs(wait=20) == []
+    assert time.monotonic() - began < 5
+
+
 def test_one_more_than_a_quarter_of_the_threads_is_not_made_to_wait(engine, api):
     waiting = api.app.extensions["wireroom-api"].waiting
     with waiting.seat(wanted=True) as seated:
