@@ -17,15 +17,11 @@ from typing import cast
 
 import uvicorn
 
-from config.logs import configure
 from config.settings import Settings
-from db.migrate import MIGRATION_SECONDS, await_schema
-from service.app import create_app
 from service.connection import IDLE_SECONDS, MAX_CONNECTIONS, Connection
 from service.front import Front
 from service.gateway import Gateway
-from service.heartbeat import Heart
-from service.services import build
+from service.wsgi import start
 
 # A thread that computes lets another one in so often. The loop needs the interpreter's
 # lock for microseconds, and would wait Python's usual 5 ms while Flask makes a page.
@@ -104,12 +100,8 @@ def _allow_files(number: int) -> None:
 
 
 def _gateway(settings: Settings) -> Gateway:
-    configure(log_format=settings.log_format, level=settings.log_level)
+    services, app = start(settings)
     # Below are the senders' mistakes, which anybody can make as often as he likes.
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
-    services = build(settings, kind="web")
-    await_schema(services.engine, seconds=MIGRATION_SECONDS)
-    Heart(services.engine, services.name, clock=services.clock).start()
-    services.changes.start()
-    front = cast("Front", create_app(services).wsgi_app)
+    front = cast("Front", app.wsgi_app)
     return Gateway(front, threads=settings.web_threads, at_end=services.changes.end)
