@@ -7,6 +7,7 @@ the counting of bytes are `scrapers.fetch.transport`'s.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -24,6 +25,9 @@ KEEPALIVE_SECONDS = 75.0
 # Below come interim answers, which the answer proper follows (RFC 9110 15.2).
 FIRST_FINAL = 200
 
+_LENGTH = re.compile(rb"(?im)^content-length:([0-9, \t]+)\r?\n")
+_BLANK_LINE = re.compile(rb"\n\r?\n")
+
 Fields = Sequence[tuple[bytes, bytes]]
 
 
@@ -40,6 +44,11 @@ class Connection:
 
     def __init__(self, stream: httpcore.NetworkStream) -> None:
         self._stream = stream
+        self._idle_since = 0.0
+        self._begin()
+        self._start_parser()
+
+    def _start_parser(self) -> None:
         self._parser = httptools.HttpResponseParser(self)
         # What servers get wrong and every client lets pass.
         self._parser.set_dangerous_leniencies(
@@ -49,8 +58,6 @@ class Connection:
             lenient_optional_cr_before_lf=True,
             lenient_spaces_after_chunk_size=True,
         )
-        self._idle_since = 0.0
-        self._begin()
 
     def _begin(self) -> None:
         self.status = 0
@@ -82,20 +89,24 @@ class Connection:
         # What it said before it closed is still to be read.
         with suppress(httpcore.WriteError):
             self._stream.write(request, until)
-        received = 0
+        head = b""
         while not self.status:
             data = self._stream.read(READ_BYTES, until)
             if not data:
                 message = "Server disconnected without sending a response."
                 raise httpcore.RemoteProtocolError(message)
-            received += len(data)
-            self._feed(data)
-            if received > MAX_HEAD_BYTES and not self.status:
+            head += data
+            self._read_head(data, head)
+            if len(head) > MAX_HEAD_BYTES and not self.status:
                 message = f"a head of more than {MAX_HEAD_BYTES} bytes"
                 raise TooMuchSent(message)
 
     def body(self) -> Iterator[bytes]:
         """Give the body as it comes, its content coding left as it is."""
+        coding = _header(self.fields, b"transfer-encoding") or b"chunked"
+        if {name.strip().lower() for name in coding.split(b",")} != {b"chunked"}:
+            message = f"transfer coding {coding.decode('latin-1')[:40]!r}"
+            raise httpcore.RemoteProtocolError(message)
         received = 0
         while True:
             pieces, self._pieces = self._pieces, []
@@ -111,6 +122,24 @@ class Connection:
                 self._feed(data)
             else:
                 self._finish(received)
+
+    def _read_head(self, data: bytes, head: bytes) -> None:
+        """Parse what came; `head` is all of it, for a length that is said twice."""
+        if self._fault is None:
+            try:
+                self._feed(data)
+            except httpcore.RemoteProtocolError as fault:
+                if not _LENGTH.search(head):
+                    raise
+                self._fault = fault  # until the head is whole
+        if self._fault is None or self.status or not _BLANK_LINE.search(head):
+            return
+        told = _with_one_length(head)
+        if told == head:
+            raise self._fault
+        self._begin()
+        self._start_parser()
+        self._feed(told)
 
     def close(self) -> None:
         """Hang up."""
@@ -177,3 +206,15 @@ class Connection:
 
 def _header(fields: Fields, name: bytes) -> bytes | None:
     return next((value for key, value in fields if key.lower() == name), None)
+
+
+def _with_one_length(head: bytes) -> bytes:
+    """Say a length once that is said several times, and alike (RFC 9110 8.6)."""
+    blank = _BLANK_LINE.search(head)
+    end = blank.start() + 1 if blank else len(head)
+    said = b",".join(_LENGTH.findall(head, 0, end))
+    lengths = {length.strip() for length in said.split(b",")}
+    if len(lengths) != 1:
+        return head
+    once = b"Content-Length: " + lengths.pop() + b"\r\n"
+    return _LENGTH.sub(b"", head[:end]) + once + head[end:]

@@ -40,6 +40,8 @@ def asked(*pieces, stream=Silent):
         (LENGTH + b"\r\nHello and more", False),
         (LENGTH + b"\r\nHello" + LENGTH + b"\r\nHello", False),
         (LENGTH + b"Connection: close\r\n\r\nHello and more", False),
+        (LENGTH + b"Content-Length: 5\r\n\r\nHello", True),
+        (LENGTH.replace(b"5", b"5, 5") + b"\r\nHello", True),
         (LENGTH.replace(b"\r", b"") + b"\nHello", True),
         (LENGTH.replace(b" OK", b"") + b"\r\nHello", True),
         (LENGTH.replace(b"1.1", b"1.0") + b"\r\nHello", False),
@@ -71,6 +73,15 @@ def test_the_pieces_an_answer_comes_in_change_nothing(cuts):
     assert connection.is_fit
 
 
+def test_a_length_said_twice_counts_once_however_its_head_is_cut():
+    answer = LENGTH + b"X: a\r\ncontent-length:5\r\n\r\nHello"
+    for cut in range(1, len(answer)):
+        connection, body = asked(answer[:cut], answer[cut:])
+
+        assert (body, connection.is_fit) == (b"Hello", True)
+        assert len(connection.fields) == 2
+
+
 @pytest.mark.parametrize("status", [b"204 None", b"304 Same"])
 def test_what_has_no_body_has_none_whatever_its_headers_say(status):
     connection, body = asked(LENGTH.replace(b"200 OK", status) + b"\r\n")
@@ -90,6 +101,9 @@ def test_what_has_no_body_has_none_whatever_its_headers_say(status):
         CHUNKED + b"\r\n5\r\nHello\r\n",
         CHUNKED + b"\r\n5\r\nHello\r\nzz\r\n",
         LENGTH + b"Content-Length: 6\r\n\r\nHello",
+        LENGTH + b"Content-Length: 5\r\nContent-Len",
+        LENGTH + b"Content-Length: 5\r\nX Y: z\r\n\r\nHello",
+        OK + b"Transfer-Encoding: gzip, chunked\r\n\r\n" + CHUNKS,
     ],
 )
 def test_what_is_no_answer_or_breaks_off_is_an_error(answer):
