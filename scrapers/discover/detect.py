@@ -48,9 +48,14 @@ USUAL_NEWS_SITEMAPS = ("news-sitemap.xml", "sitemap-news.xml")
 # WordPress's own, where no plug-in makes another.
 WORDPRESS_SITEMAPS = ("sitemap_index.xml", "wp-sitemap.xml", "sitemap.xml")
 
-_FEED_TYPES = re.compile(r"application/(?:rss|atom|rdf)\+xml|(?:text|application)/xml")
+_FEED_TYPES = re.compile(
+    r"application/(?:(?:rss|atom|rdf)\+xml|feed\+json)|(?:text|application)/xml"
+)
+# JSON Feed 1.0 has the type of all JSON, WordPress's REST interface too.
+_JSON, _JSON_PATH = "application/json", re.compile(r"[./]json/?$", re.IGNORECASE)
 _FEED_PATH = re.compile(
-    r"/(?:feed|rss|atom)/?$|/(?:feed|rss|atom|index)\.(?:xml|rss|rdf|atom)$|\.(?:rss|atom)$",
+    r"/(?:feed|rss|atom)/?$|/(?:feed|rss|atom|index)\.(?:xml|rss|rdf|atom)$"
+    r"|\.(?:rss|atom)$|/feed(?:\.|/)json$",
     re.IGNORECASE,
 )
 _COMMENTS = re.compile(r"comment|kommentar|commentaire|comentario", re.IGNORECASE)
@@ -168,9 +173,11 @@ def _feeds(document: Document) -> tuple[str, ...]:
         url = absolute(document.base, attributes.get("href") or "")
         if url is None or _COMMENTS.search(url + (attributes.get("title") or "")):
             continue
-        kind = (attributes.get("type") or "").lower()
-        is_linked = node.tag == "link" and bool(_FEED_TYPES.match(kind))
-        is_shown = node.tag == "a" and bool(_FEED_PATH.search(urlsplit(url).path))
+        path = urlsplit(url).path
+        kind = (attributes.get("type") or "").strip().lower()
+        is_feed = _FEED_TYPES.match(kind) or (kind == _JSON and _JSON_PATH.search(path))
+        is_linked = node.tag == "link" and bool(is_feed)
+        is_shown = node.tag == "a" and bool(_FEED_PATH.search(path))
         if is_linked or is_shown:
             found.append(url.partition("#")[0])
     return tuple(dict.fromkeys(found))[:MOST_FEEDS]

@@ -37,10 +37,15 @@ def parsed_json(page: Page) -> dict[str, object]:
         links.append({"rel": "self", "href": text(feed, "feed_url")})
     if text(feed, "next_url"):
         links.append({"rel": "next", "href": text(feed, "next_url")})
-    language = text(feed, "language")
+    head = {
+        "title": text(feed, "title"),
+        "link": text(feed, "home_page_url"),
+        "language": text(feed, "language"),
+        "links": links,
+    }
     return {
         "version": "json",
-        "feed": {"language": language, "links": links},
+        "feed": head,
         "entries": [_entry(item) for item in mappings(feed.get("items"))],
     }
 

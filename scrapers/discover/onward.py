@@ -29,6 +29,10 @@ _NUMBERED = re.compile(
     r"(?P<after>/?|\.html?|/?[?&#].*)",
     re.IGNORECASE,
 )
+# Any other word of an address, where the pager has a third page made alike.
+_COUNTED = re.compile(
+    r"(?P<before>[^?#]+\?(?:.*&)?[^=&#]+=)(?P<number>\d{1,5})(?P<after>|[&#].*)"
+)
 _NEXT_WORDS = re.compile(
     r"\b(?:next|older|more (?:news|stories|posts|articles)|weiter|nächste|ältere"
     r"|suivante?|précédents|siguiente|anteriores|próxim[oa]|volgende|oudere|nästa|äldre"
@@ -83,17 +87,29 @@ def _links(
 
 def _pattern(links: list[tuple[LexborNode, str, str]]) -> str | None:
     """The address of the second page with {page} in place of its number."""
+    thirds = {_made(_COUNTED, href, text, 3) for _, href, text in links}
     for _, href, text in links:
-        match = _NUMBERED.fullmatch(href)
-        if text == "2" and match and match["number"] == "2" and "{" not in href:
-            return f"{match['before']}{{page}}{match['after']}"
+        found = _made(_NUMBERED, href, text, 2)
+        counted = _made(_COUNTED, href, text, 2)
+        if found or (counted and counted in thirds):
+            return found or counted
     return None
+
+
+def _made(shape: re.Pattern[str], href: str, text: str, number: int) -> str | None:
+    """The address with {page} in it, if link and address both say this number."""
+    match = shape.fullmatch(href)
+    # The link may say it in the digits of its own script.
+    is_said = text.isdecimal() and len(text) < 6 and int(text) == number
+    if not is_said or match is None or match["number"] != str(number) or "{" in href:
+        return None
+    return f"{match['before']}{{page}}{match['after']}"
 
 
 def _last(links: list[tuple[LexborNode, str, str]], pattern: str | None) -> int:
     numbers = [0]
     for _, href, _text in links:
-        match = _NUMBERED.fullmatch(href)
+        match = _NUMBERED.fullmatch(href) or _COUNTED.fullmatch(href)
         if match is None:
             continue
         made = f"{match['before']}{{page}}{match['after']}"

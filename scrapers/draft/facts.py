@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-from statistics import median
+from statistics import mean, median
 
 from scrapers.clean.text import line
 from scrapers.clean.urls import host_of
@@ -16,6 +16,8 @@ from scrapers.discover.detect import Front
 from scrapers.draft.feeds import Told
 from scrapers.draft.judging import Sample
 from scrapers.extract.titles import key_of
+from scrapers.fetch.charset import as_utf8
+from scrapers.items import Page
 from scrapers.source import BIDI
 
 # Of the latest articles so many tell the present rhythm.
@@ -54,7 +56,7 @@ def name_of(front: Front, told: Sequence[Told], samples: Iterable[Sample]) -> st
     """
     title = _parts(front.title)
     stated = [*front.names, *(_feed_name(one.title) for one in told)]
-    shared = _shared([sample.page.body for sample in samples])
+    shared = _shared([sample.page for sample in samples])
     candidates = [*stated, *shared, *title]
     cleaned = [name for text in candidates if (name := _plain(text))]
     if not cleaned:
@@ -80,9 +82,9 @@ def _feed_name(title: str) -> str:
     return parts[0] if parts else ""
 
 
-def _shared(bodies: list[bytes]) -> list[str]:
+def _shared(pages: list[Page]) -> list[str]:
     """What the title elements of all pages end with."""
-    titles = [_title(body) for body in bodies]
+    titles = [_title(as_utf8(page.body, page.content_type)) for page in pages]
     ends = [parts[-1] for parts in map(_parts, titles) if len(parts) > 1]
     return ends[:1] if len(ends) > 1 and len(set(ends)) == 1 else []
 
@@ -135,6 +137,8 @@ def pace_of(dates: Iterable[datetime], *, window: int | None, now: datetime) -> 
     latest = sorted((at for at in dates if at <= now), reverse=True)[:LATEST]
     if len(latest) < FEWEST_DATES:
         return Pace(why="too few dates are known to tell how often it publishes")
+    if latest[0] == latest[-1]:
+        return Pace(why="the dates known are of one day, and tell no time")
     usual = max(_usual(latest), (latest[0] - latest[-1]) / LATEST / MOST_FASTER)
     quick = _usual(latest[:FEW])
     if now - latest[0] <= quick * STILL:
@@ -149,7 +153,8 @@ def pace_of(dates: Iterable[datetime], *, window: int | None, now: datetime) -> 
 
 def _usual(dates: Sequence[datetime]) -> timedelta:
     gaps = [(newer - older).total_seconds() for newer, older in pairwise(dates)]
-    return timedelta(seconds=median(gaps))
+    # Dates without a time are often the same: then the mean tells more.
+    return timedelta(seconds=median(gaps) or mean(gaps))
 
 
 def _step(span: timedelta) -> str:

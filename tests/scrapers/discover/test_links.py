@@ -196,6 +196,11 @@ def test_a_page_of_menus_alone_has_no_articles():
             "<p><a href='/?p=2'>2</a><a href='/?p=3'>3</a><a href='/?p=9'>9</a></p>",
             (None, f"{HOME}?p={{page}}"),
         ),
+        # Digits of another script, and a word of its language in the address.
+        (
+            "<p><a href='/?safhe=2'>۲</a><a href='/?safhe=3'>۳</a></p>",
+            (None, f"{HOME}?safhe={{page}}"),
+        ),
     ],
 )
 def test_the_way_to_older_pages_is_found(pager, way):
@@ -203,6 +208,10 @@ def test_the_way_to_older_pages_is_found(pager, way):
 
     assert onward.url is not None
     assert (onward.next, onward.pattern) == way
+
+
+def test_a_number_alone_is_no_way_to_older_pages():
+    assert learned(PLAIN + "</ul><a href='/?ward=2'>2</a>").onward.url is None
 
 
 def test_the_last_page_a_pager_shows_is_told():

@@ -7,8 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scrapers.draft.facts import pace_of
+from scrapers.discover.detect import Front
+from scrapers.draft.facts import name_of, pace_of
+from scrapers.draft.judging import Sample
 from scrapers.draft.zones import guess_zone, zones_of
+from scrapers.items import Page
+from tests.factories_pages import URL
 from tests.fakes import NOW
 
 HOUR = timedelta(hours=1)
@@ -73,6 +77,9 @@ def dates(*gaps: timedelta, since: timedelta = HOUR) -> list[datetime]:
         # A burst a week ago: nobody has to look every five minutes for that.
         (dates(*[HOUR / 60] * 4, *[168 * HOUR] * 6, since=100 * HOUR), "24h"),
         (dates(*[HOUR] * 12, since=4000 * HOUR), "24h"),
+        # Dates without times: three a day, all said to be of midnight.
+        (dates(*[HOUR * 0, HOUR * 0, HOUR * 24] * 4), "1h"),
+        (dates(*[HOUR * 0] * 4), "auto"),
     ],
 )
 def test_a_site_is_asked_as_often_as_it_speaks(found, every):
@@ -91,3 +98,21 @@ def test_too_few_dates_leave_it_to_the_service():
     found = pace_of([NOW - HOUR], window=None, now=datetime(2026, 3, 1, 12, tzinfo=UTC))
 
     assert (found.every, found.gap) == ("auto", None)
+
+
+def test_a_name_that_titles_end_with_is_read_in_their_character_set():
+    def sample(headline: str) -> Sample:
+        html = f"<meta charset=Shift_JIS><title>{headline} - 港新聞</title>"
+        body = html.encode("shift_jis")
+        page = Page(
+            url=URL,
+            requested_url=URL,
+            body=body,
+            content_type="text/html",
+            fetched_at=NOW,
+        )
+        return Sample(url=URL, page=page)
+
+    samples = [sample("大雨が続く"), sample("橋が開く")]
+
+    assert name_of(Front(url=URL, home=URL), (), samples) == "港新聞"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from scrapers.draft.arriving import Refusal
 from scrapers.draft.drafting import Draft
 from scrapers.draft.writing import write
 from scrapers.sandbox import InProcess
-from tests.fakes import FakeWeb
+from tests.fakes import Answer, FakeWeb
 from tests.scrapers.draft.seeing import look
 from tests.sites.site import SmallSite
 from tests.sites.stories import Story, prose, stories
@@ -65,6 +67,26 @@ def test_pages_by_number_are_one_listing(where):
     (chosen,) = drafted(site).choice.used
 
     assert (chosen.lead.url, chosen.lead.reaches_all) == (site.root + where, True)
+
+
+@pytest.mark.parametrize("kind", ["application/feed+json", "application/json"])
+def test_a_json_feed_that_is_linked_is_found_with_its_name(kind):
+    site = paged()
+    link = f'<link rel=alternate type="{kind}" href="/feed.json">'
+    site.put("/", page("<p>Welcome.</p>", "Home", head=link))
+    items = [
+        {"id": one.slug, "url": address(one), "date_published": one.at.isoformat()}
+        for one in stories(COUNT)
+    ]
+    version = "https://jsonfeed.org/version/1.1"
+    feed = {"version": version, "title": "The Pager", "items": items}
+    site.put("/feed.json", Answer(body=json.dumps(feed), content_type=kind))
+
+    found = drafted(site)
+
+    (chosen,) = found.choice.used
+    assert (chosen.lead.kind, set(chosen.lead.urls)) == ("feed", site.articles)
+    assert found.name == "The Pager"
 
 
 def test_an_article_that_says_nothing_of_itself_leads_to_its_site():
