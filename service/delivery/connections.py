@@ -98,7 +98,7 @@ class Connections:
         fresh = self._loop.time() - KEEPALIVE_SECONDS
         while idle:
             connection, since = idle.pop()
-            if connection.is_fit and since > fresh:
+            if connection.is_fit and since > fresh and connection.is_silent:
                 return connection
             connection.close()
         return None

@@ -9,6 +9,7 @@ Opening connections is `service.delivery.connections`' affair.
 from __future__ import annotations
 
 import asyncio
+import select
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -85,6 +86,14 @@ class Connection(asyncio.Protocol):
         return not self._transport.is_closing()
 
     @property
+    def is_silent(self) -> bool:
+        """Whether nothing has come that the loop has not read yet, nor the end.
+
+        What stands there was sent before the next request, and cannot answer it.
+        """
+        return not self._arrivals.poll(0)
+
+    @property
     def has_heard(self) -> bool:
         """Whether anything has come in answer to what was asked last."""
         return self._received > 0
@@ -133,6 +142,8 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # a stream's is one
         """Keep what is written to."""
         self._transport = transport
+        self._arrivals = select.poll()
+        self._arrivals.register(transport.get_extra_info("socket"), select.POLLIN)
         transport.set_write_buffer_limits(high=PIECE_BYTES)
 
     def pause_writing(self) -> None:

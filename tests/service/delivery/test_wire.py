@@ -15,7 +15,8 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 class Server(socketserver.ThreadingTCPServer):
     """Answers each request with the next of some bytes; the last of all repeats.
 
-    `connections` counts how many were opened. After `b""` it hangs up.
+    `connections` counts how many were opened. After `b""` it hangs up. `speakers` are
+    where bytes are written to each connection.
     """
 
     daemon_threads = True
@@ -25,6 +26,7 @@ class Server(socketserver.ThreadingTCPServer):
         self.answers = list(answers)
         self.connections = 0
         self.requests = []
+        self.speakers = []
         super().__init__(("127.0.0.1", 0), Handler)
 
     @property
@@ -35,6 +37,7 @@ class Server(socketserver.ThreadingTCPServer):
 class Handler(socketserver.StreamRequestHandler):
     def handle(self):
         self.server.connections += 1
+        self.server.speakers.append(self.wfile)
         while lines := self._head():
             length = next(x for x in lines if x.lower().startswith(b"content-length"))
             body = self.rfile.read(int(length.split(b":")[1]))
@@ -266,6 +269,20 @@ def test_what_comes_unasked_ends_the_connection():
     assert first.succeeded
     assert second.succeeded
     assert server.connections == 2
+
+
+def test_what_came_late_and_nobody_read_yet_is_no_answer_to_the_next_request():
+    async def attempts(server):
+        async with sender() as sending:
+            first = await sending.send(message(server.url))
+            server.speakers[0].write(b"HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n")
+            return first, await sending.send(message(server.url))
+
+    with answering(OK) as server:
+        first, second = asyncio.run(attempts(server))
+
+    assert [first.status, second.status] == [200, 200]
+    assert [len(server.requests), server.connections] == [2, 2]
 
 
 def test_a_reason_is_one_line():
