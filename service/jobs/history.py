@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from db import pages, polls, walks
+from db import leads, polls, walks
 from db.engine import reading, transaction
 from db.runs import Run, Tally, record_run
 from db.sources import Source
@@ -269,7 +269,7 @@ class Leg:
             now = self.visit.clock()
             with transaction(self.history.worker.engine) as session:
                 self.visit.renew(session, now=now)
-                due = pages.record_candidates(
+                due = leads.record_candidates(
                     session,
                     self.source.id,
                     part,

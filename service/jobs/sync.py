@@ -14,7 +14,7 @@ from itertools import groupby
 
 import structlog
 
-from db import hosts, hub_leases, pages, polls, runs
+from db import hosts, hub_leases, leads, polls, runs
 from db.articles import recent_times
 from db.engine import Session, reading, transaction
 from db.runs import Run, Tally
@@ -154,7 +154,7 @@ class _Pass:
 
     def _is_news(self, candidates: Sequence[Candidate]) -> bool:
         with reading(self.worker.engine) as session:
-            return pages.has_news(session, self.source.id, candidates)
+            return leads.has_news(session, self.source.id, candidates)
 
     def _record(self, visit: Visit, founds: Iterable[Found]) -> int:
         """Store what was found with the validators; give how much became due."""
@@ -173,7 +173,7 @@ class _Pass:
             visit.renew(session, now=now)
             hub_leases.record_hubs(session, self.source.id, named, now=now)
             for candidates, is_history in ((news, False), (history, True)):
-                due += pages.record_candidates(
+                due += leads.record_candidates(
                     session,
                     self.source.id,
                     candidates,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 
-from db import articles, heirs, held, hosts, pages, sources
+from db import articles, heirs, held, hosts, leads, pages, sources
 from db.decisions import Change
 from db.engine import Engine, Session, reading, transaction
 from db.errors import RowRefused
@@ -338,10 +338,10 @@ class Visit:
         for (page, found), verdict in zip(batch, verdicts, strict=True):
             match found.outcome:
                 case Elsewhere(url=url):
-                    onward.append(pages.Onward(url=url, page=page))
+                    onward.append(leads.Onward(url=url, page=page))
                 case ScrapedArticle() if found.page_url != page.url:
                     onward.append(
-                        pages.Onward(
+                        leads.Onward(
                             url=found.page_url,
                             page=page,
                             position=verdict.outcome.position,
@@ -349,7 +349,7 @@ class Visit:
                             is_alias=verdict.outcome.status == "alias",
                         )
                     )
-        pages.add_onward(session, self.source.id, onward, host_of=host_name, now=now)
+        leads.add_onward(session, self.source.id, onward, host_of=host_name, now=now)
 
 
 def _arrivals(
