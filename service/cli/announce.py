@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import structlog
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -25,6 +26,8 @@ MOST_LINES = 20
 PATIENCE_SECONDS = 600.0
 # How often the database is asked how the sources are.
 LOOK_SECONDS = 1.0
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,6 +76,13 @@ class Announcer:
             watched = read_watched(self._engine)
         except DatabaseUnavailable:
             return  # the processes tell of it; we look again in a second
+        try:
+            self._say(watched, now)
+        except OSError as error:  # a full disk, or nobody at the other end
+            log.warning("no longer told what is watched", reason=str(error))
+            self._is_done = True
+
+    def _say(self, watched: Watched, now: float) -> None:
         if self._served_at is None:
             self._served_at = now
             self._greet(watched)

@@ -1,3 +1,4 @@
+import errno
 import io
 import socket
 
@@ -17,9 +18,9 @@ from tests.factories import NOW, definition
 class Terminal:
     """What an operator sees who has just started the service."""
 
-    def __init__(self, engine, port, faults=()):
+    def __init__(self, engine, port, faults=(), stream=None):
         self.seconds = 0.0
-        self.stream = io.StringIO()
+        self.stream = io.StringIO() if stream is None else stream
         self.announcer = Announcer(
             engine,
             Settings(bind=f"127.0.0.1:{port}"),
@@ -59,6 +60,25 @@ def test_nothing_is_said_before_the_feeds_are_served(engine):
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         assert Terminal(engine, closed.getsockname()[1]).look() == ""
+
+
+class Full(io.StringIO):
+    """A file on a disk that has no room."""
+
+    writes = 0
+
+    def write(self, _text):
+        self.writes += 1
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_full_disk_ends_the_telling_and_nothing_else(engine, port):
+    add(engine, "daily")
+    terminal = Terminal(engine, port, stream=Full())
+    terminal.look()
+    terminal.look()
+
+    assert terminal.stream.writes == 1
 
 
 def test_at_first_it_says_what_is_watched_and_what_to_try(engine, port):
