@@ -50,7 +50,7 @@ class Reading:
     """What one page gave: an article, or a `refused` reason, or a `gone` status.
 
     None of them is a page that is what it was. `is_news` says that it is a new page,
-    and no history.
+    and no history; `is_held` that it was held back when it was looked at before.
     """
 
     url: str
@@ -59,6 +59,7 @@ class Reading:
     refused: str | None = None
     gone: int | None = None
     is_news: bool = False
+    is_held: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -223,13 +224,18 @@ def is_over(drift: Drift, controls: Assessment) -> bool:
 def streak_after(
     streak: Sequence[str], readings: Sequence[Reading], found: Assessment
 ) -> tuple[str, ...]:
-    """Go on with the row of new pages that are no good articles; a good one ends it."""
+    """Go on with the row of new pages that are no good articles; a good one ends it.
+
+    One that is held back has had its place in the row when it was new.
+    """
     row = list(streak)
     for reading in readings:
         fault = found.faults.get(reading.url)
         if reading.is_news and reading.url in found.good:
             row = []
-        elif reading.is_news and fault is not None and fault.kind in OF_STREAKS:
+        elif not reading.is_news or reading.is_held:
+            continue
+        elif fault is not None and fault.kind in OF_STREAKS:
             row = [*(url for url in row if url != reading.url), reading.url]
     return tuple(row[-LONGEST_STREAK:])
 

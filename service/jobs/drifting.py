@@ -173,6 +173,7 @@ class Watch:
             is_news=page.position is None
             and not page.is_history
             and self.source.last_success_at is not None,
+            is_held=page.status == "held",
         )
         match found.outcome:
             case ScrapedArticle() as article:

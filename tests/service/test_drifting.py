@@ -200,6 +200,19 @@ def test_a_good_new_article_ends_what_only_new_ones_had_shown(world):
     assert len(world.articles()) == len(OLD) + 4
 
 
+def test_what_was_held_back_begins_no_second_drift(world):
+    for n in (13, 14, 15):
+        world.publish(n, body="In short.")
+        poll(world)
+    for n in (16, 17, 18):
+        world.publish(n, body=body(n))
+        poll(world)
+        world.visit()
+
+    assert told(world) == ["source.failing", "source.recovered"]
+    assert {page(16), page(17), page(18)} <= texts(world).keys()
+
+
 def test_a_single_short_article_is_stored_a_little_later(world):
     world.publish(13, body="A picture of the river, taken on Sunday.")
     poll(world)
