@@ -128,6 +128,7 @@ def language_tag(language: str | None) -> str | None:
     return tag if _LANGUAGE.fullmatch(tag) else None
 
 
+@lru_cache(maxsize=4096)
 def web_address(url: str | None) -> str | None:
     """Give an http(s) address in URI characters alone (RFC 3986), or None."""
     if not url:

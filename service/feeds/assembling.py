@@ -56,8 +56,10 @@ def assemble(frame: Frame, entries: Sequence[Written]) -> Whole:
     """Put the entries into their frame."""
     around = (frame.opening, frame.separator, *frame.after, frame.closing)
     opening, separator, *after, closing = (part.encode() for part in around)
-    bodies = [entry.body for entry in entries]
-    body = b"".join((opening, separator.join([*bodies, *after]), closing))
+    inner = [entry.body for entry in entries] + after
+    if separator and len(inner) > 1:
+        inner = [inner[0], *(separator + part for part in inner[1:])]
+    body = b"".join((opening, *inner, closing))
     # NUL stands in no text of ours: it tells the parts apart.
     parts = b"\0".join((opening, separator, *after, closing))
     digests = b"".join(entry.digest for entry in entries)

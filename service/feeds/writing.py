@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import cache
 from html import escape
 from urllib.parse import quote
 
@@ -44,10 +45,18 @@ def element(name: str, text: str | None, **attrs: object) -> str:
 def attributes(**values: object) -> str:
     """Write ` a="1" b="2"`, escaped, without those that are None."""
     return "".join(
-        f' {name.rstrip("_").replace("__", ":")}="{escape(str(value))}"'
-        for name, value in values.items()
-        if value is not None
+        [
+            f'{_attribute(name)}"{escape(str(value))}"'
+            for name, value in values.items()
+            if value is not None
+        ]
     )
+
+
+@cache
+def _attribute(name: str) -> str:
+    """Write ` xml:lang=` of `xml__lang`, and ` class=` of `class_`."""
+    return f" {name.rstrip('_').replace('__', ':')}="
 
 
 def given(values: Mapping[str, object]) -> dict[str, object]:
@@ -94,8 +103,7 @@ def media_file(file: Enclosure) -> str:
 
 def rfc3339(moment: datetime) -> str:
     """Write a moment as Atom and JSON Feed do: 2026-03-01T12:00:05Z."""
-    whole = moment.astimezone(UTC).replace(microsecond=0, tzinfo=None)
-    return whole.isoformat() + "Z"
+    return moment.astimezone(UTC).isoformat(timespec="seconds")[:-6] + "Z"
 
 
 def rfc822(moment: datetime) -> str:

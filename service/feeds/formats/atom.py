@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import lru_cache
 
 from db.records import SourceHead
@@ -23,6 +25,8 @@ TITLE = "Atom"
 CONTENT_TYPE = "application/atom+xml; charset=utf-8"
 TELLS_LEAVING = True
 
+# In place of when a feed changed, for what does not depend on it.
+_SOME_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 _OPENING = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     '<feed xmlns="http://www.w3.org/2005/Atom"'
@@ -65,7 +69,20 @@ def fragment(entry: Entry) -> str:
 
 def frame(head: FeedHead, tombstones: Sequence[Tombstone]) -> Frame:
     """Write a feed's frame; what left comes after what is there."""
-    parts = (
+    before, after = _around_update(replace(head, updated_at=_SOME_DAY))
+    updated = element("updated", rfc3339(head.updated_at))
+    graves = tuple(
+        f"<at:deleted-entry{attributes(ref=one.id, when=rfc3339(one.withdrawn_at))}/>\n"
+        for one in tombstones
+    )
+    opening = f"{_OPENING}{before}\n{updated}\n{after}\n"
+    return Frame(opening=opening, after=graves, closing="</feed>\n")
+
+
+@lru_cache(maxsize=256)
+def _around_update(head: FeedHead) -> tuple[str, str]:
+    """Write what changes seldom, around what changes with every entry."""
+    before = (
         element("id", head.url(NAME)),
         element("title", head.title),
         element("subtitle", head.description),
@@ -73,16 +90,9 @@ def frame(head: FeedHead, tombstones: Sequence[Tombstone]) -> Frame:
         f'<link rel="hub"{attributes(href=head.hub)}/>' if head.hub else "",
         f'<link rel="alternate" type="text/html"{attributes(href=head.home)}/>',
         ARCHIVE if head.archive else "",
-        element("updated", rfc3339(head.updated_at)),
-        element("rights", head.rights),
-        element("generator", "Wireroom"),
     )
-    opening = "\n".join(part for part in parts if part)
-    graves = tuple(
-        f"<at:deleted-entry{attributes(ref=one.id, when=rfc3339(one.withdrawn_at))}/>\n"
-        for one in tombstones
-    )
-    return Frame(opening=f"{_OPENING}{opening}\n", after=graves, closing="</feed>\n")
+    after = (element("rights", head.rights), element("generator", "Wireroom"))
+    return "\n".join(filter(None, before)), "\n".join(filter(None, after))
 
 
 def _link(rel: str, address: str) -> str:
