@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+# What is taken goes out after a commit, some milliseconds later, and what is taken next
+# perhaps sooner: a span is longer by this, so that it holds for the receiver too.
+DELAY = timedelta(milliseconds=60)
 # A twentieth of the span is exact enough, and fits a row.
 MOST_ENTRIES = 20
 # More is no limit: it is more than one worker sends.
@@ -71,13 +74,16 @@ def free_at(rate: Rate, window: Window, now: datetime) -> datetime | None:
         if left > 0:
             break
         left += n
-        freed = datetime.fromtimestamp(at, UTC) + timedelta(seconds=rate.seconds)
         if left > 0:
-            return freed
+            return datetime.fromtimestamp(at, UTC) + _span(rate)
     return None
 
 
 def _recent(rate: Rate, window: Window, now: datetime) -> Window:
     """Leave out what is past, and what a clock since set back has put ahead."""
-    moment = now.timestamp()
-    return tuple(e for e in window if moment - rate.seconds < e[0] <= moment)
+    moment, oldest = now.timestamp(), (now - _span(rate)).timestamp()
+    return tuple(e for e in window if oldest < e[0] <= moment)
+
+
+def _span(rate: Rate) -> timedelta:
+    return timedelta(seconds=rate.seconds) + DELAY

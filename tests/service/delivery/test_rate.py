@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.delivery.rate import (
+    DELAY,
     MOST_ENTRIES,
     Rate,
     allowed,
@@ -32,11 +33,17 @@ def test_what_was_sent_counts_until_its_span_is_over():
     window = spend(rate, (), 2, NOW)
     window = spend(rate, window, 1, NOW + timedelta(seconds=10))
 
+    over = NOW + timedelta(seconds=60) + DELAY
     assert allowed(rate, window, NOW + timedelta(seconds=59)) == 0
-    assert free_at(rate, window, NOW + timedelta(seconds=59)) == NOW + timedelta(
-        seconds=60
-    )
-    assert allowed(rate, window, NOW + timedelta(seconds=60)) == 2
+    assert free_at(rate, window, NOW + timedelta(seconds=59)) == over
+    assert allowed(rate, window, over) == 2
+
+
+def test_what_goes_out_some_milliseconds_late_meets_nothing_in_its_span():
+    rate = Rate(count=3, seconds=1)
+    window = spend(rate, (), 3, NOW)
+
+    assert allowed(rate, window, NOW + timedelta(seconds=1.05)) == 0
 
 
 def test_a_clock_set_back_blocks_nothing():
