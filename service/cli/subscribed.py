@@ -116,8 +116,11 @@ def plain_value(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(plain_value(each) for each in value) or "–"
     if isinstance(value, dict):
-        words = (f"{name.replace('_', ' ')} {each}" for name, each in value.items())
-        return ", ".join(words)
+        words = (
+            f"{name.replace('_', ' ')} {plain_value(each)}"
+            for name, each in value.items()
+        )
+        return ", ".join(words) or "–"
     return "–" if value in (None, "") else str(value)
 
 

@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -561,6 +562,9 @@ def test_how_the_last_day_went_is_shown(wireroom, database):
     day = told(wireroom, "subscription", "show", 1)["last_day"]
     assert (day["delivered"], day["attempts"], day["success_rate"]) == (2, 4, 1.0)
     assert day["p50_ms"] > 0
+    shown = wireroom("subscription", "show", 1)
+    assert "UTC (24 h ago), delivered 2" in shown
+    assert re.search(r"^headers +–$", shown, re.MULTILINE)
 
 
 def test_listening_verifies_every_signature_it_asked_for(wireroom, database):
