@@ -49,6 +49,8 @@ DIRECTION_SAMPLE = 300
 
 def legal(text: str) -> str:
     """Drop what no XML document may hold (XML 1.0, 2.2)."""
+    if text.replace("\n", "").isprintable():  # what can be printed is all legal
+        return text
     return _ILLEGAL.sub("", text)
 
 

@@ -39,7 +39,8 @@ def element(name: str, text: str | None, **attrs: object) -> str:
     """
     if not text:
         return ""
-    return f"<{name}{attributes(**attrs)}>{escape(text)}</{name}>"
+    about = attributes(**attrs) if attrs else ""
+    return f"<{name}{about}>{escape(text)}</{name}>"
 
 
 def attributes(**values: object) -> str:

@@ -124,6 +124,7 @@ def _authors(entry: Entry) -> Iterator[str]:
         yield f"<author>{_person(author.name, author.url)}</author>"
 
 
+@lru_cache(maxsize=1024)
 def _person(name: str, uri: str | None) -> str:
     return element("name", name) + element("uri", uri)
 
@@ -136,10 +137,15 @@ def _categories(entry: Entry) -> Iterator[str]:
             term = "/".join(steps[:depth])
             if term not in seen:
                 seen.add(term)
-                yield f"<category{attributes(term=term, label=name)}/>"
+                yield _category(term, name)
     for tag in entry.tags:
         if tag not in seen:
-            yield f"<category{attributes(term=tag, label=tag)}/>"
+            yield _category(tag, tag)
+
+
+@lru_cache(maxsize=4096)
+def _category(term: str, label: str) -> str:
+    return f"<category{attributes(term=term, label=label)}/>"
 
 
 def _source(entry: Entry) -> str:
