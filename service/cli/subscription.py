@@ -273,7 +273,10 @@ def replay(*, key: str, since: datetime, until: datetime) -> None:
             session, key, since=since, until=until, now=services.clock()
         )
         notify(session)
-    click.echo(f"Subscription {found.id} is being sent it again.")
+    if found.state == "active":
+        click.echo(f"Subscription {found.id} is being sent it again.")
+    else:
+        click.echo(f"The subscription is {found.state}: it goes out when resumed.")
     click.echo("See how it goes:  wireroom delivery list")
 
 

@@ -289,11 +289,15 @@ def test_a_replay_is_queued_for_a_range_of_time(wireroom, database):
     publish(database, add_source(database), 1, 2)
     fan_out(database)
 
-    wireroom("subscription", "replay", key, "--since", "2026-03-01")
+    said = wireroom("subscription", "replay", key, "--since", "2026-03-01")
+    assert "is being sent it again" in said
 
     shown = told(wireroom, "subscription", "show", key)
     assert [task["kind"] for task in shown["open_tasks"]] == ["replay"]
     assert "open tasks" in wireroom("subscription", "show", key)
+    wireroom("subscription", "pause", key)
+    said = wireroom("subscription", "replay", key, "--since", "2026-03-01")
+    assert "The subscription is paused: it goes out when resumed." in said
 
 
 @pytest.mark.parametrize(
