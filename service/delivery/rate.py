@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 # What is taken goes out after a commit, some milliseconds later, and what is taken next
-# perhaps sooner: a span is longer by this, so that it mostly holds for the receiver too.
+# perhaps sooner: a span is longer by this, so that it mostly holds at the receiver.
 DELAY = timedelta(milliseconds=60)
 # A twentieth of the span is exact enough, and fits a row.
 MOST_ENTRIES = 20
