@@ -30,7 +30,7 @@ COLOURS = {
     "paused": "yellow",
 }
 # Without a terminal's width, wide enough that addresses stay whole.
-WIDTH_WITHOUT_TERMINAL = 200
+WIDTH_WITHOUT_TERMINAL = 2000
 
 # What a terminal may get though it prints nothing: line ends, and the joiners without
 # which Persian and Indic words fall apart.

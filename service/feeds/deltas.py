@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from db.feeds import Left, Listed, Outline
@@ -50,6 +50,11 @@ class Past:
     left: frozenset[int]
     sources: tuple[tuple[int, SourceHead], ...]
 
+    @property
+    def number(self) -> int:
+        """The number of the last event in it."""
+        return int(self.version.partition("-")[0])
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Difference:
@@ -67,6 +72,12 @@ class Difference:
     def is_any(self) -> bool:
         """Whether anything differs."""
         return bool(self.entries or self.left or self.missing)
+
+    def and_missing(self, changed: Iterable[int], found: Outline) -> Difference:
+        """Add what changed and is not listed."""
+        listed = {one.position for one in found.entries}
+        more = (one for one in changed if one not in listed)
+        return replace(self, missing=tuple(dict.fromkeys((*self.missing, *more))))
 
 
 def remember(version: str, found: Outline, past: Sequence[Past]) -> tuple[Past, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from db.catalogue import first_added_at
-from db.choosing import Stretch
+from db.choosing import EVERYTHING, Stretch
 from db.engine import Engine, Session, reading
 from db.feeds import Outline, list_departed, outline
 from db.scopes import Scope, find_scope
@@ -235,11 +235,21 @@ def _difference(
     session: Session, base: Past | int, found: Outline, asked: Asked
 ) -> Difference | None:
     if isinstance(base, Past):
-        return compare(base, found)
+        told = compare(base, found)
+        if told is None or not _is_chosen(found.scope, asked):
+            return told
+        # What slid below the window a reader may have still, and may have left since.
+        after = list_changed(session, found.scope, asked.narrowing, after=base.number)
+        return None if after is None else told.and_missing(after, found)
     changed = list_changed(session, found.scope, asked.narrowing, after=base)
     told = None if changed is None else compare_since(base, found, changed)
     # Nothing happened since, and still it is another version: it was never ours.
     return told if told is not None and told.is_any else None
+
+
+def _is_chosen(scope: Scope, asked: Asked) -> bool:
+    """Whether an article may leave the feed by an edit, of which no window tells."""
+    return scope.kind in ("category", "saved") or asked.narrowing != EVERYTHING
 
 
 def _lowered(asked: Asked, scope: Scope) -> Asked:

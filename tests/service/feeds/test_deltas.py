@@ -163,10 +163,26 @@ def test_what_comes_up_from_below_the_window_is_told(wire):
 def test_an_article_that_left_a_filter_is_told_to_its_readers_alone(wire):
     path = "/feeds/all.atom?tag=flood"
     narrowed, whole = wire.get(path), wire.get("/feeds/all.atom")
-    edit(wire, 2, seq=9, tags=("drought",))
+    revise(wire, 2, tags=("drought",))
+    wire.notice()
 
     assert told(delta(wire, narrowed, path)) == ([], [2])
     assert told(delta(wire, whole, "/feeds/all.atom")) == ([2], [])
+
+
+def test_who_left_a_filter_from_below_the_window_is_told_too(wire):
+    path = "/feeds/all.atom?tag=flood"
+    for number in range(4, 8):
+        wire.add(number, tags=("flood",))
+    base = wire.get(path)
+    revise(wire, 2, tags=("drought",))
+    wire.add(90, tags=("flood",))
+
+    assert told(delta(wire, base, path)) == ([90], [2])
+    with transaction(wire.engine) as session:
+        take_down(session, article(1).uid, reason=None, now=LATER)
+    wire.notice()
+    assert delta(wire, base, path).status_code == 200
 
 
 def test_what_is_found_no_more_is_told(wire):
