@@ -45,7 +45,7 @@ def collect_rarely() -> None:
 # The tests of `scrapers.sandbox` drive it through a real child.
 
 
-def main(arguments: list[str]) -> int:  # pragma: no cover - limits its own process
+def main(arguments: list[str]) -> int:
     """Serve calls from standard input until it ends: `PARENT MEMORY SECONDS`."""
     parent, memory_bytes, seconds = (
         int(arguments[0]),
@@ -116,9 +116,7 @@ def _last_words(
     return hook
 
 
-def _die_with(
-    parent: int,
-) -> None:  # pragma: no cover - would end with the tests' parent
+def _die_with(parent: int) -> None:
     """Have the kernel end this process when its parent does."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
@@ -130,7 +128,7 @@ def _die_with(
         sys.exit(1)
 
 
-def _limit(memory_bytes: int) -> None:  # pragma: no cover - would limit the tests
+def _limit(memory_bytes: int) -> None:
     import resource  # not on every platform, and only for the child
 
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
@@ -138,5 +136,5 @@ def _limit(memory_bytes: int) -> None:  # pragma: no cover - would limit the tes
     resource.setrlimit(resource.RLIMIT_NOFILE, (CHILD_FILES, CHILD_FILES))
 
 
-if __name__ == "__main__":  # pragma: no cover - the child's own start
+if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -202,7 +202,8 @@ def _too_long(name: str, value: str) -> str:
 
 
 def _named(name: str, value: str) -> str:
-    return f"Parameter {name[:MAX_QUOTED]!r} = {value[:MAX_QUOTED]!r}"
+    shown = "…" if name == "token" else value[:MAX_QUOTED]  # it opens a private feed
+    return f"Parameter {name[:MAX_QUOTED]!r} = {shown!r}"
 
 
 _SINGLE = {

@@ -83,6 +83,8 @@ def test_each_parameter_is_read():
         ("since=2026-03-01T12:00+01:00", "a + is sent as %2B"),
         ("content=all", "'content' = 'all': it is one of full, summary, headline"),
         ("limit=2&limit=3", "'limit' = '2, 3': it is given once"),
+        ("token=secret&token=x", "'token' = '…': it is given once"),
+        ("token=sec/ret", "'token' = '…': it is letters, digits"),
         ("lang=english please", "a language tag"),
         ("tag=", "'tag' = '': leave it out for any"),
         ("token=a b", "it is letters, digits, - and _, as the operator gave it"),
