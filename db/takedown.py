@@ -93,11 +93,18 @@ def find_articles(session: Session, key: str) -> list[StoredArticle]:
     try:
         chosen = ArticleRow.uid == UUID(key.removeprefix("urn:uuid:"))
     except ValueError:
-        urls = {key, canonical(key)}
+        urls = _spellings(key)
         others = select(ArticleUrlRow.position).where(ArticleUrlRow.url.in_(urls))
         chosen = or_(ArticleRow.url.in_(urls), ArticleRow.position.in_(others))
     rows = with_slug().where(chosen).order_by(ArticleRow.position)
     return [article_of(row, slug) for row, slug in session.execute(rows)]
+
+
+def _spellings(address: str) -> set[str]:
+    try:
+        return {address, canonical(address)}
+    except ValueError:  # no address: nothing is stored under it
+        return {address}
 
 
 def withdraw_by_hand(

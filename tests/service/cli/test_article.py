@@ -28,8 +28,11 @@ def test_an_article_is_found_by_its_id_and_by_its_address(wireroom, stored):
         assert state(wireroom, key) == (None, "Story 1")
 
 
-def test_what_there_is_not_is_named_with_the_remedy(wireroom, stored):
-    missing = wireroom("article", "withdraw", "https://example.org/none/")
+@pytest.mark.parametrize(
+    "key", ["https://example.org/none/", "none", "http://[none", "urn:uuid:none"]
+)
+def test_what_there_is_not_is_named_with_the_remedy(wireroom, stored, key):
+    missing = wireroom("article", "withdraw", key)
 
     assert missing.exit_code == 1
     assert "none" in missing.stderr
