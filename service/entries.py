@@ -7,7 +7,7 @@ of an article is decided here, once (DESIGN 5.6); texts are plain, addresses who
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from html import escape
@@ -122,10 +122,11 @@ class FeedHead:
 
     `address` is the feed's own without the format's ending, `parameters` are what it
     was asked with. `home` is the page the feed is about, `updated_at` when its content
-    last changed. A page of it holds what stands below the position `before`, the next
-    one what stands below `next_before`; down to `window`, and `next_window`, they hold
-    the past alone. An archive of it holds the positions `archive`; `older` and `newer`
-    are the archives before and after. `hub` is the WebSub hub that pushes it, if any.
+    last changed, which does not make it another head: heads are compared without it. A
+    page of it holds what stands below the position `before`, the next one what stands
+    below `next_before`; down to `window`, and `next_window`, they hold the past alone.
+    An archive of it holds the positions `archive`; `older` and `newer` are the archives
+    before and after. `hub` is the WebSub hub that pushes it, if any.
     """
 
     slug: str
@@ -135,7 +136,7 @@ class FeedHead:
     home: str
     language: str | None = None
     rights: str | None = None
-    updated_at: datetime
+    updated_at: datetime = field(compare=False)
     parameters: tuple[tuple[str, str], ...] = ()
     before: int | None = None
     window: int | None = None
@@ -302,7 +303,13 @@ def _image(image: Image | None) -> Image | None:
     if image is None or url is None:
         return None
     media_type = image.media_type or PICTURES.get(_ending(url))
-    return replace(image, url=url, alt=plain(image.alt) or None, media_type=media_type)
+    return Image(
+        url=url,
+        width=image.width,
+        height=image.height,
+        alt=plain(image.alt) or None,
+        media_type=media_type,
+    )
 
 
 def _enclosures(article: StoredArticle, policy: Republish) -> tuple[Enclosure, ...]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
 from functools import lru_cache
 
 from db.records import SourceHead
@@ -25,8 +23,6 @@ TITLE = "Atom"
 CONTENT_TYPE = "application/atom+xml; charset=utf-8"
 TELLS_LEAVING = True
 
-# In place of when a feed changed, for what does not depend on it.
-_SOME_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 _OPENING = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     '<feed xmlns="http://www.w3.org/2005/Atom"'
@@ -47,19 +43,20 @@ def fragment(entry: Entry) -> str:
         texts += element("content", entry.content_html, type="html")
     else:
         texts = element("summary", entry.content_html, type="html")
+    updated = _updated(entry)
     parts = (
         element("id", entry.id),
         element("title", entry.title),
         f'<link rel="alternate" type="text/html"{attributes(href=entry.url)}/>',
         *(_enclosure(file) for file in entry.enclosures),
         element("published", rfc3339(entry.published_at)),
-        element("updated", _updated(entry)),
+        f"<updated>{updated}</updated>",
         *_authors(entry),
         *_categories(entry),
         texts,
         *(media_file(file) for file in entry.enclosures if file.duration_seconds),
         media_content(entry.image) if entry.image else "",
-        _source(entry),
+        _source(entry.source, updated),
     )
     lang = attributes(xml__lang=entry.language)
     return (
@@ -69,7 +66,7 @@ def fragment(entry: Entry) -> str:
 
 def frame(head: FeedHead, tombstones: Sequence[Tombstone]) -> Frame:
     """Write a feed's frame; what left comes after what is there."""
-    before, after = _around_update(replace(head, updated_at=_SOME_DAY))
+    before, after = _around_update(head)
     updated = element("updated", rfc3339(head.updated_at))
     graves = tuple(
         f"<at:deleted-entry{attributes(ref=one.id, when=rfc3339(one.withdrawn_at))}/>\n"
@@ -81,7 +78,10 @@ def frame(head: FeedHead, tombstones: Sequence[Tombstone]) -> Frame:
 
 @lru_cache(maxsize=256)
 def _around_update(head: FeedHead) -> tuple[str, str]:
-    """Write what changes seldom, around what changes with every entry."""
+    """Write what changes seldom, around what changes with every entry.
+
+    Heads that differ in `updated_at` alone are equal, so they share this.
+    """
     before = (
         element("id", head.url(NAME)),
         element("title", head.title),
@@ -148,9 +148,9 @@ def _category(term: str, label: str) -> str:
     return f"<category{attributes(term=term, label=label)}/>"
 
 
-def _source(entry: Entry) -> str:
-    before, after = _around_updated(entry.source)
-    return f"{before}{element('updated', _updated(entry))}{after}"
+def _source(source: SourceHead, updated: str) -> str:
+    before, after = _around_updated(source)
+    return f"{before}<updated>{updated}</updated>{after}"
 
 
 @lru_cache(maxsize=1024)
