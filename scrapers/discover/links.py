@@ -40,6 +40,8 @@ ITEM_CHARS = 1500
 HEADLINE_CHARS, SHORT_HEADLINE_CHARS, LABEL_CHARS = 25, 15, 9
 # What a link must be worth to be taken for an article, and below what it is none.
 ENOUGH, TOO_LITTLE = 1.0, 0.3
+# Where none is: a list without dates, of plain addresses, is told by its headlines.
+ENOUGH_TOGETHER, FEWEST_TOGETHER = 0.7, 5
 # A link without a date where the others have one is worth so much less.
 ODD = 0.4
 # A link to something else costs what several articles bring.
@@ -52,6 +54,8 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5")
 # A block is a menu when so much of its text is short links.
 MENU_SHARE = 0.7
 _BLOCKS = frozenset({"ul", "ol", "div", "p", "td", "tr", "section", "nav", "header"})
+# Where headlines are no headings they are often set in bold, and menus are not.
+_EMPHASIS = ("b", "strong", "big", "font")
 _FURNITURE_TAGS = frozenset({"nav", "footer", "aside", "form"})
 _OWN_NAMES = re.compile(r"teasers?|promos?|topics?|posted|meta", re.IGNORECASE)
 _NO_ARTICLE = re.compile(r"\b(?:tag|author|category|nofollow|privacy-policy|license)\b")
@@ -121,7 +125,7 @@ def survey(
     for link in links:
         _weigh(link, dated)
     worth = _worths(links, known, refused)
-    group = _choose(tree, base, rules, links, worth)
+    group = _choose(tree, base, rules, links, worth, known)
     return Survey(
         group=group,
         navigation=_navigation(links, worth),
@@ -272,9 +276,10 @@ def _choose(
     rules: Rules,
     links: list[_Link],
     worth: dict[str, float],
+    known: frozenset[str],
 ) -> Group | None:
     """Choose the selector that takes most articles and least else; then add to it."""
-    wanted = {url for url, value in worth.items() if value >= ENOUGH}
+    wanted = _wanted(worth, known)
     if not wanted:
         return None
     taken = {
@@ -302,6 +307,16 @@ def _choose(
         odd=tuple(u for u in doubtful if worth.get(u, 0.0) <= usual - ODD),
         wrong=tuple(url for url in urls if worth.get(url, 0.0) < TOO_LITTLE),
     )
+
+
+def _wanted(worth: dict[str, float], known: frozenset[str]) -> set[str]:
+    """The addresses that look like articles."""
+    likely = {url for url, value in worth.items() if value >= ENOUGH}
+    if likely <= known:
+        together = {url for url, value in worth.items() if value >= ENOUGH_TOGETHER}
+        if len(together) >= FEWEST_TOGETHER:
+            return together
+    return likely
 
 
 def _best(
@@ -375,7 +390,17 @@ def _near(link: _Link) -> tuple[list[tuple[str, float]], list[LexborNode]]:
     if inner is not None:
         found.append((f"a {inner.tag}", 0.6))
         found += [(f"a {inner.tag}.{name}", 0.1) for name in classes_of(inner)]
+    found += [(f"a {name}", 0.7) for name in _EMPHASIS if link.node.css_first(name)]
+    if above and above[0].tag in _EMPHASIS:
+        found.append((f"{above[0].tag} a", 0.7))
     return found, above
+
+
+def _is_nested(cell: LexborNode) -> bool:
+    above = cell.parent
+    while above is not None and above.tag != "td":
+        above = above.parent
+    return above is not None
 
 
 def _places(node: LexborNode) -> Iterator[tuple[str, float]]:
@@ -384,5 +409,7 @@ def _places(node: LexborNode) -> Iterator[tuple[str, float]]:
     identity = id_of(node)
     if identity:
         yield f"#{identity}", 0.15
-    if node.tag in ("article", "main", "li", "section", "td"):
+    if node.tag in ("article", "main", "li", "section", "td", "dl"):
         yield str(node.tag), 0.2
+    if node.tag == "td" and _is_nested(node):  # pages laid out by tables
+        yield "td td", 0.3

@@ -126,7 +126,7 @@ def _lead(
     if verified is None or verified.group is None:
         return None
     keys: dict[str, object] = {"links": verified.group.selector}
-    keys |= _told_apart(verified.group, scout.refused)
+    keys |= _told_apart(verified.group, known | scout.confirmed, scout.refused)
     seen = _read(scout, page, keys, number=SECOND)
     if seen is None:
         return None
@@ -155,19 +155,29 @@ def _lead(
     )
 
 
-def _told_apart(group: Group, refused: frozenset[str]) -> dict[str, object]:
+def _told_apart(
+    group: Group, known: frozenset[str], refused: frozenset[str]
+) -> dict[str, object]:
     """Say by addresses what the selector cannot: which of its links are no articles.
 
-    One that merely stands in an odd place, made as the articles are, is one of them.
+    One that merely stands in an odd place, made as the articles are, is one of them,
+    unless those of its kind that were looked at all turned out to be none.
     """
     right = [url for url in group.urls if url not in group.wrong]
-    shapes = {shape_of(url) for url in right}
-    wrong = [u for u in group.wrong if u in refused or shape_of(u) not in shapes]
+    alike = _alike(group)
+    are_none = refused & alike and not known & alike
+    wrong = [u for u in group.wrong if u in refused or u not in alike or are_none]
     found = patterns_for(right, wrong)
     if found is None or len(found[0]) > MOST_PATTERNS:
         found = (), tuple(f"^{escaped(url)}$" for url in wrong[:MOST_EXCLUDED])
     names = ("include", "exclude")
     return {n: list(texts) for n, texts in zip(names, found, strict=True) if texts}
+
+
+def _alike(group: Group) -> frozenset[str]:
+    """Those that are no articles by their place, but made as the articles are."""
+    shapes = {shape_of(url) for url in group.urls if url not in group.wrong}
+    return frozenset(url for url in group.wrong if shape_of(url) in shapes)
 
 
 def _second(scout: Scout, url: str, keys: dict[str, object]) -> tuple[Candidate, ...]:
@@ -219,10 +229,11 @@ def _picks(group: Group, known: frozenset[str], refused: frozenset[str]) -> list
     """The links to look at: those least like the others, and one of the rest.
 
     An address with several parts that is made as those of known articles are needs no
-    look, unless its link is odd; one that is a bare slug might be anything.
+    look, unless its link is odd; one that is a bare slug might be anything, and so
+    might one that stands as no article does but is made as they are.
     """
     shapes = {shape_of(url) for url in known}
-    settled = known | refused | frozenset(group.wrong)
+    settled = known | refused | (frozenset(group.wrong) - _alike(group))
     odd = [url for url in group.odd if url not in settled]
     unknown = [
         url

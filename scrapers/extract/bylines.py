@@ -102,6 +102,8 @@ _TELLING = frozenset(
     """.split()  # noqa: SIM905 - a table of words reads better than a list of strings
 )
 _DATE_WORD = re.compile(r"[^\W\d_]{3,14}")
+# How a date begins that follows a name: "March 7", "le 7 mars", "Tue 7 March".
+_DATE_START = re.compile(r"\s*[^\W\d_]{1,14}\.?\s+\d")
 
 
 def authors_of(reading: Reading) -> tuple[Author, ...]:
@@ -231,7 +233,7 @@ def _names(text: str) -> tuple[str, ...]:
         last, first = text.split(", ")
         text = f"{first} {last}" if first[:1].isupper() else text
     names = []
-    for part in _SPLIT.split(text)[:MAX_AUTHORS]:
+    for part in _before_date(_SPLIT.split(text)[:MAX_AUTHORS]):
         bare = _LEAD.sub("", part)
         cut = bare if _is_plain(bare) else _CUT.sub("", bare)
         name = _without_date(cut).strip(" .,:;-–—*\"'")
@@ -245,6 +247,17 @@ def _is_plain(text: str) -> bool:
     if not _PLAIN.fullmatch(text):
         return False
     return _TELLING.isdisjoint(_LETTERS.findall(text.casefold()))
+
+
+def _before_date(parts: list[str]) -> list[str]:
+    """Leave out a date that follows a name, with its weekday, and what comes after."""
+    for n, part in enumerate(parts):
+        if n and _DATE_START.match(part):
+            words = _DATE_WORD.findall(part.casefold())
+            if not MONTHS.keys().isdisjoint(words):
+                has_weekday = n > 1 and " " not in parts[n - 1].strip()
+                return parts[: n - 1 if has_weekday else n]
+    return parts
 
 
 def _without_date(name: str) -> str:

@@ -16,7 +16,15 @@ from scrapers.extract.lines import Drawn, lines_after, lines_before
 from scrapers.extract.once import once
 from scrapers.extract.prose import Survey, survey
 from scrapers.extract.recipe import Recipe, selector_of
-from scrapers.extract.titles import Heading, headings_of, key_of, saying, title_of
+from scrapers.extract.titles import (
+    Heading,
+    headings_of,
+    key_of,
+    readings_of,
+    saying,
+    title_of,
+)
+from scrapers.extract.unmarked import Unmarked, unmarked_of
 from scrapers.items import Hints, Page, Site
 
 # Lines before and after the headline where byline, date and trail stand.
@@ -71,8 +79,22 @@ class Reading:
     def title(self) -> str:
         """The headline; "" where nothing tells it."""
         chosen = self.first_text(self.recipe.title)
-        found = chosen or title_of(self.document, self.headings, self.site_keys)
-        return found or line(self.hints.title or "")
+        if chosen is None and self._unmarked is not None:
+            return self._unmarked.text
+        return chosen or self._stated_title or line(self.hints.title or "")
+
+    @once
+    def _stated_title(self) -> str:
+        """What the page calls itself; "" where nothing tells it."""
+        return title_of(self.document, self.headings, self.site_keys) or ""
+
+    @once
+    def _unmarked(self) -> Unmarked | None:
+        """The headline where no heading says it."""
+        title = self._stated_title
+        if not title or saying(self.headings, title):
+            return None
+        return unmarked_of(self.document, readings_of(self.document, title))
 
     @once
     def survey(self) -> Survey:
@@ -98,7 +120,9 @@ class Reading:
         """The element that says the title; None where no heading does."""
         exact = (h for h in self.headlines if h.key == key_of(self.title))
         found = next(exact, self.headlines[0] if self.headlines else None)
-        return found.node if found else None
+        if found is not None:
+            return found.node
+        return self._unmarked.node if self._unmarked is not None else None
 
     @once
     def lines_below(self) -> Drawn:

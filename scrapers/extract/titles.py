@@ -60,7 +60,7 @@ class Heading:
     def in_trail(self) -> bool:
         """Tell whether it is the last step of the trail, set as an h1 for robots."""
         if self._in_trail is None:
-            self._in_trail = _is_in_trail(self.node)
+            self._in_trail = is_in_trail(self.node)
         return self._in_trail
 
 
@@ -103,6 +103,21 @@ def title_of(
         return _without_kicker(found, bare)
     short = next((h.text for h in headings if h.is_first), "")
     return next((text for text in (*bare, short) if text), None)
+
+
+def readings_of(document: Document, title: str) -> list[str]:
+    """What may be the headline where no heading says the title, the likeliest first.
+
+    The title itself; and where nothing but the title element states it, what is left
+    without the names before and after: "The Daily: Flood" → "Flood".
+    """
+    if _stated(document):
+        return [title]
+    parts, marks = _SUFFIX.split(title), [*_SUFFIX.findall(title), ""]
+    whole = [part + mark for part, mark in zip(parts, marks, strict=True)]
+    ends = ["".join(whole[n:]) for n in range(1, len(parts))]
+    starts = ["".join([*whole[: n - 1], parts[n - 1]]) for n in range(1, len(parts))]
+    return [title, *sorted([*ends, *starts], key=len, reverse=True)]
 
 
 def saying(headings: list[Heading], title: str) -> list[Heading]:
@@ -187,7 +202,8 @@ def _lone(headings: list[Heading]) -> Heading | None:
     return found.popitem()[1] if len(found) == 1 else None
 
 
-def _is_in_trail(node: LexborNode) -> bool:
+def is_in_trail(node: LexborNode) -> bool:
+    """Tell whether an element, or one around it, is called a trail of breadcrumbs."""
     above: LexborNode | None = node
     for _ in range(TRAIL_DEPTH):
         if above is None:

@@ -11,7 +11,7 @@ from scrapers.sandbox import InProcess
 from scrapers.source import load
 from tests.crawling import World
 from tests.scrapers.draft.seeing import look
-from tests.sites import static, wordpress
+from tests.sites import bare, static, wordpress
 
 SITES = {
     "classic theme": wordpress.classic,
@@ -20,6 +20,7 @@ SITES = {
     "feeds only": static.feeds_only,
     "sitemaps only": static.sitemaps_only,
     "listings only": static.listings_only,
+    "tables of long ago": lambda: bare.bare(bare.tables),
 }
 # What a person would ask for, and no more (robots.txt and all).
 MOST_REQUESTS = 25

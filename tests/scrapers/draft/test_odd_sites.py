@@ -12,6 +12,7 @@ from scrapers.draft.writing import write
 from scrapers.sandbox import InProcess
 from tests.fakes import Answer, FakeWeb
 from tests.scrapers.draft.seeing import look
+from tests.sites import bare
 from tests.sites.site import SmallSite
 from tests.sites.stories import Story, prose, stories
 
@@ -58,6 +59,18 @@ def drafted(site: SmallSite, url: str = "") -> Draft:
     found = look(site, url or site.home)
     assert isinstance(found, Draft), found
     return found
+
+
+@pytest.mark.parametrize(
+    "listing",
+    [bare.tables, bare.cells, bare.lines, bare.definitions, bare.paragraphs],
+)
+def test_a_list_without_headings_classes_or_dates_of_articles_is_found(listing):
+    site = bare.bare(listing)
+
+    (chosen,) = drafted(site).choice.used
+
+    assert set(chosen.lead.urls) == site.articles
 
 
 @pytest.mark.parametrize("where", ["/", "/news/"])

@@ -1,0 +1,73 @@
+"""Find a headline that is marked up as none: bold letters, a table cell, a plain `div`.
+
+Asked only where no heading says the title, which is so on one page of twenty: what
+stands around it tells who wrote the article and when.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborNode
+
+from scrapers.clean.text import line
+from scrapers.extract.document import Document
+from scrapers.extract.titles import MAX_TITLE, MIN_HEADLINE, is_in_trail, key_of
+
+_SEPARATOR = "\x00"  # which no text of a parsed page has
+# How far above its text the link that a headline stands in may be.
+LINK_DEPTH = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unmarked:
+    """The element that says a title in a text of its own, and that text."""
+
+    node: LexborNode
+    text: str
+
+
+def unmarked_of(document: Document, titles: list[str]) -> Unmarked | None:
+    """Find the element that says the first of these titles that any says.
+
+    It stands in no trail; one in no link comes before one in a link.
+    """
+    body = document.tree.body
+    if body is None:
+        return None
+    said = {key for key in map(_key, _texts(body)) if key}
+    wanted = next((key for key in map(_key, titles) if key in said), None)
+    found: Unmarked | None = None
+    for node in body.traverse(include_text=True, skip_empty=True) if wanted else ():
+        if not node.is_text_node or _key(text := node.text_content or "") != wanted:
+            continue
+        around = node.parent
+        if around is None or is_in_trail(around):
+            continue
+        if not _is_linked(around):
+            return Unmarked(around, line(text))
+        found = found or Unmarked(around, line(text))
+    return found
+
+
+def _texts(body: LexborNode) -> list[str]:
+    return body.text(separator=_SEPARATOR, skip_empty=True).split(_SEPARATOR)
+
+
+def _key(text: str) -> str:
+    """What of a text is compared; "" for one that is too short or long for a title."""
+    if not MIN_HEADLINE <= len(text) < 2 * MAX_TITLE:
+        return ""
+    key = key_of(text)
+    return key if len(key) >= MIN_HEADLINE else ""
+
+
+def _is_linked(node: LexborNode) -> bool:
+    above: LexborNode | None = node
+    for _ in range(LINK_DEPTH):
+        if above is None:
+            return False
+        if above.tag == "a":
+            return True
+        above = above.parent
+    return False
