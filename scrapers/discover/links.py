@@ -17,8 +17,8 @@ from statistics import median
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scrapers.clean.text import weight
-from scrapers.discover.classes import classes_of, id_of
 from scrapers.discover.listing import base_of, link_of
+from scrapers.discover.naming import HEADINGS, ITEM_LEVELS, selectors_of
 from scrapers.discover.onward import Onward, onward_of
 from scrapers.discover.rules import Rules
 from scrapers.discover.shapes import is_archive, looks_like_article
@@ -33,8 +33,6 @@ MOST_LINKS = 800
 # What a link says beyond this is no headline.
 LONGEST_TEXT = 200
 MOST_ANCESTORS = 25
-# How far above a link the block that shows one article may begin.
-ITEM_LEVELS = 4
 ITEM_CHARS = 1500
 # A headline has so many letters, a label of a menu so few.
 HEADLINE_CHARS, SHORT_HEADLINE_CHARS, LABEL_CHARS = 25, 15, 9
@@ -50,12 +48,9 @@ COST_OF_WRONG, COST_OF_DOUBTFUL, COST_OF_MORE = 3.0, 0.4, 0.3
 MOST_SELECTORS = 3
 MOST_CSS = 400
 
-HEADINGS = ("h1", "h2", "h3", "h4", "h5")
 # A block is a menu when so much of its text is short links.
 MENU_SHARE = 0.7
 _BLOCKS = frozenset({"ul", "ol", "div", "p", "td", "tr", "section", "nav", "header"})
-# Where headlines are no headings they are often set in bold, and menus are not.
-_EMPHASIS = ("b", "strong", "big", "font")
 _FURNITURE_TAGS = frozenset({"nav", "footer", "aside", "form"})
 _OWN_NAMES = re.compile(r"teasers?|promos?|topics?|posted|meta", re.IGNORECASE)
 _NO_ARTICLE = re.compile(r"\b(?:tag|author|category|nofollow|privacy-policy|license)\b")
@@ -362,54 +357,6 @@ def _selectors(links: list[_Link], wanted: set[str]) -> dict[str, float]:
     for link in links:
         if link.url not in wanted or link.is_furniture or len(found) > MOST_CSS:
             continue
-        for css, cost in _selectors_of(link):
+        for css, cost in selectors_of(link.node, link.above):
             found[css] = min(cost, found.get(css, cost))
     return found
-
-
-def _selectors_of(link: _Link) -> Iterator[tuple[str, float]]:
-    near, rest = _near(link)
-    for css, cost in near:
-        yield css, cost
-        for depth, node in enumerate(rest):
-            for name, extra in _places(node):
-                yield f"{name} {css}", cost * 0.5 + extra + 0.02 * depth
-
-
-def _near(link: _Link) -> tuple[list[tuple[str, float]], list[LexborNode]]:
-    """Name the link itself: by its class, its heading, or what stands right above."""
-    found = [("a", 0.9)]
-    found += [(f"a.{name}", 0.2) for name in classes_of(link.node)]
-    above = link.above
-    for depth, node in enumerate(above[:ITEM_LEVELS]):
-        if node.tag in HEADINGS:
-            found.append((f"{node.tag} a", 0.6))
-            found += [(f"{node.tag}.{name} a", 0.0) for name in classes_of(node)]
-            return found, above[depth + 1 :]
-    inner = link.node.css_first(", ".join(HEADINGS))
-    if inner is not None:
-        found.append((f"a {inner.tag}", 0.6))
-        found += [(f"a {inner.tag}.{name}", 0.1) for name in classes_of(inner)]
-    found += [(f"a {name}", 0.7) for name in _EMPHASIS if link.node.css_first(name)]
-    if above and above[0].tag in _EMPHASIS:
-        found.append((f"{above[0].tag} a", 0.7))
-    return found, above
-
-
-def _is_nested(cell: LexborNode) -> bool:
-    above = cell.parent
-    while above is not None and above.tag != "td":
-        above = above.parent
-    return above is not None
-
-
-def _places(node: LexborNode) -> Iterator[tuple[str, float]]:
-    for name in classes_of(node):
-        yield f".{name}", 0.1
-    identity = id_of(node)
-    if identity:
-        yield f"#{identity}", 0.15
-    if node.tag in ("article", "main", "li", "section", "td", "dl"):
-        yield str(node.tag), 0.2
-    if node.tag == "td" and _is_nested(node):  # pages laid out by tables
-        yield "td td", 0.3
