@@ -14,12 +14,15 @@ from selectolax.lexbor import LexborNode
 
 from scrapers.clean.text import legal, lines, weight
 from scrapers.extract.generic import Body, find_body, whole
+from scrapers.extract.hydration import story_of
 from scrapers.extract.reading import Reading
 from scrapers.extract.titles import key_of
 
 # `articleBody` stands in where the page shows less than this share of it.
 STAND_IN_SHARE = 0.4
 MIN_STAND_IN = 250
+# Where the page shows less, it may be its scripts that show the article.
+FEW_SHOWN = 1000
 # A description is a standfirst's if the line below the headline begins like it.
 MIN_STANDFIRST = 40
 START = 4 * MIN_STANDFIRST  # what has so many letters, even if half of it is marks
@@ -118,14 +121,28 @@ def _outermost(nodes: list[LexborNode]) -> list[LexborNode]:
 
 
 def _stated(reading: Reading, text: str) -> str:
-    """The structured data's `articleBody`, a paragraph a line, if it stands in."""
-    stated = reading.document.article.long_text("articleBody") or ""
-    if (reading.recipe.body and text) or len(text) >= STAND_IN_SHARE * len(stated):
+    """What stands in for a text that is not shown, a paragraph a line; else "".
+
+    It is the structured data's `articleBody`, else what the page's scripts are to show.
+    """
+    if reading.recipe.body and text:
         return ""
-    stated = _MARKUP.sub("", _BLOCK.sub("\n", html.unescape(stated)))
-    stated = lines(_BREAK.sub("\n", stated))
-    is_fuller = len(text) < STAND_IN_SHARE * len(stated)
-    return stated if is_fuller and len(stated) > MIN_STAND_IN else ""
+    document = reading.document
+    stated = document.article.long_text("articleBody") or ""
+    if _is_fuller(stated, text):
+        stated = _MARKUP.sub("", _BLOCK.sub("\n", html.unescape(stated)))
+        stated = lines(_BREAK.sub("\n", stated))
+        if _is_fuller(stated, text):
+            return stated
+    if weight(text) < FEW_SHOWN:
+        story = story_of(document.text, reading.title, text)
+        return story if _is_fuller(story, text) else ""
+    return ""
+
+
+def _is_fuller(stated: str, text: str) -> bool:
+    """Tell whether what is stated stands in for the text that the page shows."""
+    return len(text) < STAND_IN_SHARE * len(stated) and len(stated) > MIN_STAND_IN
 
 
 def _paragraphs(text: str) -> str:
