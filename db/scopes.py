@@ -128,6 +128,9 @@ def _former(
         return None
     if found.moved_to is None:
         return Removed()
+    leads_to = select(SourceRow.visibility).where(SourceRow.slug == found.moved_to)
+    if session.scalar(leads_to) != "public":
+        return None
     return Moved(slug=f"{found.moved_to}/{path}" if path else found.moved_to)
 
 

@@ -253,12 +253,19 @@ def _refuse_feed(session: Session, slug: str) -> None:
 
 
 def remove_source(session: Session, slug: str, *, now: datetime) -> None:
-    """Remove a source and all it holds; its feeds answer 410 from now on."""
-    source = get_source(session, slug)
-    session.execute(delete(SourceRow).where(SourceRow.id == source.id))
-    former = update(SourceSlugRow).where(SourceSlugRow.moved_to == slug)
-    session.execute(former.values(moved_to=None))
-    session.add(SourceSlugRow(slug=slug, moved_to=None, changed_at=now))
+    """Remove a source and all it holds; its feeds answer 410 from now on.
+
+    A private one had no feeds, and its slugs are as if they never were.
+    """
+    row = session.get_one(SourceRow, get_source(session, slug).id)
+    was_public = row.visibility == "public"
+    session.execute(delete(SourceRow).where(SourceRow.id == row.id))
+    had = SourceSlugRow.moved_to == slug
+    if was_public:
+        session.execute(update(SourceSlugRow).where(had).values(moved_to=None))
+        session.add(SourceSlugRow(slug=slug, moved_to=None, changed_at=now))
+    else:
+        session.execute(delete(SourceSlugRow).where(had))
     session.flush()
     stream.turn(session)
 

@@ -1,4 +1,7 @@
-"""Where a picture's real address is: lazy loading hides it in many attributes."""
+"""What is stated of pictures: where they really are, their type and size.
+
+Lazy loading hides the address in many attributes.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +27,14 @@ _LAZY = frozenset(LAZY)
 SETS = ("data-srcset", "data-lazy-srcset", "srcset")
 # Wider is no better on a page, and some sites list the print original.
 WIDEST = 2000
+# No picture has a side of a million pixels; what says so was counting something else.
+LONGEST_SIDE = 10**6
 
 _PLACEHOLDER = re.compile(
     r"/(?:blank|spacer|pixel|placeholder|lazy|loading|transparent|1x1)"
     r"[\w-]*\.(?:gif|png|svg|jpe?g)"
 )
+_MEDIA_TYPE = re.compile(r"image/[a-z0-9.+-]{1,60}")
 _CANDIDATE = re.compile(
     r"\s*,*\s*(?P<url>[^\s,]\S*[^\s,]|[^\s,])(?:\s+(?P<size>[\d.]+)[wx])?\s*(?:,|$)"
 )
@@ -65,6 +71,17 @@ def largest(srcset: str) -> str | None:
             continue
         best, best_size = url, size
     return best
+
+
+def stated_type(text: str) -> str | None:
+    """The media type that is stated of a picture; None for what is none."""
+    stated = text.partition(";")[0].strip().lower()
+    return stated if _MEDIA_TYPE.fullmatch(stated) else None
+
+
+def stated_side(pixels: int | None) -> int | None:
+    """The width or height that is stated of a picture; None for what cannot be."""
+    return pixels if pixels is not None and 0 < pixels < LONGEST_SIDE else None
 
 
 def _number(text: str | None) -> float:

@@ -22,6 +22,7 @@ from scrapers.clean.enclosures import (
     is_recording,
     seconds_of,
 )
+from scrapers.clean.images import stated_side, stated_type
 from scrapers.clean.text import line
 from scrapers.clean.urls import absolute
 from scrapers.discover.archive import Place, Step, follow_pages, rules_for
@@ -286,9 +287,9 @@ def _image(entry: dict[str, object], url: str) -> Image | None:
         if found is not None:
             return Image(
                 url=found,
-                width=number(item, "width"),
-                height=number(item, "height"),
-                media_type=text(item, "type") or None,
+                width=stated_side(number(item, "width")),
+                height=stated_side(number(item, "height")),
+                media_type=stated_type(text(item, "type")),
             )
     return None
 

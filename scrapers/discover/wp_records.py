@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from scrapers.clean.images import stated_side, stated_type
 from scrapers.clean.urls import absolute
 from scrapers.discover.hints import author, name, plain, summary
 from scrapers.discover.loose import mapping, mappings, number, text
@@ -155,9 +156,9 @@ def _image(embedded: dict[str, object], base: str) -> Image | None:
         details = mapping(record.get("media_details"))
         return Image(
             url=url,
-            width=number(details, "width"),
-            height=number(details, "height"),
+            width=stated_side(number(details, "width")),
+            height=stated_side(number(details, "height")),
             alt=plain(text(record, "alt_text")) or None,
-            media_type=kind or None,
+            media_type=stated_type(kind),
         )
     return None

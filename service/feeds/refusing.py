@@ -46,7 +46,9 @@ def _no_source(session: Session, unknown: Sequence[str]) -> str:
     for slug in unknown:
         former = find_scope(session, slug) if slug.isprintable() else None
         if isinstance(former, Moved):
-            lines.append(f"Source {slug!r} is called {former.slug!r} now.")
+            lines.append(
+                f"Parameter 'source' = {slug!r}: it is called {former.slug!r} now."
+            )
         else:
             lines.append(no_such("source", slug, "for the parameter 'source'", slugs))
     return " ".join(lines)

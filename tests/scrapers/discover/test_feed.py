@@ -50,6 +50,18 @@ def only(feed: object) -> Candidate:
     return found[0]
 
 
+@pytest.mark.parametrize(
+    ("stated", "image_type"),
+    [("image/PNG; q=1", "image/png"), ("image/&quot;&gt;", None), ("video/mp4", None)],
+)
+def test_a_picture_has_no_type_that_is_none_of_a_picture(stated, image_type):
+    entry = item(1, f'<media:content url="/a" medium="image" type="{stated}"/>')
+
+    image = only(rss(entry)).hints.image
+
+    assert image == Image(url="https://example.org/a", media_type=image_type)
+
+
 def test_an_entry_becomes_a_candidate_with_hints():
     entry = item(
         1,

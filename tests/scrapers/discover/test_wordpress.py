@@ -182,6 +182,19 @@ def test_a_step_tells_the_total_and_where_to_go_on():
     assert json.loads(json.dumps(read.place)) == read.place
 
 
+def test_a_picture_has_no_type_and_no_size_that_cannot_be():
+    picture = {
+        "source_url": "/a.jpg",
+        "mime_type": 'image/jpeg"><x>',
+        "media_details": {"width": 10**30, "height": -1},
+    }
+
+    found = visit(web([post(1, **embedded(wp__featuredmedia=[picture]))]))
+
+    hints = found.candidates[0].hints
+    assert hints.image == Image(url="https://example.org/a.jpg")
+
+
 def test_a_record_becomes_hints():
     record = post(
         1,

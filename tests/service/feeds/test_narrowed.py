@@ -197,7 +197,7 @@ def test_a_renamed_source_is_told_by_its_new_name(wire):
 
     answer = wire.get("/feeds/all.rss?source=daily")
     assert answer.status_code == 400
-    assert "'daily' is called 'everyday' now" in answer.text
+    assert "Parameter 'source' = 'daily': it is called 'everyday' now" in answer.text
     moved = wire.get("/feeds/daily.rss?limit=2&before=5").headers["Location"]
     assert moved == "/feeds/everyday.rss?before=5&limit=2"
 

@@ -8,7 +8,7 @@ import pytest
 from db.engine import transaction
 from db.filters import Filter
 from db.saved import SavedFeed, add_saved, hash_of, remove_saved, set_token
-from db.sources import rename_source
+from db.sources import remove_source, rename_source
 from tests.factories_feeds import NOON, add_source
 from tests.service.feeds.conftest import BASE
 
@@ -141,3 +141,23 @@ def test_a_token_that_is_no_text_opens_nothing(wire):
         answer = wire.get(f"/feeds/desk.rss?token={token}")
         assert answer.status_code == 400, token
     assert not saved_feed(token_hash=hash_of("a")).opens_with("\ud800")
+
+
+OF_SECRET = ("secret.atom", "secret/x.rss", "secret.news.xml", "all.rss?source=secret")
+
+
+@pytest.mark.parametrize("path", OF_SECRET)
+@pytest.mark.parametrize("end", ["renamed", "removed"])
+def test_no_address_tells_that_there_was_a_private_source(wire, path, end):
+    never = wire.get(f"/feeds/{path.replace('secret', 'nobody')}")
+    with transaction(wire.engine) as session:
+        if end == "renamed":
+            rename_source(session, "secret", "hidden", now=NOON)
+        else:
+            remove_source(session, "secret", now=NOON)
+
+    answer = wire.get(f"/feeds/{path}")
+
+    assert answer.status_code == never.status_code
+    assert answer.text == never.text.replace("nobody", "secret")
+    assert "Location" not in answer.headers
