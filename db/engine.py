@@ -52,6 +52,7 @@ SQLITE_TROUBLE = {
     10: "look after the disk",  # IOERR
     13: "free some space on its disk",  # FULL
     14: "check that its folder exists and is writable",  # CANTOPEN
+    15: "another process keeps its readers out",  # PROTOCOL
 }
 
 # How long a worker waits for a free connection of its own pool.
@@ -239,10 +240,11 @@ def reading(engine: Engine) -> Iterator[Session]:
 def named_trouble(engine: Engine, *, is_reading: bool = False) -> Iterator[None]:
     """Name what the driver says of the machine: DatabaseUnavailable, a remedy."""
     outage: Outage | None = engine.get_execution_options().get(OUTAGE)
-    if outage is not None:
-        outage.enter()
+    is_asking = outage is not None and outage.enter()
     try:
         yield
+        if outage is not None:
+            outage.note(hangs=False)
     except PoolTimeout as error:
         message = "the database has no free connection: too much work at once"
         raise DatabaseUnavailable(message) from error
@@ -256,8 +258,9 @@ def named_trouble(engine: Engine, *, is_reading: bool = False) -> Iterator[None]
         if named is None:
             raise
         raise named from error
-    if outage is not None:
-        outage.note(hangs=False)
+    finally:
+        if outage is not None and is_asking:
+            outage.leave()
 
 
 def _hangs(error: OperationalError, *, is_reading: bool) -> bool:

@@ -48,8 +48,8 @@ CONNECT_SECONDS_OF_WORKERS = 10
 # SQLite's instructions between two looks at the clock: a millisecond, or less.
 SQLITE_STEPS = 20_000
 
-# SQLite's result codes: BUSY and LOCKED, INTERRUPT (sqlite.org/rescode.html).
-SQLITE_LOCKS = frozenset((5, 6))
+# SQLite's result codes: BUSY, LOCKED and PROTOCOL, INTERRUPT (sqlite.org/rescode.html).
+SQLITE_LOCKS = frozenset((5, 6, 15))
 SQLITE_INTERRUPTED = 9
 
 
@@ -126,21 +126,31 @@ class Outage:
 
     monotonic: Callable[[], float] = time.monotonic
     _hangs: bool = False
+    _is_asked: bool = False
     _noted_at: float = 0.0
     _ask_at: float = 0.0
     _lock: Lock = field(default_factory=Lock)
 
-    def enter(self) -> None:
-        """Go on; raises Hangs where somebody has just waited in vain."""
+    def enter(self) -> bool:
+        """Go on; say whether it is to find out if the database answers again.
+
+        Raises Hangs where somebody has just waited in vain.
+        """
         if not self._hangs:
-            return
+            return False
         with self._lock:
             now = self.monotonic()
             if not self._hangs or now >= self._ask_at:
-                self._ask_at = now + ASKING_SECONDS
-                return
+                self._is_asked, self._ask_at = True, now + ASKING_SECONDS
+                return True
         message = "the database hangs: somebody waited for it just now, in vain"
         raise Hangs(message)
+
+    def leave(self) -> None:
+        """Let another find out, where who was to do it learned nothing."""
+        with self._lock:
+            if self._is_asked:
+                self._is_asked, self._ask_at = False, self.monotonic()
 
     @property
     def is_fresh(self) -> bool:
@@ -153,5 +163,6 @@ class Outage:
             self._hangs = False
             return
         with self._lock:
-            self._hangs, self._noted_at = True, self.monotonic()
+            self._hangs, self._is_asked = True, False
+            self._noted_at = self.monotonic()
             self._ask_at = self._noted_at + RETRY_SECONDS

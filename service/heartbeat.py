@@ -108,8 +108,9 @@ class Heart:
         missed = False
         while not self._stopping.wait(self._pause):
             try:
+                now = self._clock()  # it asks the database too, and not within another
                 with transaction(self._engine) as session:
-                    record_beat(session, self._name, now=self._clock())
+                    record_beat(session, self._name, now=now)
                 missed = False
             except DatabaseUnavailable as error:
                 if not missed:

@@ -145,6 +145,8 @@ class DocumentCache:
         self._slots: dict[str, _Slot] = {}
         self._bytes = 0
         self._errands: Errands[Made | None] = Errands()
+        # Of its own: however much is being made, what is held is looked after.
+        self._looking: Errands[None] = Errands(1)
         self._keeping = Lock()
         self._mark: Mark | None = None
         self._noticed = True
@@ -224,7 +226,8 @@ class DocumentCache:
         while not is_done:
             work = partial(self._make, path, make)
             spare = SPARE if slot is None else 0
-            errand = self._errands.ask(path, work, spare=spare)
+            left = self._time_left(slot, began)
+            errand = self._errands.ask(path, work, spare=spare, seconds=left)
             if errand is None or not errand.wait(self._time_left(slot, began)):
                 return self._instead(slot)
             made = errand.result()
@@ -334,7 +337,7 @@ class DocumentCache:
         """
         is_done = False
         while not is_done and self._is_look_due():
-            errand = self._errands.ask(LOOK, self._see)
+            errand = self._looking.ask(LOOK, self._see)
             if self._is_late and self._patience is not None:
                 return
             if errand is None or not errand.wait(self._time_for_look(began)):
@@ -350,7 +353,7 @@ class DocumentCache:
 
     def _begin_look(self) -> None:
         if self._is_look_due():
-            self._errands.ask(LOOK, self._see)
+            self._looking.ask(LOOK, self._see)
 
     def _is_look_due(self) -> bool:
         # While there is no answer, a notice is no reason to ask for one sooner.

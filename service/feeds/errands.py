@@ -2,7 +2,8 @@
 
 Each piece has a name and runs on a thread of its own. Whoever comes while it is under
 way waits for the same; whoever has something else to give waits no longer than that is
-worth. What is done is the caller's business.
+worth. So much is done at once, and what comes then in turn. What is done is the
+caller's business.
 """
 
 from __future__ import annotations
@@ -11,11 +12,16 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from threading import Lock
+from threading import Condition
+from time import monotonic
 from typing import Generic, TypeVar
 
 # Under way at once. A database that hangs holds as many threads at most.
 MOST = 8
+
+# Who finds too much under way waits for room as long as it goes on: where nothing has
+# begun or ended for this time, what is under way is slow, or hangs.
+STILL_SECONDS = 0.5
 
 T = TypeVar("T")
 
@@ -41,32 +47,60 @@ class Errand(Generic[T]):
 
 
 class Errands(Generic[T]):
-    """The work of one kind of a process. Safe to use from all threads."""
+    """The work of one kind of a process. Safe to use from all threads.
 
-    def __init__(self, most: int = MOST) -> None:
+    No more than `most` is under way at once; whoever comes then waits for room while
+    things begin or end within `still` seconds of each other.
+    """
+
+    def __init__(self, most: int = MOST, *, still: float = STILL_SECONDS) -> None:
         self._most = most
+        self._still = still
         self._threads = ThreadPoolExecutor(most, thread_name_prefix="errand")
         self._under_way: dict[Hashable, Future[T]] = {}
-        self._lock = Lock()
+        self._moved_at = monotonic()
+        self._room = Condition()
 
     def ask(
-        self, name: Hashable, work: Callable[[], T], *, spare: int = 0
+        self,
+        name: Hashable,
+        work: Callable[[], T],
+        *,
+        spare: int = 0,
+        seconds: float | None = 0.0,
     ) -> Errand[T] | None:
         """Begin `work`, or join what is under way of that name.
 
-        None when too much is under way already: `spare` threads are left to others.
+        None when too much is under way already: `spare` threads are left to others, and
+        room is waited for so many `seconds` at most, None for as long as it goes on.
         """
-        with self._lock:
+        until = None if seconds is None else monotonic() + seconds
+        with self._room:
+            while not self._has_room(name, spare):
+                if not self._wait(until):
+                    return None
             known = self._under_way.get(name)
             if known is not None and not known.done():
                 return Errand(future=known, is_ours=False)
-            if known is None and len(self._under_way) >= self._most - spare:
-                return None
             future = self._under_way[name] = self._threads.submit(work)
+            self._moved_at = monotonic()
         future.add_done_callback(partial(self._end, name))
         return Errand(future=future, is_ours=True)
 
+    def _has_room(self, name: Hashable, spare: int) -> bool:
+        return name in self._under_way or len(self._under_way) < self._most - spare
+
+    def _wait(self, until: float | None) -> bool:
+        """Wait for something to end; say whether to look again."""
+        still = self._moved_at + self._still
+        left = (still if until is None else min(until, still)) - monotonic()
+        if left > 0:
+            self._room.wait(left)
+        return left > 0
+
     def _end(self, name: Hashable, future: Future[T]) -> None:
-        with self._lock:
+        with self._room:
             if self._under_way.get(name) is future:
                 del self._under_way[name]
+            self._moved_at = monotonic()
+            self._room.notify_all()

@@ -119,3 +119,14 @@ def test_while_it_hangs_one_at_a_time_asks():
     outage.note(hangs=False)
     outage.enter()
     outage.enter()
+
+
+def test_who_asks_and_learns_nothing_lets_another_ask(patient):
+    outage = patient.get_execution_options()["outage"]
+    outage.note(hangs=True)
+    time.sleep(RETRY_SECONDS)
+
+    with pytest.raises(KeyError), reading(patient):
+        raise KeyError
+
+    assert count(patient) == 0

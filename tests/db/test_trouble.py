@@ -3,7 +3,7 @@
 import sqlite3
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import OperationalError
 
 from db.engine import build_engine, reading, transaction
@@ -103,3 +103,14 @@ def test_a_server_that_is_away_is_named_without_its_password():
 def test_a_mistake_of_ours_is_not_taken_for_trouble(sqlite):
     with pytest.raises(OperationalError), reading(sqlite) as session:
         session.execute(text("SELECT * FROM no_such_table"))
+
+
+def test_readers_that_another_process_keeps_out_are_told_to_come_again(sqlite):
+    @event.listens_for(sqlite, "do_execute")
+    def refuse(*_):  # as SQLite does, after ten seconds of trying
+        error = sqlite3.OperationalError("locking protocol")
+        error.sqlite_errorcode = sqlite3.SQLITE_PROTOCOL
+        raise error
+
+    with pytest.raises(DatabaseUnavailable, match="keeps its readers out"):
+        count(sqlite)

@@ -1,11 +1,13 @@
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
 from threading import Event
 
-from db.engine import reading, transaction
+from db.engine import build_engine, database_now, reading, transaction
 from db.heartbeats import Heartbeat, list_heartbeats, record_beat
+from db.patience import RETRY_SECONDS
 from service.heartbeat import Heart, is_dead, machine_name, process_name
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -66,3 +68,26 @@ def test_a_heart_takes_over_from_the_dead_at_its_start(engine):
 
     assert names(engine) == [own]
     heart.stop()
+
+
+def test_a_heart_that_beats_after_an_outage_lets_all_be_well(database_url):
+    engine = build_engine(database_url, patience=timedelta(seconds=0.2))
+    heart = Heart(engine, "web:a:1:x", clock=asking_clock(engine), pause=0.01)
+    heart.start()
+    outage = engine.get_execution_options()["outage"]
+    outage.note(hangs=True)
+    time.sleep(RETRY_SECONDS + 0.5)
+
+    assert names(engine) == ["web:a:1:x"]
+    heart.stop()
+    engine.dispose()
+
+
+def asking_clock(engine):
+    """Tell the time by a query on every database, as on PostgreSQL."""
+
+    def look():
+        with reading(engine) as session:
+            return database_now(session)
+
+    return look

@@ -1,4 +1,5 @@
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Barrier, Event, Thread
 
@@ -175,6 +176,19 @@ def test_a_burst_of_readers_has_it_made_once(bench):
 
     assert bench.makings == 1
     assert len(set(map(id, found))) == 1
+
+
+def test_many_that_nobody_holds_are_all_made(bench):
+    start = Barrier(30)
+
+    def read(number):
+        start.wait()
+        return bench.get(f"/{number}", text=f"text {number}").body
+
+    with ThreadPoolExecutor(30) as readers:
+        found = list(readers.map(read, range(30)))
+
+    assert found == [f"text {number}".encode() for number in range(30)]
 
 
 def test_the_longest_unread_goes_when_there_are_too_many():

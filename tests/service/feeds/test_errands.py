@@ -1,5 +1,6 @@
 """Errands: done once however many ask, on threads that nobody has to wait for."""
 
+from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 import pytest
@@ -40,6 +41,26 @@ def test_what_it_raises_is_raised_to_who_asks():
     assert errand.wait(10)
     with pytest.raises(ZeroDivisionError):
         errand.result()
+
+
+def test_who_finds_no_room_waits_for_it_while_things_go_on(gate):
+    errands = Errands(1, still=10)
+    assert errands.ask("a", lambda: gate.wait(10))
+    waiting = ThreadPoolExecutor(1).submit(
+        errands.ask, "b", lambda: "done", seconds=None
+    )
+
+    assert not waiting.done()
+    gate.set()
+    assert waiting.result(10).future.result(10) == "done"
+
+
+def test_nobody_waits_for_room_where_nothing_goes_on(gate):
+    errands = Errands(1, still=0.05)
+    assert errands.ask("a", lambda: gate.wait(10))
+
+    assert errands.ask("b", lambda: None, seconds=None) is None
+    assert errands.ask("b", lambda: None, seconds=0.01) is None
 
 
 def test_too_much_at_once_is_not_begun_and_some_room_is_kept(gate):
