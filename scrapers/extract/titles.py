@@ -100,7 +100,7 @@ def title_of(
     made = {text: without_site(text, names) for text in set(stated)}
     bare = [made[text] for text in stated]
     if found:
-        return _without_kicker(found, bare)
+        return _without_kicker(found, stated, bare)
     short = next((h.text for h in headings if h.is_first), "")
     return next((text for text in (*bare, short) if text), None)
 
@@ -143,17 +143,19 @@ def _is_confirmed(document: Document) -> bool:
     return len(headline) >= MIN_HEADLINE and headline in key_of(document.title_element)
 
 
-def _without_kicker(heading: Heading, stated: list[str]) -> str:
+def _without_kicker(heading: Heading, stated: list[str], titles: list[str]) -> str:
     """Cut what stands before the headline in its element: "Opinion  The flood".
 
-    What most of the stated titles repeat is no kicker but part of the headline.
+    What most of the stated titles repeat is no kicker but part of the headline;
+    `titles` are these without the site's name.
     """
-    keys = [key_of(text) for text in stated]
-    with_it = sum(key == heading.key for key in keys)
+    keys = [key_of(text) for text in titles]
+    whole = zip(map(key_of, stated), keys, strict=True)
+    with_it = sum(heading.key in both for both in whole)
     bare = _bare(heading)
     if bare and (not with_it or key_of(bare) in keys):
         return bare
-    for text, short in zip(stated, keys, strict=True):
+    for text, short in zip(titles, keys, strict=True):
         is_end = len(short) >= MIN_HEADLINE and heading.key.endswith(" " + short)
         if is_end and keys.count(short) > with_it:
             return text

@@ -38,6 +38,9 @@ _ENDS = {
     name: re.compile(b"</" + name, re.IGNORECASE)
     for name in (b"script", b"style", b"title", b"textarea")
 }
+# A letter beyond ASCII whose bytes were taken for letters and encoded once more. The
+# second of the two would be a control character, which no text has (ISO 6429's C1).
+_TWICE = re.compile(rb"\xc3[\x82-\xb4]\xc2[\x80-\x9f]")
 _ATTRIBUTE = re.compile(
     r"""([^\s=/"'>]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?"""
 )
@@ -47,10 +50,11 @@ def decode(body: bytes, content_type: str) -> str:
     """Decode a document as a browser would; bytes that fit nowhere become U+FFFD.
 
     `content_type` is the header's value, which may be empty. Never raises. Control
-    characters and NUL are left as they are.
+    characters and NUL are left as they are. A document that was encoded twice
+    throughout is read as it was meant, where browsers show signs that nobody wrote.
     """
-    start, encoding = _told(body, content_type)
-    return _decoded(body[start:] if start else body, encoding)
+    body, encoding = _told_apart(body, content_type)
+    return _decoded(body, encoding)
 
 
 def as_utf8(body: bytes, content_type: str) -> bytes:
@@ -59,12 +63,20 @@ def as_utf8(body: bytes, content_type: str) -> bytes:
     What is UTF-8 already, most of the web, is given as it is; bytes in it that fit
     nowhere are left to the parser.
     """
-    start, encoding = _told(body, content_type)
-    if start:
-        body = body[start:]
+    body, encoding = _told_apart(body, content_type)
     if encoding.name == "utf-8":
         return body
     return _decoded(body, encoding).encode("utf-8", "replace")
+
+
+def _told_apart(body: bytes, content_type: str) -> tuple[bytes, webencodings.Encoding]:
+    """What stands after the byte order mark, and its encoding."""
+    start, encoding = _told(body, content_type)
+    if start:
+        body = body[start:]
+    if encoding.name == "utf-8" and _TWICE.search(body):
+        body = _encoded_once(body)
+    return body, encoding
 
 
 def _told(body: bytes, content_type: str) -> tuple[int, webencodings.Encoding]:
@@ -79,6 +91,16 @@ def _told(body: bytes, content_type: str) -> tuple[int, webencodings.Encoding]:
         if body.startswith(start):
             return 0, webencodings.lookup(label)
     return 0, webencodings.UTF8 if _is_utf8(body) else _WESTERN
+
+
+def _encoded_once(body: bytes) -> bytes:
+    """Undo the second encoding of a document; one that has any other letter stays."""
+    try:
+        once = body.decode("utf-8").encode("latin-1")
+        once.decode("utf-8")
+    except UnicodeError:
+        return body
+    return once
 
 
 def _is_utf8(body: bytes) -> bool:

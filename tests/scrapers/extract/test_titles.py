@@ -95,6 +95,15 @@ def test_what_most_of_the_stated_titles_repeat_is_no_kicker():
     assert title(f"<h1>{whole}</h1>", head) == whole
 
 
+def test_a_kicker_that_most_titles_repeat_stays_though_one_ends_like_a_sites_name():
+    whole = f"In the north: {TITLE} - County office denies it"
+    head = f"<title>{whole}</title>{jsonld(whole)}"
+    head += f'<meta property="og:title" content="{TITLE} - County office denies it">'
+    body = f"<h2>In the north: {TITLE} - County office denies it</h2>"
+
+    assert title(body, head) == whole
+
+
 def test_what_the_markup_calls_a_kicker_is_cut():
     head = f"<title>On the river: all about it</title>{jsonld(TITLE)}"
 
