@@ -6,6 +6,7 @@ that they agree on both databases.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 
@@ -26,6 +27,30 @@ PARAMETERS = {
     "lang": "languages",
     "q": "words",
 }
+
+# Of a wrong value, an error repeats so many characters.
+MAX_QUOTED = 80
+
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8})*")
+
+
+def fault_of(name: str, value: str) -> str | None:
+    """Say what is wrong with a value of a parameter, and what would be right."""
+    if name == "q":
+        return _fault_of_search(value)
+    if not value.replace("/", "").strip():
+        return "leave it out for any"
+    if name == "lang" and not _LANGUAGE.fullmatch(value.strip()):
+        return "it is a language tag, as en or pt-BR"
+    return None
+
+
+def _fault_of_search(value: str) -> str | None:
+    try:
+        read_search(value)
+    except ValueError as error:
+        return str(error)
+    return None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,7 +139,7 @@ class Filter:
     def from_pairs(cls, pairs: Iterable[tuple[str, str]]) -> Filter:
         """Read (("category", "news"), ("lang", "en"), …); a repeated name means or.
 
-        ValueError names an unknown or empty parameter and the known ones.
+        ValueError names a parameter that is unknown or holds what cannot be.
         """
         values: dict[str, list[str]] = {}
         for name, value in pairs:
@@ -123,6 +148,9 @@ class Filter:
                 raise ValueError(message)
             if not value.strip():
                 message = f"filter {name!r} has no value: leave it out for any"
+                raise ValueError(message)
+            if fault := fault_of(name, value):
+                message = f"filter {name!r} = {value[:MAX_QUOTED]!r}: {fault}"
                 raise ValueError(message)
             values.setdefault(PARAMETERS[name], []).append(value)
         return cls.from_dict(values)

@@ -12,6 +12,8 @@ from functools import lru_cache
 from html import unescape
 from urllib.parse import quote, urlsplit
 
+from scrapers.clean.urls import absolute
+
 # XML 1.0 (2.2) forbids C0 controls but tab and line ends, surrogates, U+FFFE and
 # U+FFFF; C1 controls and the other non-characters it discourages, and no text needs.
 # Written as what is neither: `re` decides that for a letter with one look.
@@ -41,6 +43,13 @@ _NEEDS_WORK = re.compile("[&<\N{REPLACEMENT CHARACTER}]|  ")
 # Twice escaped happens, three times has been seen; more is somebody playing.
 MAX_UNESCAPES = 3
 
+# Spaces and joiners without a width, marks of direction, fillers: alone they show
+# nothing at all.
+_UNSEEN = re.compile(
+    "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*"
+)
+
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # Enough to tell which way a text runs, whatever name or number it begins with.
@@ -59,7 +68,8 @@ def plain(text: str | None) -> str:
 
     Entities are resolved, inline tags dropped; what still looks like a tag keeps its
     words between ‹ and ›, so that "How <b> works" stays a title and starts nothing, and
-    what HTML would still take for an entity gets another ampersand.
+    what HTML would still take for an entity gets another ampersand. What shows nothing
+    is empty.
     """
     if not text:
         return ""
@@ -74,7 +84,7 @@ def plain(text: str | None) -> str:
     found = _TAG.sub(r"‹\1›", _INLINE_TAG.sub("", found))
     found = _OPEN_TAG.sub("‹", found)
     found = _LOOSE_ENTITY.sub(_disarmed, found)
-    return _BLANKS.sub(" ", found).strip()
+    return "" if _UNSEEN.fullmatch(found) else _BLANKS.sub(" ", found).strip()
 
 
 def _sound(text: str) -> str:
@@ -132,9 +142,14 @@ def language_tag(language: str | None) -> str | None:
 
 @lru_cache(maxsize=4096)
 def web_address(url: str | None) -> str | None:
-    """Give an http(s) address in URI characters alone (RFC 3986), or None."""
+    """Give an http(s) address in URI characters alone (RFC 3986), or None.
+
+    Of a host's name in its own script it is the one that is looked up (IDNA).
+    """
     if not url:
         return None
+    if not url.isascii():
+        url = absolute(url, url) or url
     safe = quote(url.strip(), safe="%/:?#[]@!$&'()*+,;=~", errors="ignore")
     safe = _BAD_PERCENT.sub("%25", safe)
     try:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from db.catalogue import list_public
 from db.engine import Session, reading, transaction
+from db.errors import Conflict
 from db.saved import list_saved
 from db.scopes import ALL
 from db.sources import Definition, add_source, list_sources
@@ -54,30 +56,45 @@ def import_(*, file: Path, as_json: bool) -> None:
     """
     listed = read_opml(file.read_bytes(), name=str(file))
     with opened() as services:
-        rows = [_take_in(services, one) for one in listed]
+        with reading(services.engine) as session:
+            watched = _watched(session)
+        rows = [_take_in(services, one, watched) for one in listed]
     print_rows(rows, COLUMNS, as_json=as_json, empty="")
     if any(row["outcome"] == "failed" for row in rows):
         raise SystemExit(1)
 
 
-def _take_in(services: Services, listed: Listed) -> dict[str, str | None]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Watched:
+    """Which source reads a feed, and which slugs are taken; it grows as they do."""
+
+    feeds: dict[str, str]
+    slugs: set[str]
+
+
+def _watched(session: Session) -> _Watched:
+    # Read once: of a list of thousands every feed would read what is known of all.
+    known = list_sources(session)
+    feeds = {url: one.slug for one in known for url in feeds_of(one.spec)}
+    saved = (feed.slug for feed in list_saved(session))
+    return _Watched(feeds=feeds, slugs={ALL, *saved, *(one.slug for one in known)})
+
+
+def _take_in(
+    services: Services, listed: Listed, watched: _Watched
+) -> dict[str, str | None]:
     row: dict[str, str | None] = {"feed": listed.feed_url, "source": None}
+    watching = watched.feeds.get(listed.feed_url)
+    if watching is not None:
+        return row | {"source": watching, "outcome": "known", "reason": None}
     try:
-        spec = draft_source(listed)
-    except SourceError as error:
+        spec = draft_source(listed).to_dict()
+        slug = slug_for(listed, watched.slugs)
+        made = Definition(slug=slug, spec=spec)
+        with transaction(services.engine) as session:
+            add_source(session, made, origin="api", now=services.clock())
+    except (SourceError, Conflict) as error:
         return row | {"outcome": "failed", "reason": str(error)}
-    with transaction(services.engine) as session:
-        known = list_sources(session)
-        watching = next(
-            (one.slug for one in known if listed.feed_url in feeds_of(one.spec)), None
-        )
-        if watching is not None:
-            return row | {"source": watching, "outcome": "known", "reason": None}
-        slug = slug_for(listed, _taken(session, [one.slug for one in known]))
-        made = Definition(slug=slug, spec=spec.to_dict())
-        add_source(session, made, origin="api", now=services.clock())
+    watched.feeds[listed.feed_url] = slug
+    watched.slugs.add(slug)
     return row | {"source": slug, "outcome": "added", "reason": None}
-
-
-def _taken(session: Session, slugs: list[str]) -> set[str]:
-    return {ALL, *slugs, *(feed.slug for feed in list_saved(session))}

@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import unquote_to_bytes
 
 from db.choosing import EVERYTHING, Narrowing, Stretch
-from db.filters import PARAMETERS, Filter
+from db.filters import MAX_QUOTED, PARAMETERS, Filter, fault_of
 from db.records import Republish
 from db.search import read_searches
 from service.entries import POLICIES, query_of
@@ -34,10 +35,6 @@ MAX_QUERY = 4000
 # Positions are 64 bits wide; a database refuses what is wider.
 MAX_POSITION = 2**63 - 1
 
-# Of a wrong value, an error repeats so many characters.
-MAX_QUOTED = 80
-
-_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8})*")
 _NUMBER = re.compile(r"[0-9]{1,19}")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
@@ -85,6 +82,20 @@ def with_token(token: str | None) -> Asked:
     if token is None:
         return PLAIN
     return Asked(token=token, parameters=(("token", token),))
+
+
+def check_encoding(query: bytes) -> None:
+    """Refuse a query string that is no text in UTF-8: ValueError names the parameter.
+
+    Whoever decodes it leniently would search for the percent signs' digits.
+    """
+    for pair in query.split(b"&") if b"%" in query else ():
+        try:
+            unquote_to_bytes(pair).decode()
+        except UnicodeDecodeError:
+            name = pair.partition(b"=")[0].decode("ascii", "replace")
+            message = f"Parameter {name[:MAX_QUOTED]!r}: it is no text in UTF-8."
+            raise ValueError(message) from None
 
 
 def read_parameters(pairs: Iterable[tuple[str, str]]) -> Asked:
@@ -181,10 +192,8 @@ def _problems_of_many(name: str, values: Sequence[str]) -> Iterable[str]:
     for value in values:
         if len(value) > MAX_VALUE:
             yield _too_long(name, value)
-        elif not value.replace("/", "").strip():
-            yield f"{_named(name, value)}: leave it out for any."
-        elif name == "lang" and not _LANGUAGE.fullmatch(value.strip()):
-            yield f"{_named(name, value)}: it is a language tag, as en or pt-BR."
+        elif fault := fault_of(name, value):
+            yield f"{_named(name, value)}: {fault}."
 
 
 def _problem_of_search(values: Sequence[str]) -> Iterable[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
 from db.catalogue import ListedSource, list_public
@@ -16,6 +17,10 @@ from service.feeds.writing import attributes, element, feed_address
 from service.plain import plain
 
 CONTENT_TYPE = "text/x-opml; charset=utf-8"
+
+# What `text` holds may be read as HTML (OPML 2.0), and validators take every ampersand
+# without a space after it for the beginning of an entity.
+_BARE = re.compile(r"&(?=[^\s<&])")
 
 # Which format the list names: of the three Atom says most, withdrawals too.
 FORMAT = "atom"
@@ -102,6 +107,7 @@ def _source(source: ListedSource, base_url: str) -> str:
 
 
 def _outline(text: str, slug: str, base_url: str, home: str) -> str:
+    text = _BARE.sub("＆", text)
     address = f"{feed_address(base_url, slug)}.{FORMAT}"
     about = attributes(type="rss", text=text, title=text, xmlUrl=address, htmlUrl=home)
     return f"<outline{about}"

@@ -29,7 +29,7 @@ from db.saved import list_saved
 from db.scopes import ALL, Moved, Removed, Scope, find_scope
 from db.terms import slug_of
 from service.clients import current_client
-from service.feeds.asking import PLAIN, Asked, read_parameters
+from service.feeds.asking import PLAIN, Asked, check_encoding, read_parameters
 from service.feeds.conditional import wants_page
 from service.feeds.deltas import asks_for_delta
 from service.feeds.document import Document, respond
@@ -170,6 +170,7 @@ def _refuse_parameters() -> None:
 
 def _asked() -> Asked:
     try:
+        check_encoding(request.query_string)
         return read_parameters(request.args.items(multi=True))
     except ValueError as error:
         raise BadRequest(str(error)) from None
@@ -234,7 +235,8 @@ def _archived(
     narrowing = replace(asked.narrowing, archive=archive)
     address = _address(publisher, slug, ending, replace(asked, narrowing=narrowing))
     answer = redirect(address, 302)
-    answer.headers["Cache-Control"] = "no-cache"
+    # The address of a private feed has its token.
+    answer.headers["Cache-Control"] = "private, no-cache" if asked.token else "no-cache"
     return answer
 
 

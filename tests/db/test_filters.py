@@ -113,6 +113,19 @@ def test_an_unknown_parameter_is_named_with_the_known_ones():
         Filter.from_dict({"colours": ["red"]})
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "right"),
+    [
+        ("lang", "no language", "it is a language tag, as en"),
+        ("category", " / ", "leave it out for any"),
+        ("q", "-rain", "only what may not be there"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_the_name_of_its_parameter(name, value, right):
+    with pytest.raises(ValueError, match=f"filter '{name}' = '{value}': .*{right}"):
+        Filter.from_pairs([(name, value)])
+
+
 def test_a_parameter_without_value_is_refused():
     with pytest.raises(ValueError, match="'tag' has no value"):
         Filter.from_pairs([("tag", " ")])

@@ -34,6 +34,7 @@ from service.plain import (
         ("Fish &am\u202ap; chips", "Fish & chips"),
         ("می\u200cگوید", "می\u200cگوید"),
         ("« Bonjour\u00a0»", "« Bonjour\u00a0»"),
+        ("\u200b \u200d\u200c&#x2060;\ufe0f", ""),
         (None, ""),
     ],
 )
@@ -103,6 +104,7 @@ def test_a_language_tag_is_well_formed_or_none(tag, found):
     [
         ("https://example.org/a b?c=ü", "https://example.org/a%20b?c=%C3%BC"),
         ("https://example.org/100%/%41", "https://example.org/100%25/%41"),
+        ("http://münchen.example/ü", "http://xn--mnchen-3ya.example/%C3%BC"),
         ("javascript:alert(1)", None),
         ("data:text/html,x", None),
         ("/relative", None),

@@ -185,6 +185,15 @@ def test_unknown_parameters_are_named(web):
     assert web.get("/opml?x").status_code == 400
 
 
+@pytest.mark.parametrize("query", ["q=%FF", "limit=1&tag=%C3", "author=a%ED%A0%80"])
+def test_what_is_no_text_is_refused(web, query):
+    answer = web.get(f"/feeds/all.rss?{query}")
+
+    name = query.rpartition("&")[2].partition("=")[0]
+    assert answer.status_code == 400
+    assert f"Parameter {name!r}: it is no text in UTF-8" in answer.text
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
 def test_other_methods_are_refused_with_those_allowed(web, method):
     answer = web.get("/feeds/all.rss", method)
@@ -327,6 +336,14 @@ def test_the_list_of_feeds_has_all_public_ones(web):
     assert answer.headers["Content-Type"] == "text/x-opml; charset=utf-8"
     for slug in ("all", "daily", "daily/news/iran-news", quote("daily/اخبار")):
         assert f'xmlUrl="{BASE}/feeds/{slug}.atom"' in answer.text
+
+
+def test_the_list_of_feeds_reads_the_same_as_text_and_as_html(web):
+    web.add(1, categories=(("Q&A",), ("Arts & More",)))
+    answer = web.get("/opml")
+
+    assert "› Q＆A" in answer.text
+    assert "› Arts &amp; More" in answer.text
 
 
 def test_the_list_of_feeds_follows_the_sources(web):

@@ -91,6 +91,13 @@ def test_without_its_token_there_is_no_such_feed(wire, query):
     assert answer.text == never.text.replace("bureau", "desk")
 
 
+def test_no_shared_cache_keeps_what_leads_to_a_private_feed(wire):
+    answer = wire.get("/feeds/desk.json?archive=0-5&token=open-sesame")
+
+    assert answer.status_code == 302
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+
+
 def test_a_token_opens_nothing_that_is_open(wire):
     for slug in ("all", "daily", "floods"):
         answer = wire.get(f"/feeds/{slug}.rss?token=abc")
