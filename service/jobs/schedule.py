@@ -110,13 +110,14 @@ class SyncTick:
         claimed: list[Source] = []
         try:
             with transaction(self.worker.engine) as session:
-                claimed = sources.claim_due(
+                found = sources.claim_due(
                     session,
                     owner=self.worker.name,
                     now=now,
                     until=now + self.worker.lease,
                     limit=slots,
                 )
+            claimed = found  # not before it is stored: a full disk refuses the commit
         finally:
             self._give_slots(slots - len(claimed))
         for source in claimed:
@@ -131,11 +132,12 @@ class SyncTick:
             with reading(self.worker.engine) as session:
                 due = pages.due_visits(session, now=now, limit=4 * self.threads)
                 for source_id, host in due:
-                    if started == slots or not self._begin_visit(host):
-                        continue
+                    if started == slots:
+                        break
                     source = sources.get_source_by_id(session, source_id)
-                    started += 1
-                    self._pool.submit(self._work, source, host)
+                    if self._begin_visit(host):  # last: what follows cannot fail
+                        started += 1
+                        self._pool.submit(self._work, source, host)
         finally:
             self._give_slots(slots - started)
 

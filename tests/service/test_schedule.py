@@ -3,9 +3,11 @@ from datetime import timedelta
 from threading import Event
 
 import pytest
+from sqlalchemy import event
 
 from db import hosts, sources
 from db.engine import transaction
+from db.errors import DatabaseUnavailable
 from service.jobs.schedule import Job, SyncTick, build_scheduler
 from tests.crawling import HOME, World
 
@@ -76,6 +78,43 @@ def test_pages_that_are_due_are_fetched_without_a_poll(world, tick):
 
     eventually(world.articles)
     assert world.web.asked == [f"{HOME}/news/", f"{HOME}/story/1/"]
+
+
+def test_claims_that_could_not_be_stored_take_no_thread_for_good(world, tick):
+    world.publish(1)
+    world.add_source()
+
+    def refuse(_connection):
+        message = "the disk is full"
+        raise DatabaseUnavailable(message)
+
+    event.listen(world.engine, "commit", refuse)
+    for _ in range(3):
+        tick()
+    event.remove(world.engine, "commit", refuse)
+    tick()
+
+    eventually(world.articles)
+
+
+def test_a_host_whose_source_could_not_be_read_is_visited_later(world, tick):
+    world.publish(1)
+    world.add_source(every="30d")
+    world.stopping = True
+    world.sync()
+    world.stopping = False
+
+    def refuse(_connection, _cursor, statement, *_):
+        if "FROM source" in statement and "WHERE source.id =" in statement:
+            message = "away"
+            raise DatabaseUnavailable(message)
+
+    event.listen(world.engine, "before_cursor_execute", refuse)
+    tick()
+    event.remove(world.engine, "before_cursor_execute", refuse)
+    tick()
+
+    eventually(world.articles)
 
 
 def test_a_source_another_worker_holds_is_not_claimed(world, tick):
