@@ -22,7 +22,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 # The oldest schema this code still works on. Raise it with the first migration whose
 # tables the queries cannot do without.
-OLDEST = "0020"
+OLDEST = "0021"
 
 # Indexes that models cannot say: by hand in migrations, none of Alembic's business.
 BY_HAND = (FULL_TEXT, "ix_article_words_words")

@@ -17,16 +17,55 @@ from db.upsert import insert_missing, insert_rows
 
 Key = tuple[str, str]  # kind and path
 
+# What is neither letter nor digit to `re`, which takes no mark for a letter.
+_SIGNS = re.compile(r"[\W_]+")
+# Marks and joiners that only say how something is drawn: variants of a sign, what
+# encloses it, what keeps two from being joined.
+_UNSPELLED = re.compile(
+    "[\u034f\u0488\u0489\u180b-\u180f\u200c\u200d\u20dd-\u20e4\ufe00-\ufe0f"
+    "\U000e0100-\U000e01ef]"
+)
+
 
 def slug_of(name: str) -> str:
     """Make the slug of one name: lower case, any script's letters and digits, hyphens.
 
-    "Iran News" → "iran-news", "اخبار ایران" → "اخبار-ایران". A name with neither letter
-    nor digit gets a hash, so that two such names do not meet. Idempotent.
+    "Iran News" → "iran-news", "اخبار ایران" → "اخبار-ایران", "हिन्दी" → "हिन्दी".
+    Vowel signs are letters, as Hindi and Thai write them; the points of Hebrew and
+    Arabic, which are mostly left out, and the dot of a Turkish i do not matter. A name
+    with neither letter nor digit gets a hash, so that two such names do not meet.
+    Idempotent.
     """
     text = unicodedata.normalize("NFKC", name).casefold()
-    slug = re.sub(r"[\W_]+", "-", text).strip("-")
-    return slug or "x" + sha256(name.encode()).hexdigest()[:8]
+    if text.isascii():
+        slug = _SIGNS.sub("-", text)
+    else:
+        dotted = text.replace("ı", "i").replace("i\u0307", "i")
+        spelled = _SIGNS.sub(_marks_or_hyphen, unicodedata.normalize("NFKC", dotted))
+        slug = unicodedata.normalize("NFKC", spelled)
+    return slug.strip("-") or "x" + sha256(name.encode()).hexdigest()[:8]
+
+
+def _marks_or_hyphen(found: re.Match[str]) -> str:
+    """Give what stands for signs: the marks of the letter before, else a hyphen."""
+    signs = found[0]
+    own = 0
+    while found.start() and own < len(signs) and _is_mark(signs[own], own):
+        own += 1
+    marks = "".join(filter(_is_spelled, signs[:own]))
+    return marks if own == len(signs) else f"{marks}-"
+
+
+def _is_mark(sign: str, place: int) -> bool:
+    # After a mark of India's scripts a joiner only says how the two are drawn.
+    is_joiner = place > 0 and sign in "\u200c\u200d"
+    return is_joiner or unicodedata.category(sign)[0] == "M"
+
+
+def _is_spelled(mark: str) -> bool:
+    """Whether a word is another one without this mark."""
+    is_optional = 10 <= unicodedata.combining(mark) <= 36  # of Hebrew, Arabic, Syriac
+    return not is_optional and not _UNSPELLED.match(mark)
 
 
 @lru_cache(maxsize=4096)
