@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
+from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from flask import Flask, Response
 
@@ -66,6 +69,7 @@ def create_app(
     register_api(app, services, Limits(monotonic=monotonic), monotonic=monotonic)
     register_errors(app)
     app.after_request(_protect_pages)
+    app.after_request(partial(_lead_here, urlsplit(services.settings.base_url).path))
     app.wsgi_app = Front(app.wsgi_app, publisher.cache)  # type: ignore[method-assign] # Flask's own way to wrap
     return app
 
@@ -74,4 +78,16 @@ def _protect_pages(answer: Response) -> Response:
     if answer.mimetype in ("text/html", "text/plain", "text/css", "image/svg+xml"):
         for name, value in PAGE_HEADERS.items():
             answer.headers.setdefault(name, value)
+    return answer
+
+
+def _lead_here(prefix: str, answer: Response) -> Response:
+    """Take the host out of the router's redirects, as from `/feeds//all.atom`.
+
+    The host that a request names may be another than readers know, or a forged one.
+    """
+    if answer.status_code == HTTPStatus.PERMANENT_REDIRECT:
+        there = urlsplit(answer.headers["Location"])
+        query = f"?{there.query}" if there.query else ""
+        answer.headers["Location"] = f"{prefix}{there.path}{query}"
     return answer

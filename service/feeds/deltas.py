@@ -115,6 +115,16 @@ def find_number(header: str) -> int | None:
     return max(numbers, default=None)
 
 
+def has_slid(number: int, found: Outline, window: int) -> bool:
+    """Say whether something may have come since an event number and slid past the end.
+
+    `window` is how many entries the feed has. Positions are numbers of events too.
+    """
+    if found.next_before is None or len(found.entries) < window:
+        return False
+    return found.entries[window - 1].position > number
+
+
 def compare_since(number: int, found: Outline, changed: Sequence[int]) -> Difference:
     """Tell what differs from what a feed was at an event number.
 

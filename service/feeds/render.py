@@ -34,6 +34,7 @@ from service.feeds.deltas import (
     compare,
     compare_since,
     delta_document,
+    has_slid,
     remember,
 )
 from service.feeds.document import Dates, Document, make_document
@@ -140,12 +141,15 @@ class Renderer:
         """Make what changed between two versions, to be read under the newer's tag.
 
         The older one is remembered, or of the event number `base`. None when the whole
-        feed says it better: when it cannot be told what changed, what left cannot be
-        named, or the format has no way of saying that something did.
+        feed says it better: when it cannot be told what changed, more came than it has
+        room for, what left cannot be named, or the format has no way of saying so.
         """
         found = made.outline
         if found is None or not asked.narrowing.is_feed:
             return None
+        number = base if isinstance(base, int) else base.number
+        if has_slid(number, found, asked.limit or self._entries):
+            return None  # of a whole feed a reader sees that something is missing
         asked = _lowered(asked, found.scope)
         with reading(self._engine) as session:
             difference = _difference(session, base, found, asked)

@@ -138,6 +138,17 @@ def test_what_was_withdrawn_is_told_and_what_slid_out_is_not(wire):
     assert told(delta(wire, base)) == ([4], [3])
 
 
+def test_more_than_the_feed_has_room_for_is_sent_whole(wire, other):
+    base = wire.get("/feeds/daily.atom")
+    for number in range(4, 8):
+        wire.add(number)
+    other.notice()
+    answers = [delta(wire, base), delta(other, base)]
+
+    assert [one.status_code for one in answers] == [200, 200]
+    assert told(answers[0]) == ([7, 6, 5], [])
+
+
 def test_what_is_restored_is_new_again(wire):
     with transaction(wire.engine) as session:
         withdraw(session, [2], by="site", now=LATER)

@@ -153,6 +153,13 @@ def test_an_address_spelled_otherwise_leads_to_the_right_one(web):
     assert answer.headers["Location"] == "/feeds/daily/news.rss"
 
 
+def test_slashes_too_many_lead_to_the_path_on_whatever_host(web):
+    answer = web.get("/feeds//daily.atom?limit=2", Host="evil.example")
+
+    assert answer.status_code == 308
+    assert answer.headers["Location"] == "/feeds/daily.atom?limit=2"
+
+
 def test_a_renamed_source_leaves_a_redirect(web):
     web.add(1, categories=(("اخبار",),))
     assert web.get("/feeds/daily.rss").status_code == 200
