@@ -19,7 +19,7 @@ from service.plain import plain
 CONTENT_TYPE = "text/x-opml; charset=utf-8"
 
 # What `text` holds may be read as HTML (OPML 2.0), and validators take every ampersand
-# without a space after it for the beginning of an entity.
+# without a space after it for the beginning of an entity, every < for that of a tag.
 _BARE = re.compile(r"&(?=[^\s<&])")
 
 # Which format the list names: of the three Atom says most, withdrawals too.
@@ -107,7 +107,7 @@ def _source(source: ListedSource, base_url: str) -> str:
 
 
 def _outline(text: str, slug: str, base_url: str, home: str) -> str:
-    text = _BARE.sub("＆", text)
+    text = _BARE.sub("＆", text).replace("<", "‹")
     address = f"{feed_address(base_url, slug)}.{FORMAT}"
     about = attributes(type="rss", text=text, title=text, xmlUrl=address, htmlUrl=home)
     return f"<outline{about}"

@@ -346,11 +346,12 @@ def test_the_list_of_feeds_has_all_public_ones(web):
 
 
 def test_the_list_of_feeds_reads_the_same_as_text_and_as_html(web):
-    web.add(1, categories=(("Q&A",), ("Arts & More",)))
+    web.add(1, categories=(("Q&A",), ("Arts & More",), ("1 < 2",)))
     answer = web.get("/opml")
 
     assert "› Q＆A" in answer.text
     assert "› Arts &amp; More" in answer.text
+    assert "› 1 ‹ 2" in answer.text
 
 
 def test_the_list_of_feeds_follows_the_sources(web):
