@@ -7,11 +7,12 @@ feed it is for.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import parse_qsl
 
 from db.catalogue import list_slugs
 from db.engine import Session
 from db.scopes import ALL, Moved, Scope, find_scope, list_unknown
-from service.feeds.asking import Asked
+from service.feeds.asking import Asked, read_parameters
 
 # Of what there is instead, an error names so many.
 MAX_SUGGESTIONS = 20
@@ -33,6 +34,22 @@ def refusal(session: Session, scope: Scope, asked: Asked) -> str | None:
     return _no_source(session, unknown) if unknown else None
 
 
+def renamed(session: Session, asked: Asked) -> Asked | None:
+    """Ask for sources by the names they have now; None where none was renamed."""
+    now = {
+        slug: former.slug
+        for slug in asked.narrowing.filter.sources
+        if isinstance(former := find_scope(session, slug), Moved)
+    }
+    if not now:
+        return None
+    pairs = parse_qsl(asked.query, keep_blank_values=True)
+    return read_parameters(
+        (name, now.get(value, value) if name == "source" else value)
+        for name, value in pairs
+    )
+
+
 def no_such(what: str, name: str, where: str, known: Sequence[str]) -> str:
     """Say that something is not there, and what is."""
     some = ", ".join(known[:MAX_SUGGESTIONS]) or "none yet"
@@ -42,13 +59,5 @@ def no_such(what: str, name: str, where: str, known: Sequence[str]) -> str:
 
 def _no_source(session: Session, unknown: Sequence[str]) -> str:
     slugs = list_slugs(session, limit=MAX_SUGGESTIONS + 1)
-    lines = []
-    for slug in unknown:
-        former = find_scope(session, slug) if slug.isprintable() else None
-        if isinstance(former, Moved):
-            lines.append(
-                f"Parameter 'source' = {slug!r}: it is called {former.slug!r} now."
-            )
-        else:
-            lines.append(no_such("source", slug, "for the parameter 'source'", slugs))
-    return " ".join(lines)
+    where = "for the parameter 'source'"
+    return " ".join(no_such("source", slug, where, slugs) for slug in unknown)

@@ -37,7 +37,7 @@ from service.feeds.formats import Format
 from service.feeds.headers import PAGE_VARY, PREFLIGHT
 from service.feeds.news import ENDING
 from service.feeds.publisher import Publisher, current_publisher
-from service.feeds.refusing import MAX_SUGGESTIONS, no_such, refusal
+from service.feeds.refusing import MAX_SUGGESTIONS, no_such, refusal, renamed
 from service.feeds.render import FeedView
 from service.limits import Limits
 
@@ -198,7 +198,10 @@ def _elsewhere(
             return _moved(publisher, found.slug, ending, asked)
         reason = refusal(session, found, asked) if isinstance(found, Scope) else None
         if reason is not None:
-            raise BadRequest(reason)
+            led = renamed(session, asked)
+            if led is None:
+                raise BadRequest(reason)
+            return _moved(publisher, slug, ending, led)
         if isinstance(found, Scope) and ending == ENDING:
             message = f"A news sitemap is of a whole source: /feeds/SOURCE.{ENDING}."
             raise NotFound(message)

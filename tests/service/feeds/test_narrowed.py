@@ -189,15 +189,16 @@ def test_a_feed_that_cannot_be_is_not_there(wire, slug):
     assert wire.get(f"/feeds/{slug}.rss").status_code == 404
 
 
-def test_a_renamed_source_is_told_by_its_new_name(wire):
+def test_a_renamed_source_leads_to_its_new_name(wire):
     assert wire.get("/feeds/all.rss?source=daily").status_code == 200
     with transaction(wire.engine) as session:
         rename_source(session, "daily", "everyday", now=NOON)
     wire.notice()
 
-    answer = wire.get("/feeds/all.rss?source=daily")
-    assert answer.status_code == 400
-    assert "Parameter 'source' = 'daily': it is called 'everyday' now" in answer.text
+    answer = wire.get("/feeds/all.rss?source=daily&source=weekly&q=a%26b")
+    assert answer.status_code == 301
+    there = "/feeds/all.rss?q=%22a%20b%22&source=everyday&source=weekly"
+    assert answer.headers["Location"] == there
     moved = wire.get("/feeds/daily.rss?limit=2&before=5").headers["Location"]
     assert moved == "/feeds/everyday.rss?before=5&limit=2"
 
