@@ -6,6 +6,7 @@ What is not current in memory comes here; `service.front` answers the rest.
 from __future__ import annotations
 
 from dataclasses import replace
+from http import HTTPStatus
 from typing import cast
 from urllib.parse import quote, urlsplit
 
@@ -34,7 +35,7 @@ from service.feeds.conditional import wants_page
 from service.feeds.deltas import asks_for_delta
 from service.feeds.document import Document, respond
 from service.feeds.formats import Format
-from service.feeds.headers import PAGE_VARY, PREFLIGHT
+from service.feeds.headers import CORS, PAGE_VARY, PREFLIGHT
 from service.feeds.news import ENDING
 from service.feeds.publisher import Publisher, current_publisher
 from service.feeds.refusing import MAX_SUGGESTIONS, no_such, refusal, renamed
@@ -77,6 +78,18 @@ def feed(name: str) -> BaseResponse:
     if document is None:
         return _elsewhere(publisher, slug, ending, asked)
     return _answer(_delta(publisher, slug, form, asked) or document)
+
+
+@routes.after_request
+def tell_scripts(answer: Response) -> Response:
+    """Let scripts in a browser follow to where a feed is, and read why there is none.
+
+    A page for people needs none of it, and feeds have it already (CORS protocol).
+    """
+    if answer.status_code >= HTTPStatus.MULTIPLE_CHOICES:
+        for name, value in CORS.items():
+            answer.headers.setdefault(name, value)
+    return answer
 
 
 @routes.route("/feeds/<path:name>", methods=["OPTIONS"])

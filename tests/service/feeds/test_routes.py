@@ -221,6 +221,17 @@ def test_a_script_in_a_browser_may_ask_as_readers_do(web, path):
     assert "ETag" in web.get(path).headers["Access-Control-Expose-Headers"]
 
 
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("all.rss?limit=0", 400), ("no.rss", 404), ("daily.rss?archive=0-0", 302)],
+)
+def test_a_script_in_a_browser_may_read_why_it_got_no_feed(web, path, status):
+    answer = web.get(f"/feeds/{path}")
+
+    assert answer.status_code == status
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
 def test_who_searches_too_often_is_told_when_to_come_again(web):
     for number in range(BURST):
         assert web.get(f"/feeds/all.rss?q=word{number}&limit=1").status_code == 200
