@@ -32,6 +32,12 @@ _SCRIPT = re.compile(
     rb"((?:[^<]++|<(?!/script))*+)</script",
     re.IGNORECASE,
 )
+# The same, as a script that gives it to a variable: it begins with JSON.
+_STATE = re.compile(
+    rb"<script\b[^>]*>\s*(?:window|self|globalThis|var|let|const)\b[^=<;]{1,80}=\s*"
+    rb"(?=[{\[])",
+    re.IGNORECASE,
+)
 # How editors' formats call what a value is, and where a text's letters stand.
 _KINDS = ("type", "nodeType", "_type", "__typename", "kind", "tagName", "tag")
 _LETTERS = ("text", "value", "content", "data", "html")
@@ -80,12 +86,20 @@ def story_of(page: bytes, title: str, shown: str) -> str:
 
 
 def _data(page: bytes) -> Iterator[object]:
-    for found in _SCRIPT.finditer(page):
-        if LEAST_BYTES <= len(found[1]) <= MOST_BYTES:
+    decoder = json.JSONDecoder()
+    for text in _scripts(page):
+        if LEAST_BYTES <= len(text) <= MOST_BYTES:
             try:
-                yield json.loads(found[1])
+                yield decoder.raw_decode(text.decode("utf-8", "replace").lstrip())[0]
             except (ValueError, RecursionError):
                 continue
+
+
+def _scripts(page: bytes) -> Iterator[bytes]:
+    for found in _SCRIPT.finditer(page):
+        yield found[1]
+    for found in _STATE.finditer(page):
+        yield page[found.end() : page.find(b"</script", found.end())]
 
 
 def _look(value: object, search: _Search, *, is_told: bool, depth: int) -> None:

@@ -68,6 +68,17 @@ def test_a_story_in_an_editors_format_is_read_whole(body):
     assert made.body_html == "".join(f"<p>{text}</p>" for text in STORY)
 
 
+@pytest.mark.parametrize(
+    "name", ["window.__INITIAL_STATE__ ", "var state", 'self["__STATE__"]']
+)
+def test_a_story_that_a_script_gives_to_a_variable_is_read(name):
+    state = f"{name}={json.dumps({'title': TITLE, 'body': AST})};start();"
+
+    made = article(f"<h1>{TITLE}</h1><script>{state}</script>", head=HEAD)
+
+    assert made.body_text == TEXT
+
+
 def test_a_page_that_shows_nothing_at_all_is_an_article_by_its_data():
     data = {"page": {"title": TITLE, "body": AST}}
 
