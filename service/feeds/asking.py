@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from urllib.parse import unquote_to_bytes
 
 from db.choosing import EVERYTHING, Narrowing, Stretch
@@ -27,6 +28,9 @@ MAX_VALUES = 50
 
 # As long as a search may be. No tag or name of an article is longer.
 MAX_VALUE = 300
+
+# Of all mistakes of a request so many are told; a head has room for thousands.
+MAX_TOLD = 10
 
 # Of all parameters as the feed's links write them. It stands in several links and in
 # what is remembered of the feed; addresses of 8,000 characters are refused elsewhere.
@@ -101,15 +105,15 @@ def check_encoding(query: bytes) -> None:
 def read_parameters(pairs: Iterable[tuple[str, str]]) -> Asked:
     """Read what a request asks of a feed.
 
-    ValueError has one sentence for each unknown or impossible parameter: its name, its
-    value, and what would be right.
+    ValueError has one sentence for each unknown or impossible parameter, of the first
+    ten: its name, its value, and what would be right.
     """
     given: dict[str, list[str]] = {}
     for name, value in pairs:
         given.setdefault(name, []).append(value)
     if not given:
         return PLAIN
-    wrong = list(_problems(given))
+    wrong = list(islice(_problems(given), MAX_TOLD))
     if wrong:
         raise ValueError(" ".join(wrong))
     chosen = Filter.from_pairs(

@@ -26,6 +26,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from db.catalogue import list_public, list_slugs
 from db.choosing import Stretch
 from db.engine import reading
+from db.filters import MAX_QUOTED
 from db.saved import list_saved
 from db.scopes import ALL, Moved, Removed, Scope, find_scope
 from db.terms import slug_of
@@ -176,8 +177,8 @@ def _answer(document: Document) -> Response:
 
 def _refuse_parameters() -> None:
     if request.args:
-        names = ", ".join(repr(name) for name in request.args)
-        message = f"Unknown parameter {names}: this list takes none."
+        name = next(iter(request.args))[:MAX_QUOTED]
+        message = f"Unknown parameter {name!r}: this list takes none."
         raise BadRequest(message)
 
 

@@ -106,6 +106,13 @@ def test_every_mistake_is_told_at_once():
         asked("limit=0&colour=red")
 
 
+def test_of_thousands_of_mistakes_the_first_are_told():
+    with pytest.raises(ValueError, match="'x0' = '1' is no parameter") as told:
+        asked("&".join(f"x{number}=1" for number in range(9000)))
+
+    assert str(told.value).count("is no parameter") == 10
+
+
 def test_too_many_values_are_refused():
     many = "&".join(f"tag={n}" for n in range(MAX_VALUES + 1))
     with pytest.raises(ValueError, match="more values than 50"):
