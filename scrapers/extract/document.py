@@ -22,6 +22,7 @@ from scrapers.clean.urls import absolute
 from scrapers.extract.index import Index
 from scrapers.extract.jsonld import Thing, read_things
 from scrapers.extract.once import once
+from scrapers.extract.streamed import put_in_place
 
 # What is worth reading of one element's text where a name or a date is looked for: a
 # class named "author" may sit on a whole page.
@@ -68,6 +69,7 @@ class Document:
     def __init__(self, text: bytes, url: str) -> None:
         self.text = text
         self.tree = parse_html(text)
+        put_in_place(self.tree, text)
         self.url = url
         self._kinds: dict[int, list[LexborNode]] = {number: [] for number in _OTHERS}
         # What is read in the order of the page, with lexbor's number of its tag.
