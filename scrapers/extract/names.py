@@ -15,6 +15,7 @@ BUILDER_NAMED, WIDGET_NAMED, _BEGINS = 16, 32, 64
 
 # Longer names are data, not names.
 MAX_NAME = 80
+SENTENCE_DASHES = 7
 # Names are split at anything that is no letter, and at "articleBody"'s capital.
 _CAMEL = re.compile(rb"[A-Z]*[a-z]+|[A-Z]+")
 _LETTERS = bytes(n if 97 <= n <= 122 else 32 for n in range(256))
@@ -198,6 +199,8 @@ def said_by(names: str) -> int:
         words = [word.lower() for word in _CAMEL.findall(written)]
     if _KNOWN.isdisjoint(words):
         return 0
+    if written.count(b"-") >= SENTENCE_DASHES and (kept := _no_sentences(names)) != names:
+        return said_by(kept)
     found = 0
     for word in words:
         if word in _WORDS:
@@ -205,6 +208,11 @@ def said_by(names: str) -> int:
     if found & _BEGINS:
         found |= FURNITURE_NAMED if words == [b"toc"] else _phrases(words)
     return found
+
+
+def _no_sentences(names: str) -> str:
+    """Leave out names that are headings made into names: they say what these say."""
+    return " ".join([n for n in names.split() if n.count("-") < SENTENCE_DASHES])
 
 
 def _phrases(words: list[bytes]) -> int:
