@@ -15,6 +15,7 @@ BUILDER_NAMED, WIDGET_NAMED, _BEGINS = 16, 32, 64
 
 # Longer names are data, not names.
 MAX_NAME = 80
+# A name of more words is a heading made into one: "1-what-are-the-most-popular-ways".
 SENTENCE_DASHES = 7
 # Names are split at anything that is no letter, and at "articleBody"'s capital.
 _CAMEL = re.compile(rb"[A-Z]*[a-z]+|[A-Z]+")
@@ -199,7 +200,10 @@ def said_by(names: str) -> int:
         words = [word.lower() for word in _CAMEL.findall(written)]
     if _KNOWN.isdisjoint(words):
         return 0
-    if written.count(b"-") >= SENTENCE_DASHES and (kept := _no_sentences(names)) != names:
+    if (
+        written.count(b"-") >= SENTENCE_DASHES
+        and (kept := _no_sentences(names)) != names
+    ):
         return said_by(kept)
     found = 0
     for word in words:

@@ -38,6 +38,8 @@ MORE = (
         ("cookie-banner article-body", WALL),
         ("articlebody_3 tags", NEUTRAL),
         ("größe-share", FURNITURE),
+        ("1-what-are-the-most-popular-comments-on-ways-to-rest", NEUTRAL),
+        ("1-what-are-the-most-popular-ways-to-rest comments", FOREIGN),
         ("x" * 10_000, NEUTRAL),
     ],
 )
