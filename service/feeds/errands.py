@@ -8,10 +8,12 @@ caller's business.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from statistics import median
 from threading import Condition
 from time import monotonic
 from typing import Generic, TypeVar
@@ -22,6 +24,12 @@ MOST = 8
 # Who finds too much under way waits for room as long as it goes on: where nothing has
 # begun or ended for this time, what is under way is slow, or hangs.
 STILL_SECONDS = 0.5
+
+# Nobody waits where most of the last ones took longer, so that a crowd of slow searches
+# holds up no thread. What is faster than this is done sooner than one client may ask:
+# five at a time, twenty a second.
+SWIFT_SECONDS = 0.25
+LAST = 5
 
 T = TypeVar("T")
 
@@ -50,12 +58,21 @@ class Errands(Generic[T]):
     """The work of one kind of a process. Safe to use from all threads.
 
     No more than `most` is under way at once; whoever comes then waits for room while
-    things begin or end within `still` seconds of each other.
+    things begin or end within `still` seconds of each other, and take no longer than
+    `swift` seconds.
     """
 
-    def __init__(self, most: int = MOST, *, still: float = STILL_SECONDS) -> None:
+    def __init__(
+        self,
+        most: int = MOST,
+        *,
+        still: float = STILL_SECONDS,
+        swift: float = SWIFT_SECONDS,
+    ) -> None:
         self._most = most
         self._still = still
+        self._swift = swift
+        self._took: deque[float] = deque(maxlen=LAST)
         self._threads = ThreadPoolExecutor(most, thread_name_prefix="errand")
         self._under_way: dict[Hashable, Future[T]] = {}
         self._moved_at = monotonic()
@@ -83,8 +100,8 @@ class Errands(Generic[T]):
             if known is not None and not known.done():
                 return Errand(future=known, is_ours=False)
             future = self._under_way[name] = self._threads.submit(work)
-            self._moved_at = monotonic()
-        future.add_done_callback(partial(self._end, name))
+            began = self._moved_at = monotonic()
+        future.add_done_callback(partial(self._end, name, began))
         return Errand(future=future, is_ours=True)
 
     def _has_room(self, name: Hashable, spare: int) -> bool:
@@ -92,15 +109,18 @@ class Errands(Generic[T]):
 
     def _wait(self, until: float | None) -> bool:
         """Wait for something to end; say whether to look again."""
+        if self._took and median(self._took) > self._swift:
+            return False
         still = self._moved_at + self._still
         left = (still if until is None else min(until, still)) - monotonic()
         if left > 0:
             self._room.wait(left)
         return left > 0
 
-    def _end(self, name: Hashable, future: Future[T]) -> None:
+    def _end(self, name: Hashable, began: float, future: Future[T]) -> None:
         with self._room:
             if self._under_way.get(name) is future:
                 del self._under_way[name]
             self._moved_at = monotonic()
+            self._took.append(self._moved_at - began)
             self._room.notify_all()

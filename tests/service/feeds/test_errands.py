@@ -63,6 +63,15 @@ def test_nobody_waits_for_room_where_nothing_goes_on(gate):
     assert errands.ask("b", lambda: None, seconds=0.01) is None
 
 
+def test_nobody_waits_for_room_where_the_last_ones_were_slow(gate):
+    errands = Errands(1, still=10, swift=0.0)
+    assert errands.ask("slow", lambda: None).wait(10)
+    until_ended = errands.ask("a", lambda: gate.wait(10), seconds=None)
+
+    assert until_ended is not None
+    assert errands.ask("b", lambda: None, seconds=None) is None
+
+
 def test_too_much_at_once_is_not_begun_and_some_room_is_kept(gate):
     errands = Errands(2)
     assert errands.ask("a", lambda: gate.wait(10), spare=1)
