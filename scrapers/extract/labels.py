@@ -73,6 +73,16 @@ _LABELS = re.compile(
     r"|empfehlungen aus"
     r"|das (?:thema )?könnte|highlights aus|empfohlener redaktioneller inhalt"
     r"|reporting by|editing by"
+    # in the place of what another site would show, until the reader consents
+    r"|an dieser stelle find(?:en sie|est du) einen? externe"
+    r"|(?:sie können|du kannst) (?:ihn|es) (?:sich|dir) mit einem klick"
+    r"|ich bin (?:damit )?einverstanden, dass mir|personenbezogene daten können an"
+    r"|[\w-]{2,20}-inhalte? (?:erlauben|anzeigen|laden)|link zum [\w-]{2,20}-inhalt"
+    r"|externe[nr]? inhalt|(?:we need your|please give your) (?:consent|permission)"
+    r"|(?:to|please) (?:view|display|load|allow|enable|accept) .{0,60}(?:cookies"
+    r"|third.party)|this content is (?:hosted|provided) by"
+    r"|pour afficher ce contenu|para (?:ver|mostrar) este contenido"
+    r"|om deze inhoud te"
     r")"
 )
 _BYLINE = re.compile(

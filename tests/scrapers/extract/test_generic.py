@@ -61,6 +61,9 @@ def test_names_tell_furniture(names, verdict):
         "<ul>" + "".join(f"<li><a href=/{n}>{MORE[0]}</a>" for n in range(9)) + "</ul>",
         "<p><a href=/b>Bakery of the town wins the county's prize again</a></p>",
         "<p>Advertisement</p>",
+        "<p>An dieser Stelle finden Sie einen externen Inhalt von YouTube.</p>"
+        "<p>YouTube-Inhalte erlauben</p><p>Link zum YouTube-Inhalt</p>",
+        "<p>To view this video please enable JavaScript and accept all cookies.</p>",
         "<p>Related: The bakery</p>",
         "<p>Photo: Amina Otieno</p>",
         "<p>The river at noon. Photo by Amina Otieno</p>",
