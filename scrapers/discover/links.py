@@ -17,12 +17,12 @@ from statistics import median
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scrapers.clean.text import weight
+from scrapers.discover.beside import is_apart, is_beside_listing, names_of
 from scrapers.discover.listing import base_of, link_of
 from scrapers.discover.naming import HEADINGS, ITEM_LEVELS, selectors_of
 from scrapers.discover.onward import Onward, onward_of
 from scrapers.discover.rules import Rules
 from scrapers.discover.shapes import is_archive, looks_like_article
-from scrapers.extract.boilerplate import is_furniture_role, verdict_of
 from scrapers.extract.dates import find
 from scrapers.extract.document import parse_html, text_of
 from scrapers.fetch.charset import as_utf8
@@ -51,8 +51,6 @@ MOST_CSS = 400
 # A block is a menu when so much of its text is short links.
 MENU_SHARE = 0.7
 _BLOCKS = frozenset({"ul", "ol", "div", "p", "td", "tr", "section", "nav", "header"})
-_FURNITURE_TAGS = frozenset({"nav", "footer", "aside", "form"})
-_OWN_NAMES = re.compile(r"teasers?|promos?|topics?|posted|meta", re.IGNORECASE)
 _NO_ARTICLE = re.compile(r"\b(?:tag|author|category|nofollow|privacy-policy|license)\b")
 
 
@@ -119,6 +117,7 @@ def survey(
     dated: dict[int, bool] = {}
     for link in links:
         _weigh(link, dated)
+    _mark_beside(links)
     worth = _worths(links, known, refused)
     group = _choose(tree, base, rules, links, worth, known)
     return Survey(
@@ -188,9 +187,6 @@ def _weigh(link: _Link, dated: dict[int, bool]) -> None:
     `dated` keeps which blocks show a date: one may hold all links of a page.
     """
     relation = (link.node.attributes.get("rel") or "").lower()
-    link.is_furniture = link.is_furniture or any(
-        is_furniture(node) for node in link.above
-    )
     link.in_heading = _in_heading(link)
     link.is_dated = _is_dated(link, dated)
     size = weight(link.text)
@@ -203,25 +199,31 @@ def _weigh(link: _Link, dated: dict[int, bool]) -> None:
         worth -= 0.4
     worth += 0.7 * link.in_heading + 0.5 * link.is_dated
     worth += 0.5 if looks_like_article(link.url) else -0.3
-    worth -= 2.0 * link.is_furniture
     if is_archive(link.url) or _NO_ARTICLE.search(relation):
         worth -= 2.0
     link.worth = worth
 
 
-def is_furniture(node: LexborNode) -> bool:
-    """Tell from an element's tag, role and names whether it is a menu, or beside it."""
-    if node.tag in _FURNITURE_TAGS:
-        return True
-    attributes = node.attributes
-    if is_furniture_role(attributes.get("role") or ""):
-        return True
-    if node.tag in ("main", "article", "li", *HEADINGS):
-        return False
-    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".strip()
-    # What is beside the point in an article is what a listing is made of.
-    names = _OWN_NAMES.sub("", names)
-    return bool(names.strip()) and bool(verdict_of(names))
+def _mark_beside(links: list[_Link]) -> None:
+    """Mark what stands in menus, footers and boxes by tag, role or name.
+
+    Names of elements that hold most of what looks like articles are those of the list.
+    """
+    for link in links:
+        link.is_furniture |= any(is_apart(node) for node in link.above)
+    likely = [one for one in links if not one.is_furniture and one.worth >= ENOUGH]
+    held: dict[str, set[str]] = {}
+    for link in likely:
+        for names in map(names_of, link.above):
+            if is_beside_listing(names):
+                held.setdefault(names, set()).add(link.url)
+    fewest = max(FEWEST_TOGETHER, len({link.url for link in likely}) / 2)
+    lists = {names for names, urls in held.items() if len(urls) >= fewest}
+    for link in links:
+        named = set(map(names_of, link.above)) - lists
+        if link.is_furniture or any(map(is_beside_listing, named)):
+            link.is_furniture = True
+            link.worth -= 2.0
 
 
 def _in_heading(link: _Link) -> bool:

@@ -7,6 +7,7 @@ Pure; works on a parsed page in the parsing child. What a listing does with it i
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -21,6 +22,8 @@ MOST_LINKS = 800
 LONGEST_LABEL = 40
 # More pages than this are a calendar, or a counter that never ends.
 MOST_PAGES = 10_000
+# What pagers call the number of the page that is shown.
+CURRENT = frozenset({"active", "current", "is-active", "selected", "on", "cur"})
 
 # The number of the page, where addresses of second pages have it.
 _NUMBERED = re.compile(
@@ -71,6 +74,9 @@ def onward_of(tree: LexborHTMLParser, base: str, url: str) -> Onward:
     if patterned is not None:
         second = patterned.replace("{page}", "2")
         return Onward(url=second, pattern=patterned, last=last)
+    placed = _after_current(tree, links)
+    if placed is not None:
+        return Onward(url=placed[1], next=placed[0], last=last)
     return Onward()
 
 
@@ -138,6 +144,48 @@ def _named(
     return None
 
 
+def _after_current(
+    tree: LexborHTMLParser, links: list[tuple[LexborNode, str, str]]
+) -> tuple[str, str] | None:
+    """A selector of the link that stands after the pager's current page, 1."""
+    for node, href, text in links:
+        if text.isdecimal() and len(text) < 6 and int(text) == 2:
+            for css in _steps(node):
+                first = tree.css_first(css)
+                if first is not None and first.mem_id == node.mem_id:
+                    return css, href
+    return None
+
+
+def _steps(node: LexborNode) -> Iterator[str]:
+    """Selectors of a link by the number before it: by its class, else by its place."""
+    for here, tail in ((node, "a"), (node.parent, f"{_tag(node.parent)} a")):
+        before = _element_before(here)
+        text = text_of(before) if before is not None else ""
+        if before is None or not (text.isdecimal() and int(text) == 1):
+            continue
+        yield from (f".{n} + {tail}" for n in CURRENT & set(_classes(before)))
+        if before.css_first("a[href]") is None and before.tag != "a":
+            around = before.parent
+            names = classes_of(around) if around is not None else []
+            yield from (f".{name} {before.tag} + {tail}" for name in names)
+
+
+def _tag(node: LexborNode | None) -> str:
+    return str(node.tag) if node is not None else ""
+
+
+def _classes(node: LexborNode) -> list[str]:
+    return (node.attributes.get("class") or "").split()
+
+
+def _element_before(node: LexborNode | None) -> LexborNode | None:
+    before = node.prev if node is not None else None
+    while before is not None and before.tag == "-text":
+        before = before.prev
+    return before
+
+
 def _selectors(node: LexborNode) -> list[str]:
     found = [f"a.{name}" for name in classes_of(node)]
     above = node.parent
@@ -146,4 +194,7 @@ def _selectors(node: LexborNode) -> list[str]:
             break
         found += [f".{name} a" for name in classes_of(above)]
         above = above.parent
+    label = node.attributes.get("aria-label") or ""
+    if label and '"' not in label and "\\" not in label:
+        found.append(f'a[aria-label="{label}"]')
     return found

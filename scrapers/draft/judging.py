@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborNode
 
 from scrapers.clean.text import weight
 from scrapers.clean.urls import absolute, is_home, same_publisher
-from scrapers.discover.links import is_furniture
+from scrapers.discover.beside import is_beside_article
 from scrapers.discover.listing import link_of
 from scrapers.discover.shapes import looks_like_article
 from scrapers.extract.article import examine
@@ -158,7 +158,7 @@ def _lists(document: Document) -> bool:
 def _is_beside(node: LexborNode) -> bool:
     above = node.parent
     while above is not None and above.tag not in ("body", "html"):
-        if is_furniture(above):
+        if is_beside_article(above):
             return True
         above = above.parent
     return False

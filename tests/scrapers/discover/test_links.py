@@ -158,6 +158,45 @@ def test_what_stands_beside_the_listing_is_left_out():
     assert sorted(paths(found)) == sorted(ALL)
 
 
+def _rows(shape: str) -> str:
+    return "".join(shape.format(url=path(n), title=t) for n, t in enumerate(TITLES))
+
+
+@pytest.mark.parametrize(
+    "main",
+    [
+        "<ul class=post-list>"
+        + _rows(
+            "<li><span class=post-meta>Nov 22, 2026</span>"
+            "<h3><a class=post-link href='{url}'>{title}</a></h3></li>"
+        ),
+        "<div class=dialog-off-canvas-main-canvas><div class=latest-news>"
+        + _rows("<div><span><a href='{url}'>{title}</a></span></div>"),
+        "<div class='com-content-category-blog blog'>"
+        + _rows(
+            "<div class='com-content-category-blog__item blog-item'><div class="
+            "page-header><h2><a href='{url}'>{title}</a></h2></div>"
+            "<p class=readmore><a href='{url}'>Read more: {title}</a></p></div>"
+        ),
+        "<div class=news-list-view><div class=related-widgets>"
+        + _rows("<div class=promo-social><h3><a href='{url}'>{title}</a></h3></div>"),
+        _rows("<div class='post tag-harbour'><b><a href='{url}'>{title}</a></b></div>"),
+    ],
+    ids=["Jekyll", "Drupal", "Joomla", "TYPO3", "a topic that names its posts"],
+)
+def test_names_that_are_furniture_in_an_article_are_none_in_a_listing(main):
+    assert sorted(paths(group(f"{main}</ul></div></div>"))) == sorted(ALL)
+
+
+@pytest.mark.parametrize("name", ["sidebar", "most-read", "footerLinks", "tag-cloud"])
+def test_names_of_menus_and_boxes_beside_the_listing_count(name):
+    box = "".join(
+        f"<p><a href='/old/{slug(t)}-again/'>{t} again</a></p>" for t in TITLES[:3]
+    )
+
+    assert sorted(paths(group(f"{CARDS}<div class={name}>{box}</div>"))) == sorted(ALL)
+
+
 def test_what_was_looked_at_and_is_no_article_teaches():
     promo = "<h3 class=promo><a href='/win-a-cruise-for-two-this-spring/'>Win a cruise"
     main = f"{SECTIONS}{promo} for two this spring</a></h3>"
@@ -195,6 +234,24 @@ def test_a_page_of_menus_alone_has_no_articles():
         (
             "<p><a href='/?p=2'>2</a><a href='/?p=3'>3</a><a href='/?p=9'>9</a></p>",
             (None, f"{HOME}?p={{page}}"),
+        ),
+        # Pages by how many articles stand before them.
+        (
+            "<ul><li class=page-item><a class=page-link href='/?start=5'>2</a></li>"
+            "<li class=page-item><a class=page-link href='/?start=10'>3</a></li><li"
+            " class=page-item><a class=page-link aria-label='Go to next page'"
+            " href='/?start=5'><i></i></a></li></ul>",
+            ('a[aria-label="Go to next page"]', None),
+        ),
+        (
+            "<ul><li class='page-item active'><a href='/?ab=0'>1</a></li>"
+            "<li class=page-item><a href='/?ab=5'>2</a></li></ul>",
+            (".active + li a", None),
+        ),
+        (
+            "<div class=pager><span>1</span><a href='/?ab=5'>2</a>"
+            "<a href='/?ab=10'>3</a></div>",
+            (".pager span + a", None),
         ),
         # Digits of another script, and a word of its language in the address.
         (
