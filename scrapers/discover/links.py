@@ -44,6 +44,7 @@ ENOUGH_TOGETHER, FEWEST_TOGETHER = 0.7, 5
 ODD = 0.4
 # A link to something else costs what several articles bring.
 COST_OF_WRONG, COST_OF_DOUBTFUL, COST_OF_MORE = 3.0, 0.4, 0.3
+COST_OF_BUTTON = 0.5
 # A page may show its first article in a markup of its own, and one more beside it.
 MOST_SELECTORS = 3
 MOST_CSS = 400
@@ -141,13 +142,25 @@ def link_texts(page: Page, rules: Rules) -> tuple[tuple[str, str], ...]:
     """
     tree = parse_html(as_utf8(page.body, page.content_type))
     base = base_of(tree, page.url)
-    found: dict[str, str] = {}
+    found: dict[str, tuple[bool, int, str]] = {}
     for node in tree.css("a[href]")[:MOST_LINKS]:
         url = rules.admit(base, node.attributes.get("href") or "")
-        text = text_of(node.css_first("h1, h2, h3, h4") or node)
-        if url and len(found.get(url, "")) < len(text) <= LONGEST_TEXT:
-            found[url] = text
-    return tuple(found.items())
+        inner = node.css_first("h1, h2, h3, h4")
+        text = text_of(inner or node)
+        is_headline = inner is not None or _has_heading_above(node)
+        if url and 0 < len(text) <= LONGEST_TEXT:
+            said = is_headline, len(text), text
+            found[url] = max(said, found.get(url, said))
+    return tuple((url, text) for url, (_, _, text) in found.items())
+
+
+def _has_heading_above(node: LexborNode) -> bool:
+    above = node.parent
+    for _ in range(ITEM_LEVELS):
+        if above is None or above.tag in HEADINGS:
+            return above is not None
+        above = above.parent
+    return False
 
 
 def _links(tree: LexborHTMLParser, base: str, rules: Rules) -> Iterator[_Link]:
@@ -356,9 +369,14 @@ def _selectors(links: list[_Link], wanted: set[str]) -> dict[str, float]:
     only tell where it stands more: they break first.
     """
     found: dict[str, float] = {}
+    best: dict[str, float] = {}
+    for link in links:
+        best[link.url] = max(link.worth, best.get(link.url, link.worth))
     for link in links:
         if link.url not in wanted or link.is_furniture or len(found) > MOST_CSS:
             continue
+        # A button below the headline is there as long as the theme has one.
+        extra = COST_OF_BUTTON if link.worth < best[link.url] else 0.0
         for css, cost in selectors_of(link.node, link.above):
-            found[css] = min(cost, found.get(css, cost))
+            found[css] = min(cost + extra, found.get(css, cost + extra))
     return found

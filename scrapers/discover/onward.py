@@ -32,9 +32,10 @@ _NUMBERED = re.compile(
     r"(?P<after>/?|\.html?|/?[?&#].*)",
     re.IGNORECASE,
 )
-# Any other word of an address, where the pager has a third page made alike.
+# Any other place in an address, where the pager has a third page made alike.
 _COUNTED = re.compile(
-    r"(?P<before>[^?#]+\?(?:.*&)?[^=&#]+=)(?P<number>\d{1,5})(?P<after>|[&#].*)"
+    r"(?P<before>[^?#]+(?:\?(?:.*&)?[^=&#]+=|[/_-]))(?P<number>\d{1,5})"
+    r"(?P<after>|[&#].*|\.\w{3,5})"
 )
 _NEXT_WORDS = re.compile(
     r"\b(?:next|older|more (?:news|stories|posts|articles)|weiter|nächste|ältere"
@@ -197,4 +198,8 @@ def _selectors(node: LexborNode) -> list[str]:
     label = node.attributes.get("aria-label") or ""
     if label and '"' not in label and "\\" not in label:
         found.append(f'a[aria-label="{label}"]')
+    # No headline says this word; a Latin one may be any sentence's.
+    said = text_of(node)
+    if said and not said.isascii() and '"' not in said:
+        found.append(f'a:lexbor-contains("{said}")')
     return found

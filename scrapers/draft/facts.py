@@ -36,7 +36,11 @@ _MINUTES = {"m": 1, "h": 60}
 SHARE_OF_WINDOW = 0.5
 LONGEST_NAME = 80
 
-_SUFFIX = re.compile(r"\s+(?:[|–—»·•‹›«~]|-{1,2}|::|/)\s+|\s*[|｜]\s*|:\s")
+_SUFFIX = re.compile(
+    r"\s+(?:[|–—»·•‹›«~]|-{1,2}|::|/)\s+|\s*[|｜：]\s*|:\s"
+    # Where no spaces are written, none stand around these either.
+    r"|(?<=[\u2e80-\uffef])[-_—–](?=[\u2e80-\uffef])"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -43,7 +43,10 @@ MOST_PATTERNS = 3
 _LATEST = re.compile(
     r"\b(?:news|latest|all|archives?|blog|posts|articles?|stories|nachrichten|aktuell\w*"
     r"|neueste\w*|alle|actualités?|articles|toutes?|noticias|últimas|todas|notizie"
-    r"|nieuws|nyheter|aktualności|новости|все)\b|اخبار|أخبار|新闻|新聞|ニュース|뉴스",
+    r"|nieuws|nyheter|nyheder|uutiset|aktualności|zprávy|hírek|știri|новости|новини"
+    r"|все|νέα|ειδήσεις|haberler|güncel|berita|terbaru|tin tức|mới nhất)\b"
+    r"|اخبار|أخبار|الأحدث|آرشیو|أرشيف|חדשות|ताज़ा|ข่าว|新闻|新聞|滚动|最新"
+    r"|ニュース|新着|뉴스|최신",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\d+")

@@ -70,8 +70,8 @@ _SPLIT = re.compile(
 )
 # What follows a name in a byline but is none of it.
 _CUT = re.compile(
-    r"\s*(?:[|•·–—(\[<]|\s-\s|\b\d|@|https?:|\b(?:for|in|on|at|is|updated?|published"
-    r"|posted|last|staff|senior|special|political|contributing|reporter|correspondent"
+    r"\s*(?:[|•·–—(\[<]|\s-\s|\b\d|(?<=[^\W\d_])\d{1,2}\s|@|https?:|\b(?:for|in|on|at|is|updated?|published"
+    r"|posted|under|unter|last|staff|senior|special|political|contributing|reporter|correspondent"
     r"|editor|writer|journalist|no comments?|comments?|leave a|share|follow|min read"
     r"|photos?|images?|about the|about|more|read|from)\b).*",
     re.IGNORECASE | re.DOTALL,
@@ -98,7 +98,7 @@ _TELLING = frozenset(
     leave share follow min photo photos image images about more read from admin
     administrator webmaster user guest anonymous unknown none null undefined author by
     subscribe view post posts article articles profile home contact login sign twitter
-    facebook instagram linkedin email minute minutes com www
+    facebook instagram linkedin email minute minutes com www under unter
     """.split()  # noqa: SIM905 - a table of words reads better than a list of strings
 )
 _DATE_WORD = re.compile(r"[^\W\d_]{3,14}")
@@ -147,6 +147,8 @@ def _marked(document: Document) -> Iterator[list[LexborNode]]:
 
 def _is_byline(names: str, node: LexborNode) -> bool:
     """Tell whether an element with these names, in lower case, may be a byline."""
+    if "comment" in names:
+        return False
     if any(part in names for part in _PARTS):
         return True
     whole = names.split()
@@ -158,8 +160,9 @@ def _is_byline(names: str, node: LexborNode) -> bool:
 def _is_in_card(node: LexborNode) -> bool:
     above = node.parent
     while above is not None:
-        if _CARD in (above.attributes.get("class") or "").split():
-            return True
+        names = above.attributes.get("class") or ""
+        if _CARD in names.split():
+            return "comment" not in names
         above = above.parent
     return False
 
@@ -217,7 +220,9 @@ def from_line(text: str) -> list[Author]:
     if len(text) > 3 * MAX_NAME:
         return []
     found = _LINE.match(text)
-    return named(found["name"]) if found else []
+    # "By next year the river will rise": few who are named begin with a small letter.
+    is_prose = found is not None and found["name"][:1].islower() and "," in text
+    return named(found["name"]) if found and not is_prose else []
 
 
 def named(text: str) -> list[Author]:

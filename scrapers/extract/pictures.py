@@ -133,7 +133,7 @@ def _lead_of(node: LexborNode, reading: Reading) -> Image | None:
     names, tags = node.attributes.get("class") or "", set()
     for above in _above(node):
         tags.add(above.tag)
-        if above.tag in _ELSEWHERE:
+        if above.tag in _ELSEWHERE and not _enlarges(above):
             return None
         names += " " + (above.attributes.get("class") or "")
     names = names.lower()
@@ -142,6 +142,12 @@ def _lead_of(node: LexborNode, reading: Reading) -> Image | None:
         return None
     is_framed = not _FRAMES.isdisjoint(tags) or _OPENING.search(names) is not None
     return _in_full(image, node, reading) if image.width or is_framed else None
+
+
+def _enlarges(node: LexborNode) -> bool:
+    """Tell whether an element links a picture, as links that show it in full do."""
+    found = _EXTENSION.search(node.attributes.get("href") or "")
+    return found is not None and found[1].lower() in _TYPES
 
 
 @lru_cache(maxsize=4096)

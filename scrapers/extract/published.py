@@ -138,8 +138,17 @@ def _hinted(hints: Hints) -> Moment | None:
 def _shown(dates: Dates) -> Moment | None:
     best = _first(_stated_dates(dates), None)
     if best is None:
-        best = _first(_searched_dates(dates), None)
-    return best
+        return _first(_searched_dates(dates), None)
+    return _first(_timed(dates), best) if best.precision is Precision.DAY else best
+
+
+def _timed(dates: Dates) -> Iterator[Moment | None]:
+    """What the elements of the dates that the lines print state more exactly."""
+    lines = [text for text in dates.reading.lines if len(text) <= SHORT_LINE]
+    for node in dates.reading.document.times[:MAX_NODES]:
+        text = field_of(node)
+        if text and any(text in one for one in lines) and dates.find_published(text):
+            yield dates.read(_stated(node))
 
 
 def _first(candidates: Iterator[Moment | None], best: Moment | None) -> Moment | None:

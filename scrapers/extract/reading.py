@@ -132,7 +132,7 @@ class Reading:
 
     @once
     def lines(self) -> Drawn:
-        """The short lines around the headline, after it first, then before it."""
+        """The short lines around the headline, those after it first, then upward."""
         # Nothing of this may know the Reading: it waits half read, and the two would
         # hold each other and the page's tree.
         texts = _around(self.lines_below, self.headline)
@@ -163,4 +163,4 @@ class Reading:
 def _around(below: Drawn, headline: LexborNode | None) -> Iterator[str]:
     yield from below
     if headline is not None:
-        yield from lines_before(headline, LINES_BEFORE)
+        yield from reversed(lines_before(headline, LINES_BEFORE))

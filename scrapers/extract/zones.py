@@ -71,21 +71,24 @@ def in_page_zone(moment: Moment, reading: Reading, zone: tzinfo) -> Moment:
     if zone is not UTC:
         return Moment(at=moment.at.astimezone(zone), precision=moment.precision)
     times = reading.document.times[:MAX_TIMES]
+    is_dated = False
     for text in chain(map(field_of, times), reading.lines):
-        span = _offset(moment.at, text)
+        printed = find(text, UTC) if text else None
+        if printed is None or printed.precision is Precision.MONTH:
+            continue
+        span = _offset(moment.at, printed, is_dated=is_dated)
         if span is not None:
             at = moment.at.astimezone(timezone(span))
             return Moment(at=at, precision=moment.precision)
+        # What is printed after the day of this instant is another's day.
+        is_dated |= printed.at.date() == moment.at.date()
     return moment
 
 
-def _offset(at: datetime, text: str) -> timedelta | None:
+def _offset(at: datetime, printed: Moment, *, is_dated: bool) -> timedelta | None:
     """What a printed date says the zone is, if it is this instant's."""
-    printed = find(text, UTC) if text else None
-    if printed is None or printed.precision is Precision.MONTH:
-        return None
     if printed.precision is Precision.DAY:
-        return _offset_of_day(at, printed.at)
+        return None if is_dated else _offset_of_day(at, printed.at)
     if printed.at.utcoffset():
         is_same = abs(printed.at - at) <= ROUNDING
         return printed.at.utcoffset() if is_same else None

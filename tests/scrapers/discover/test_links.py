@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scrapers.discover.classes import is_lasting
-from scrapers.discover.links import Group, Survey, survey
+from scrapers.discover.links import Group, Survey, link_texts, survey
 from scrapers.discover.rules import Rules
 from tests.fakes_visit import page
 
@@ -197,6 +197,17 @@ def test_names_of_menus_and_boxes_beside_the_listing_count(name):
     assert sorted(paths(group(f"{CARDS}<div class={name}>{box}</div>"))) == sorted(ALL)
 
 
+def test_what_names_the_headline_is_better_than_what_names_a_button_below_it():
+    rows = _rows(
+        "<div><h2><a href='{url}'>{title}</a></h2>"
+        "<p><a class=btn href='{url}'>Read more: {title}</a></p></div>"
+    )
+
+    assert group(rows).selector.endswith("h2 a")
+    texts = dict(link_texts(page(HOME, f"<html><body>{rows}"), RULES))
+    assert [*texts.values()] == [*TITLES]
+
+
 def test_what_was_looked_at_and_is_no_article_teaches():
     promo = "<h3 class=promo><a href='/win-a-cruise-for-two-this-spring/'>Win a cruise"
     main = f"{SECTIONS}{promo} for two this spring</a></h3>"
@@ -234,6 +245,15 @@ def test_a_page_of_menus_alone_has_no_articles():
         (
             "<p><a href='/?p=2'>2</a><a href='/?p=3'>3</a><a href='/?p=9'>9</a></p>",
             (None, f"{HOME}?p={{page}}"),
+        ),
+        (
+            "<p><a href='/index_2.shtml'>2</a><a href='/index_3.shtml'>3</a></p>",
+            (None, f"{HOME}index_{{page}}.shtml"),
+        ),
+        # Nothing but its own word names the link.
+        (
+            "<p><a href='/'>1</a><a href='/index_1.shtml'>下一页</a></p>",
+            ('a:lexbor-contains("下一页")', None),
         ),
         # Pages by how many articles stand before them.
         (

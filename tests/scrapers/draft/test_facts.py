@@ -100,6 +100,24 @@ def test_too_few_dates_leave_it_to_the_service():
     assert (found.every, found.gap) == ("auto", None)
 
 
+@pytest.mark.parametrize("mark", ["：", "_", "-", " - ", "｜"])
+def test_a_name_is_told_from_what_stands_before_it(mark):
+    title = f"首页{mark}临江新闻网"
+    pages = (
+        Page(
+            url=URL,
+            requested_url=URL,
+            body=f"<title>{text}{mark}临江新闻网</title>".encode(),
+            content_type="text/html; charset=utf-8",
+            fetched_at=NOW,
+        )
+        for text in ("新有轨电车线路", "沿江防洪工程")
+    )
+    samples = [Sample(url=URL, page=page) for page in pages]
+
+    assert name_of(Front(url=URL, home=URL, title=title), (), samples) == "临江新闻网"
+
+
 def test_a_name_that_titles_end_with_is_read_in_their_character_set():
     def sample(headline: str) -> Sample:
         html = f"<meta charset=Shift_JIS><title>{headline} - 港新聞</title>"

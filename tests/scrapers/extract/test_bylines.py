@@ -25,11 +25,14 @@ TITLE = "<h1>Flood cuts off two villages</h1>"
         ("Par Zoé Durand", ["Zoé Durand"]),
         ("Written by: Amina Otieno | 4 May 2021", ["Amina Otieno"]),
         ("Amina Otieno November 4, 2021", ["Amina Otieno"]),
+        ("By Amina Otieno4 November 2021 at 10:20", ["Amina Otieno"]),
         ("By Amina Otieno, November 4, 2021", ["Amina Otieno"]),
         ("By Amina Otieno, Thursday, Nov. 4, 2021, 10:20 am", ["Amina Otieno"]),
         ("By Amina Otieno, John Kamau, Nov 2021", ["Amina Otieno", "John Kamau"]),
         ("Par Zoé Durand, le 4 novembre 2021", ["Zoé Durand"]),
         ("Amina Otieno (Nairobi)", ["Amina Otieno"]),
+        ("von Amina Otieno under Harbour", ["Amina Otieno"]),
+        ("CC7567", ["CC7567"]),
         ("Amina Otieno, Senior Reporter", ["Amina Otieno"]),
         ("Amina Otieno for The Daily", ["Amina Otieno"]),
         ("J. R. O'Neill-Smith", ["J. R. O'Neill-Smith"]),
@@ -43,7 +46,15 @@ def test_names_come_without_what_stands_around_them(byline, expected):
     assert [author.name for author in named(byline)] == expected
 
 
-@pytest.mark.parametrize("text", ["The river rose.", "Bystanders watched", "x" * 500])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The river rose.",
+        "Bystanders watched",
+        "By late afternoon the queue stretched around the corner, and it rained.",
+        "x" * 500,
+    ],
+)
 def test_a_line_that_is_no_byline_names_nobody(text):
     assert from_line(text) == []
 
@@ -100,3 +111,16 @@ def test_a_file_that_names_the_authors_is_no_author():
     head = '<meta rel="author" content="humans.txt">'
 
     assert article(f"{TITLE}{prose()}", head=head).authors == ()
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "<p class=comment__author><span>A Reader</span></p>",
+        "<div class='comment-author vcard'><b class=fn>A Reader</b></div>",
+    ],
+)
+def test_who_comments_is_no_author(comment):
+    body = f"{TITLE}<div><span>By <i>Amina Otieno</i></span></div>{prose()}{comment}"
+
+    assert article(body).authors == (Author(name="Amina Otieno"),)

@@ -54,6 +54,16 @@ def test_the_first_large_picture_stands_in():
     assert article(body).image == Image(url=LEAD, media_type="image/jpeg")
 
 
+@pytest.mark.parametrize(
+    ("href", "is_lead"), [("/full/flood.jpg?w=9", True), ("/gallery/flood/", False)]
+)
+def test_a_link_that_enlarges_a_picture_leads_nowhere_else(href, is_lead):
+    picture = f"<div><a href={href}><img src=/flood.jpg width=460></a></div>"
+    made = article(f"<h1>Flood cuts off two villages</h1>{picture}<div>{prose()}</div>")
+
+    assert (made.image is not None) == is_lead
+
+
 def test_a_picture_above_the_text_leads():
     body = (
         "<h1>Flood cuts off two villages</h1><div class=post-thumbnail><img"

@@ -69,6 +69,24 @@ def test_a_hint_of_another_day_yields_to_the_page():
     assert made.published_at == datetime(2026, 2, 3, tzinfo=UTC)
 
 
+def test_the_date_nearest_to_the_headline_is_the_articles():
+    today = "<div class=today>27 February 2026</div>"
+    own = "<p>3 February 2026 - 16:53</p><p>No. 411628</p>"
+
+    made = article(f"{today}{own}{TITLE}{prose()}")
+
+    assert made.published_at == datetime(2026, 2, 3, 16, 53, tzinfo=UTC)
+
+
+def test_a_printed_day_has_the_time_that_its_element_states():
+    own = "<time datetime=2026-02-03T09:40:10+01:00>3 February 2026</time>"
+    other = "<time datetime=2026-02-03T21:00:00+01:00>Today, 9 pm</time>"
+
+    made = article(f"{other}{TITLE}<p>By Ann, {own}</p>{prose()}")
+
+    assert made.published_at == datetime(2026, 2, 3, 8, 40, 10, tzinfo=UTC)
+
+
 def test_a_date_in_the_future_is_not_believed():
     head = '<meta property="article:published_time" content="{}">'
     later = (NOW + timedelta(days=30)).isoformat()

@@ -49,6 +49,14 @@ def test_what_the_page_prints_of_other_moments_tells_no_zone(body):
     assert stated(LATE, body) == "2026-02-03T22:40:10+00:00"
 
 
+RELATED = "<p><time>2 February 2026</time> <time>4 February 2026</time></p>"
+
+
+@pytest.mark.parametrize("own", ["3 February 2026", "3 February 2026, 22:40"])
+def test_what_stands_after_the_articles_own_date_tells_no_zone(own):
+    assert stated(LATE, f"<time>{own}</time>{RELATED}").endswith("+00:00")
+
+
 def test_a_site_has_its_zone():
     nairobi = Site(timezone="Africa/Nairobi")
 
