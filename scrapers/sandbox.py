@@ -71,9 +71,14 @@ class InProcess:
     """The sandbox's methods without a child: for tests, and pages one trusts."""
 
     def run(self, func: Callable[..., T], *args: object, url: str) -> T:
-        """Run `func(*args)` here and now; `url` is for the signature's sake."""
+        """Run `func(*args)` here and now; `url` is for the signature's sake.
+
+        What no child could answer is none here either: pickle.UnpicklingError.
+        """
         del url
-        return func(*args)
+        answer = pickle.dumps(func(*args), protocol=5)
+        made: T = _Answer(io.BytesIO(answer)).load()
+        return made
 
     def submit(self, func: Callable[..., T], *args: object, url: str) -> Pending[T]:
         """Run at once what `Sandbox.submit` runs meanwhile."""

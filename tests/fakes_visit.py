@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from scrapers.items import Candidate, Fetched, Gone, Page, Site, Validators
+from scrapers.sandbox import InProcess
 
 T = TypeVar("T")
 
@@ -48,7 +49,7 @@ class FakeVisit:
         return page(url, said) if isinstance(said, (str, bytes)) else said
 
     def parse(self, func: Callable[..., T], *args: object, url: str) -> T:
-        return func(*args)
+        return InProcess().run(func, *args, url=url)
 
     def has_news(self, candidates: Sequence[Candidate]) -> bool:
         return any(

@@ -30,6 +30,7 @@ from scrapers.discover.asks import of_feed
 from scrapers.discover.documents import xml_text
 from scrapers.discover.hints import (
     author,
+    moment,
     name,
     plain,
     summary,
@@ -44,7 +45,7 @@ from scrapers.discover.paging import Course, Found, follow, walk
 from scrapers.discover.rules import Rules, rules_of
 from scrapers.discover.visit import FEED, Visit
 from scrapers.errors import DiscoverError, Unrecognised
-from scrapers.extract.dates import Moment, not_after, read, zone_of
+from scrapers.extract.dates import Moment, not_after
 from scrapers.items import (
     Author,
     Candidate,
@@ -237,7 +238,7 @@ def _title(entry: dict[str, object]) -> str | None:
 def _date(
     entry: dict[str, object], key: str, page: Page, timezone: str
 ) -> Moment | None:
-    found = read(text(entry, key), zone_of(timezone))
+    found = moment(text(entry, key), timezone)
     # feedparser knows some more forms, Greek and Korean among them.
     found = found or _as_feedparser(entry.get(f"{key}_parsed"))
     return not_after(found, page.fetched_at)

@@ -1,4 +1,4 @@
-"""Make what a listing says of an article plain: words, names, a version.
+"""Make what a listing says of an article plain: words, names, dates, a version.
 
 Pages are read elsewhere (scrapers/extract); this is for the few fields of a feed entry,
 a sitemap line or a REST record.
@@ -9,11 +9,14 @@ from __future__ import annotations
 import html
 import json
 import re
+from datetime import UTC
 from hashlib import sha256
+from zoneinfo import ZoneInfo
 
 from selectolax.lexbor import LexborHTMLParser
 
 from scrapers.clean.text import line, shorten
+from scrapers.extract.dates import Moment, read, zone_of
 from scrapers.items import Author
 
 # A hint fills a gap; whatever is longer is no headline, name or summary.
@@ -58,6 +61,17 @@ def name(text: str) -> str | None:
             break
         text = unescaped
     return shorten(plain(text), LONGEST_NAME) or None
+
+
+def moment(text: str, timezone: str) -> Moment | None:
+    """Read a date; one that states no offset is of the site's `timezone`, given in UTC.
+
+    A zone with its rules is no plain value, and in no answer of the parsing child.
+    """
+    found = read(text, zone_of(timezone))
+    if found is None or not isinstance(found.at.tzinfo, ZoneInfo):
+        return found
+    return Moment(at=found.at.astimezone(UTC), precision=found.precision)
 
 
 def author(text: str, *, url: str | None = None) -> Author | None:

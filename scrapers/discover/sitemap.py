@@ -16,14 +16,13 @@ from pydantic import Field
 
 from scrapers.discover.archive import MOST_STEPS, Place, Step, rules_for
 from scrapers.discover.documents import xml_text
-from scrapers.discover.hints import name, plain
+from scrapers.discover.hints import moment, name, plain
 from scrapers.discover.options import MOST_CANDIDATES, Patterns
 from scrapers.discover.options import Options as CommonOptions
 from scrapers.discover.paging import document, follow
 from scrapers.discover.rules import Rules, rules_of
 from scrapers.discover.visit import XML, Visit
 from scrapers.errors import DiscoverError, HttpStatus, Unrecognised
-from scrapers.extract.dates import read, zone_of
 from scrapers.items import (
     Candidate,
     Discovery,
@@ -323,7 +322,7 @@ class _Builder:
         url = self.rules.admit(self.page.url, fields.get("loc", ""))
         if url is None:
             return
-        changed = read(fields.get("lastmod", ""), zone_of(self.timezone))
+        changed = moment(fields.get("lastmod", ""), self.timezone)
         hints = _hints(element, self.timezone)
         at = hints.published_at or (changed.at if changed else None)
         version = fields.get("lastmod") or None
@@ -337,7 +336,7 @@ class _Builder:
             return
         if self.chosen and not any(re.search(pattern, url) for pattern in self.chosen):
             return
-        changed = read(fields.get("lastmod", ""), zone_of(self.timezone))
+        changed = moment(fields.get("lastmod", ""), self.timezone)
         self.children.append(Child(url=url, changed_at=changed.at if changed else None))
 
 
@@ -348,7 +347,7 @@ def _hints(element: Element, timezone: str) -> Hints:
             news = {_local(node): (node.text or "").strip() for node in part.iter()}
         elif _local(part) == "image":
             images.append(_texts(part).get("loc", ""))
-    published = read(news.get("publication_date", ""), zone_of(timezone))
+    published = moment(news.get("publication_date", ""), timezone)
     keywords = [name(word) for word in news.get("keywords", "").split(",")]
     return Hints(
         title=plain(news.get("title", "")) or None,

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from scrapers.clean.images import stated_side, stated_type
 from scrapers.clean.urls import absolute
-from scrapers.discover.hints import author, name, plain, summary
+from scrapers.discover.hints import author, moment, name, plain, summary
 from scrapers.discover.loose import mapping, mappings, number, text
 from scrapers.discover.rules import Rules
 from scrapers.errors import Unrecognised
-from scrapers.extract.dates import read, zone_of
 from scrapers.items import Author, Candidate, Hints, Image, Page, Precision
 
 
@@ -114,8 +113,8 @@ def _post(
 
 
 def _date(record: dict[str, object], key: str, timezone: str) -> datetime | None:
-    found = read(text(record, f"{key}_gmt"), UTC)
-    found = found or read(text(record, key), zone_of(timezone))
+    found = moment(text(record, f"{key}_gmt"), "UTC")
+    found = found or moment(text(record, key), timezone)
     return found.at if found else None
 
 

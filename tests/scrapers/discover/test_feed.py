@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -60,6 +61,14 @@ def test_a_picture_has_no_type_that_is_none_of_a_picture(stated, image_type):
     image = only(rss(entry)).hints.image
 
     assert image == Image(url="https://example.org/a", media_type=image_type)
+
+
+@pytest.mark.parametrize("date", ["2026-03-01T09:30:00", "Sun, 01 Mar 2026 09:30:00"])
+def test_a_date_without_a_zone_is_of_the_sites(date):
+    found = only(rss(item(1, f"<pubDate>{date}</pubDate>")))
+
+    at = datetime(2026, 3, 1, 9, 30, tzinfo=ZoneInfo(FakeVisit({}).site.timezone))
+    assert found.hints.published_at == at
 
 
 def test_an_entry_becomes_a_candidate_with_hints():

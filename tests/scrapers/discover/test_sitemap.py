@@ -48,6 +48,16 @@ def test_dated_lines_come_newest_first_and_their_lastmod_is_the_version():
     assert [c.version for c in found.candidates] == ["2026-02-01", "2026-01-01", None]
 
 
+def test_times_without_a_zone_are_read():
+    pages = {
+        MAP: index(("/old.xml", "2026-01-01T10:00:00"), ("/s.xml", "2026-02-01 10:00")),
+        "https://example.org/s.xml": urlset(line("/a/", "2026-02-01T10:00:00")),
+        "https://example.org/old.xml": urlset(line("/b/", "2026-01-01T10:00:00")),
+    }
+
+    assert urls(visit(FakeVisit(pages)).candidates) == ["/a/", "/b/"]
+
+
 def test_a_news_sitemap_gives_hints():
     spaces = (
         f'{NS} xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"'
