@@ -45,7 +45,7 @@ from scrapers.discover.paging import Course, Found, follow, walk
 from scrapers.discover.rules import Rules, rules_of
 from scrapers.discover.visit import FEED, Visit
 from scrapers.errors import DiscoverError, Unrecognised
-from scrapers.extract.dates import Moment, not_after
+from scrapers.extract.dates import EARLIEST, Moment, not_after
 from scrapers.items import (
     Author,
     Candidate,
@@ -251,7 +251,7 @@ def _as_feedparser(parsed: object) -> Moment | None:
         at = datetime.fromtimestamp(timegm(parsed), UTC)
     except (OverflowError, ValueError, OSError):
         return None
-    return Moment(at=at, precision=Precision.TIME)
+    return Moment(at=at, precision=Precision.TIME) if at.year >= EARLIEST else None
 
 
 def _authors(entry: dict[str, object], url: str) -> tuple[Author, ...]:

@@ -71,6 +71,13 @@ def test_a_date_without_a_zone_is_of_the_sites(date):
     assert found.hints.published_at == at
 
 
+@pytest.mark.parametrize("year", ["1970", "1899", "0001"])
+def test_no_article_is_older_than_the_web(year):
+    found = only(rss(item(1, f"<pubDate>Thu, 01 Jan {year} 00:00:00 GMT</pubDate>")))
+
+    assert found.hints.published_at is None
+
+
 def test_an_entry_becomes_a_candidate_with_hints():
     entry = item(
         1,
