@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 
 from db.engine import Session
 from db.models import HostRow
@@ -94,10 +94,7 @@ def leave_alone(session: Session, name: str, *, until: datetime) -> None:
     session.execute(paused)
 
 
-def free_at(session: Session, names: Sequence[str]) -> datetime | None:
+def rests_until(session: Session, names: Sequence[str]) -> datetime | None:
     """Give when the first of these hosts may be asked again; None if none says."""
-    rows = session.execute(
-        select(HostRow.lease_until, HostRow.not_before).where(HostRow.name.in_(names))
-    )
-    times = [max(t for t in row if t is not None) for row in rows if any(row)]
-    return min(times, default=None)
+    rests = select(func.min(HostRow.not_before)).where(HostRow.name.in_(names))
+    return session.scalar(rests)

@@ -99,8 +99,13 @@ def due_hosts(session: Session, source_id: int, *, now: datetime) -> list[str]:
     return sorted(set(session.scalars(due.distinct())))
 
 
-def due_visits(session: Session, *, now: datetime, limit: int) -> list[tuple[int, str]]:
-    """List (source id, host) pairs with due pages whose host may be asked now."""
+def due_visits(
+    session: Session, *, now: datetime, unpolled_until: datetime, limit: int
+) -> list[tuple[int, str]]:
+    """List (source id, host) pairs with due pages whose host may be asked now.
+
+    None of a source that is to be polled by `unpolled_until`: the poll goes first.
+    """
     due = (
         select(PageRow.source_id, PageRow.host)
         .join(SourceRow, SourceRow.id == PageRow.source_id)
@@ -108,6 +113,7 @@ def due_visits(session: Session, *, now: datetime, limit: int) -> list[tuple[int
         .where(
             PageRow.next_check_at <= now,
             SourceRow.enabled,
+            SourceRow.next_poll_at > unpolled_until,
             or_(HostRow.lease_until.is_(None), HostRow.lease_until <= now),
             or_(HostRow.not_before.is_(None), HostRow.not_before <= now),
         )

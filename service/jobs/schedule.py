@@ -23,7 +23,7 @@ from db.runs import Run
 from db.sources import CLOCK_SLACK, Source
 from scrapers import rhythm
 from scrapers.errors import SourceError
-from service.jobs.sync import sync_source, visit_pages
+from service.jobs.sync import BUSY_PAUSE, sync_source, visit_pages
 from service.jobs.visit import LeaseLost, Worker
 
 log = structlog.get_logger(__name__)
@@ -130,7 +130,12 @@ class SyncTick:
         started = 0
         try:
             with reading(self.worker.engine) as session:
-                due = pages.due_visits(session, now=now, limit=4 * self.threads)
+                due = pages.due_visits(
+                    session,
+                    now=now,
+                    unpolled_until=now + BUSY_PAUSE,
+                    limit=4 * self.threads,
+                )
                 for source_id, host in due:
                     if started == slots:
                         break

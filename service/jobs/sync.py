@@ -33,7 +33,11 @@ from service.jobs.holding import hold
 from service.jobs.visit import LeaseLost, Visit, Worker
 
 # A busy host is asked for again so soon; its holder seldom needs longer than a minute.
-BUSY_PAUSE = timedelta(seconds=30)
+# No visit to pages begins of a source whose poll is as near as that: a thousand pages
+# to look at again do not keep the poll waiting, which finds what is new.
+BUSY_PAUSE = timedelta(seconds=5)
+# One that asked us to wait is looked at so often until then.
+RESTING_PAUSE = timedelta(seconds=30)
 # Says among what was discovered that a feed has named a hub.
 HUB_KEY = "hub"
 # A hub that pushes tells of an article so long before we find it, at the most.
@@ -297,8 +301,10 @@ class _Pass:
 
     def _postpone(self, session: Session, run: Run, *, now: datetime) -> Run:
         """Release the source: its hosts were all busy, and nothing was asked."""
-        free_at = hosts.free_at(session, self.busy)
-        due = max(now, min(free_at or now, now + BUSY_PAUSE))
+        due = now + BUSY_PAUSE
+        rests_until = hosts.rests_until(session, self.busy)
+        if rests_until is not None and rests_until > due:
+            due = min(rests_until, now + RESTING_PAUSE)
         polls.release_source(
             session, self.source.id, owner=self.worker.name, next_poll_at=due
         )

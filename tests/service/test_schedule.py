@@ -80,6 +80,28 @@ def test_pages_that_are_due_are_fetched_without_a_poll(world, tick):
     assert world.web.asked == [f"{HOME}/news/", f"{HOME}/story/1/"]
 
 
+def test_pages_to_look_at_again_do_not_keep_a_poll_waiting(world, tick):
+    world.publish(1)
+    world.add_source()
+    world.sync()
+    world.web.clock.advance(minutes=20)
+    lease = {"now": world.now, "until": world.now + timedelta(minutes=1)}
+    with transaction(world.engine) as session:
+        state = hosts.claim_host(session, "example.org:443", owner="another", **lease)
+        sources.poll_now(session, "example", now=world.now)
+    world.sync()
+    with transaction(world.engine) as session:
+        hosts.release_host(session, state, owner="another")
+    world.web.requests.clear()
+
+    tick()
+    assert world.web.asked == []
+    world.web.clock.advance(seconds=5)
+    tick()
+    eventually(lambda: len(world.runs()) == 2)
+    assert world.web.asked[0] == f"{HOME}/news/"
+
+
 def test_claims_that_could_not_be_stored_take_no_thread_for_good(world, tick):
     world.publish(1)
     world.add_source()
