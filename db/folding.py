@@ -163,7 +163,8 @@ def _is_better(known: Known, arrival: Arrival, twin: StoredArticle) -> bool:
     """
     if arrival.page_url == twin.url:
         return True
-    if known.at(arrival.article.url) == twin:
+    named = arrival.article.url
+    if named != arrival.page_url and known.at(named) == twin:
         return False
     new, old = standing(arrival.page_url), standing(twin.url)
     if new != old:

@@ -133,6 +133,23 @@ def test_one_page_of_many_addresses_is_one_article_in_any_order(world, at):
     assert "/amp" not in world.articles()[0].url
 
 
+@pytest.mark.parametrize("at", range(6))
+def test_the_page_that_calls_itself_canonical_gets_the_article(world, at):
+    mobile, amp = f"{HOME}/m/2026/02/flood/", f"{PAGE}amp/"
+    world.web[mobile] = page()
+    world.web[amp] = page(canonical=PAGE)
+    world.web[PAGE] = page(canonical=PAGE)
+    met = [*permutations((mobile, amp, PAGE))][at]
+    for count in (1, 2, 3):
+        listed(world, *met[:count])
+        world.sync()
+        visit_all(world)
+
+    (article,) = world.articles()
+    assert article.url == PAGE
+    assert [url for url, p in world.pages().items() if p.status == "stored"] == [PAGE]
+
+
 def test_an_edit_is_taken_from_the_articles_own_page_alone(world):
     copy = f"{HOME}/sport/4711.html"
     world.web[copy] = page()
