@@ -40,6 +40,8 @@ HEADLINE_CHARS, SHORT_HEADLINE_CHARS, LABEL_CHARS = 25, 15, 9
 ENOUGH, TOO_LITTLE = 1.0, 0.3
 # Where none is: a list without dates, of plain addresses, is told by its headlines.
 ENOUGH_TOGETHER, FEWEST_TOGETHER = 0.7, 5
+# A link in a menu or a box beside the listing is worth so much less.
+BESIDE = 2.0
 # A link without a date where the others have one is worth so much less.
 ODD = 0.4
 # A link to something else costs what several articles bring.
@@ -236,7 +238,7 @@ def _mark_beside(links: list[_Link]) -> None:
         named = set(map(names_of, link.above)) - lists
         if link.is_furniture or any(map(is_beside_listing, named)):
             link.is_furniture = True
-            link.worth -= 2.0
+            link.worth -= BESIDE
 
 
 def _in_heading(link: _Link) -> bool:
@@ -357,7 +359,9 @@ def _urls(tree: LexborHTMLParser, base: str, rules: Rules, css: str) -> list[str
 def _navigation(links: list[_Link], worth: dict[str, float]) -> tuple[Section, ...]:
     found: dict[str, Section] = {}
     for link in links:
-        if link.is_furniture and link.text and worth[link.url] < TOO_LITTLE:
+        # What looks like an article is one, in whatever box beside the listing.
+        looks_like_one = max(link.worth + BESIDE, worth[link.url]) >= ENOUGH
+        if link.is_furniture and link.text and not looks_like_one:
             found.setdefault(link.url, Section(url=link.url, text=link.text))
     return tuple(found.values())
 

@@ -13,6 +13,12 @@ from scrapers.clean.urls import MAX_LENGTH, absolute, canonical, host_of, regist
 from scrapers.discover.options import DEFAULT_LIMIT, Options
 from scrapers.items import Site
 
+# What programs other than browsers open, and pictures and recordings, are no pages.
+_FILE = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|od[tsp]|rtf|epub|csv|zip|rar|7z|exe|dmg|apk|ics|jpe?g"
+    r"|png|gif|webp|avif|svg|mp3|m4a|mp4|m4v|mov|avi|wav|ogg|webm)$",
+    re.IGNORECASE,
+)
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -43,6 +49,8 @@ class Rules:
         except ValueError:
             return None
         if len(url) > MAX_LENGTH or url in self.ignored or not self._may_lead_to(url):
+            return None
+        if _FILE.search(urlsplit(url).path):
             return None
         if self.include and not any(re.search(p, url) for p in self.include):
             return None

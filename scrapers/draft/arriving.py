@@ -123,7 +123,7 @@ def nothing_found(scout: Scout) -> Refusal:
         reason = f"the page has {told} are no list of articles"
         return Refusal(url=url, reason=reason, remedy=SMALLER)
     if scout.front.is_frame:
-        reason = "scripts must build this page first, and it links no feed or sitemap"
+        reason = "scripts must build its pages first, and no feed or sitemap helps"
         return Refusal(url=url, reason=reason, remedy="look for a feed of it by hand")
     reason = "no feed, sitemap, REST interface or list of articles was found"
     remedy = "give the address of the page that lists the articles"

@@ -190,10 +190,27 @@ def _drafted(
         reserves_rights=_reserves(scout),
         doubts=_doubts(looked.choice, samples),
         notes=tuple(
-            dict.fromkeys((*scout.notes, *facts.tongues_of(scout.front, good)))
+            dict.fromkeys(
+                (
+                    *scout.notes,
+                    *_reach(looked.choice),
+                    *facts.tongues_of(scout.front, good),
+                )
+            )
         ),
         texts=scout.texts,
     )
+
+
+def _reach(choice: Choice) -> tuple[str, ...]:
+    """Say that older articles are out of reach, where nothing found leads to them."""
+    leads = [chosen.lead for chosen in (*choice.used, *choice.unused)]
+    if any(lead.reaches_all for lead in leads) or {one.kind for one in leads} == {
+        "feed"
+    }:
+        return ()  # of a feed alone that was told where it was found
+    count = len(_candidates(choice))
+    return (f"no way to articles older than the {count} listed was found",)
 
 
 def _candidates(choice: Choice) -> tuple[Candidate, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from scrapers.clean.variants import key_of, standing
 from scrapers.discover.detect import usual_news_sitemaps, usual_sitemaps
 from scrapers.discover.shapes import (
     LONG_SHAPE,
@@ -182,6 +183,7 @@ def _told_apart(
     """
     articles: list[str] = []
     rest: list[str] = []
+    others |= _versions(candidates)
     for group in by_shape(candidates):
         likely = [u for u in group if u in known or not _is_out(scout, u, others)]
         rest += sorted(set(group) - set(likely))
@@ -205,6 +207,12 @@ def _told_apart(
     shapes = {shape_of(url) for url in articles}
     is_sure = not any(shape_of(url) in shapes for url in scout.refused)
     return [candidates[url] for url in articles], keys, is_sure
+
+
+def _versions(urls: Iterable[str]) -> frozenset[str]:
+    """The addresses of print, AMP and mobile versions of pages that are listed, too."""
+    plain = {key_of(url) for url in urls if standing(url)[0]}
+    return frozenset(u for u in urls if not standing(u)[0] and key_of(u) in plain)
 
 
 def _is_out(scout: Scout, url: str, others: frozenset[str]) -> bool:

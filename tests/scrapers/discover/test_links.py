@@ -188,6 +188,18 @@ def test_names_that_are_furniture_in_an_article_are_none_in_a_listing(main):
     assert sorted(paths(group(f"{main}</ul></div></div>"))) == sorted(ALL)
 
 
+def test_articles_in_a_box_beside_the_listing_are_no_menu():
+    box = f"<aside><a href='/old/{slug(TITLES[0])}-again/'>{TITLES[0]}</a></aside>"
+
+    found = learned(f"{CARDS}{box}").navigation
+
+    assert {one.text for one in found} <= {"Home", "Politics", "Culture", "Sport"} | {
+        "About us and our long history",
+        "Privacy policy for our readers",
+    }
+    assert "About us and our long history" in {one.text for one in found}
+
+
 @pytest.mark.parametrize("name", ["sidebar", "most-read", "footerLinks", "tag-cloud"])
 def test_names_of_menus_and_boxes_beside_the_listing_count(name):
     box = "".join(

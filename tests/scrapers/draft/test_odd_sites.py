@@ -13,7 +13,7 @@ from scrapers.sandbox import InProcess
 from tests.fakes import Answer, FakeWeb
 from tests.scrapers.draft.seeing import look
 from tests.sites import bare
-from tests.sites.site import SmallSite
+from tests.sites.site import SmallSite, sitemap
 from tests.sites.stories import Story, prose, stories
 
 COUNT, SHOWN = 20, 4
@@ -187,3 +187,44 @@ def test_a_front_page_of_very_many_links_is_refused_with_a_remedy():
     assert isinstance(found, Refusal)
     assert "60,000 links" in found.reason
     assert "page that lists" in found.remedy
+
+
+def test_print_amp_and_mobile_versions_in_a_sitemap_are_left_out():
+    site = paged()
+    urls = []
+    for one in stories(COUNT):
+        path = address(one)
+        for version in (path, f"/amp{path}", f"{path}print/", f"/m{path}"):
+            site.put(version, site.pages[site.root + path])
+            urls.append((site.root + version, None))
+    site.put("/sitemap.xml", sitemap(urls))
+
+    (chosen,) = drafted(site).choice.used
+
+    assert chosen.lead.kind == "sitemap"
+    assert set(chosen.lead.urls) == site.articles
+
+
+def test_popular_articles_beside_a_listing_stay_articles():
+    site = paged()
+    urls = [(site.root + address(one), None) for one in stories(COUNT)]
+    popular = f"<li><a href='{urls[9][0]}'>{stories(COUNT)[9].title}</a></li>"
+    front = str(site.pages[site.home]).replace(
+        "<p><a", f"<aside>{popular}</aside><p><a"
+    )
+    site.put("/", front)
+    site.put("/sitemap.xml", sitemap([*urls, (f"{site.root}/about/", None)]))
+
+    (chosen,) = drafted(site).choice.used
+
+    assert set(chosen.lead.urls) == site.articles
+
+
+def test_where_nothing_leads_to_older_articles_that_is_told():
+    site = bare.bare(bare.lines)
+
+    (note,) = drafted(site).notes
+
+    assert note == (
+        f"no way to articles older than the {len(site.articles)} listed was found"
+    )
