@@ -56,6 +56,12 @@ class Front:
             return None
         return respond_at_once(environ, document)
 
+    def holds(self, environ: Mapping[str, Any]) -> bool:
+        """Say whether what is asked for is held, so that making it anew is swift."""
+        is_plain = environ["REQUEST_METHOD"] in ("GET", "HEAD")
+        is_whole = "HTTP_A_IM" not in environ and not wants_page(environ)
+        return is_plain and is_whole and self._cache.holds(_key(environ))
+
     def _answer_anew(self, environ: Mapping[str, Any]) -> Answer | None:
         document = self._cache.renewed(_key(environ))
         if document is None or not _is_answer(environ, document):

@@ -31,6 +31,9 @@ MAX_BODIES_BYTES = 32 * 2**20
 # A sender of ten megabytes over a slow line is done by then, or will never be.
 BODY_SECONDS = 30.0
 RETRY_SECONDS = 5
+# Readers of what is held have threads of their own, however many ask for something
+# else: it is packed, or made anew after a change, in some milliseconds.
+THREADS_FOR_HELD = 4
 
 # Requests by these methods mean the same with a body as without.
 _WITHOUT_BODY = frozenset(("GET", "HEAD", "OPTIONS"))
@@ -79,6 +82,7 @@ class Gateway:
         self.at_end = at_end
         self._body_seconds = body_seconds
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="request")
+        self._held = ThreadPoolExecutor(THREADS_FOR_HELD, thread_name_prefix="held")
         self._bodies = 0
 
     async def __call__(
@@ -90,8 +94,9 @@ class Gateway:
             reply = await self._read(body, scope, receive)
             if reply is None:
                 environ = environment(scope, bytes(body))
+                pool = self._held if self.front.holds(environ) else self._pool
                 loop = asyncio.get_running_loop()
-                reply = await loop.run_in_executor(self._pool, self._ask, environ)
+                reply = await loop.run_in_executor(pool, self._ask, environ)
         except asyncio.CancelledError:  # the server ends, and its patience did
             reply = _ending()
         finally:

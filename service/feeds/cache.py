@@ -169,6 +169,10 @@ class DocumentCache:
         made = self._fresh(path)
         return None if made is None else made.document
 
+    def holds(self, path: str) -> bool:
+        """Say whether a document is held at a path, current or not."""
+        return path in self._slots
+
     def _fresh(self, path: str) -> Made | None:
         made = self._current(path)
         slot = self._slots.get(path)

@@ -22,14 +22,14 @@ from typing import Generic, TypeVar
 MOST = 8
 
 # Who finds too much under way waits for room as long as it goes on: where nothing has
-# begun or ended for this time, what is under way is slow, or hangs.
-STILL_SECONDS = 0.5
+# begun or ended for this time, what is under way is slow, or hangs. The first ones of a
+# process take long on a busy machine.
+STILL_SECONDS = 2.0
 
 # Nobody waits where most of the last ones took longer, so that a crowd of slow searches
-# holds up no thread. What is faster than this is done sooner than one client may ask:
-# five at a time, twenty a second.
-SWIFT_SECONDS = 0.25
-LAST = 5
+# does not keep everybody else waiting.
+SWIFT_SECONDS = 0.5
+LAST = 9
 
 T = TypeVar("T")
 
@@ -109,7 +109,7 @@ class Errands(Generic[T]):
 
     def _wait(self, until: float | None) -> bool:
         """Wait for something to end; say whether to look again."""
-        if self._took and median(self._took) > self._swift:
+        if len(self._took) == LAST and median(self._took) > self._swift:
             return False
         still = self._moved_at + self._still
         left = (still if until is None else min(until, still)) - monotonic()

@@ -226,6 +226,17 @@ def test_a_sender_is_told_to_go_on(served):
         assert next(answers(sender, ["POST"])) == (200, b"POST / 3")
 
 
+def test_who_asks_for_what_is_held_waits_for_nobody_else(served):
+    with ExitStack() as stack:
+        for _ in range(4):  # twice as many as there are threads
+            stack.enter_context(served.open()).sendall(request("/slow"))
+        until(lambda: len(served.flask.environs) == 2)
+
+        status, headers, _ = served.ask(Accept_Encoding="gzip")  # not packed so far
+
+    assert (status, headers["content-encoding"]) == (200, "gzip")
+
+
 def test_slow_senders_hold_no_thread(served):
     with served.open() as one, served.open() as two, served.open() as three:
         for sender in (one, two, three):
