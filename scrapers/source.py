@@ -300,9 +300,9 @@ def load(path: Path) -> tuple[str, SourceSpec]:
 
 
 def check_slug(slug: str, *, name: str) -> str:
-    """Give `slug` back if a source may be called so; SourceError names `name`."""
+    """Give `slug` back if a source or feed may have it; SourceError names `name`."""
     if slug in RESERVED_SLUGS:
-        raise SourceError(f"{name}: a source cannot be called {slug!r}")
+        raise SourceError(f"{name}: nothing else can be called {slug!r}")
     if not _SLUG.fullmatch(slug):
         raise SourceError(
             f"{name}: {slug!r} is no slug: lower case letters, digits and hyphens"

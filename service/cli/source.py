@@ -185,7 +185,9 @@ def rename(old: str, new: str) -> None:
     with opened() as services, transaction(services.engine) as session:
         found = sources.get_source(session, old)
         sources.rename_source(session, old, new, now=services.clock())
-    click.echo(f"{old} is {new} now; its old addresses answer 301.")
+    had_feeds = found.head.visibility == "public"
+    leaves = "; its old addresses answer 301." if had_feeds else "."
+    click.echo(f"{old} is {new} now{leaves}")
     if found.origin == "file":
         click.echo(f"Rename its file to {new}.toml before the next start.", err=True)
 

@@ -75,7 +75,7 @@ def test_a_private_feed_shows_its_token_once(feeds):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("all --title T", "cannot be called 'all'"),
+        ("all --title T", "nothing else can be called 'all'"),
         ("a/b --title T", "is no slug"),
         ("example --title T", "there is a source 'example' already"),
         ("x --title T --source hidden", "'hidden' is private: only a feed with"),

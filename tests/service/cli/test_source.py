@@ -115,6 +115,19 @@ def test_a_renamed_source_is_listed_by_its_new_slug(wireroom, added):
     assert listed(wireroom)[0]["slug"] == "daily"
 
 
+def test_only_feeds_that_were_leave_addresses_behind(wireroom, file):
+    file.write_text(f'visibility = "private"\n{GOOD}')
+    wireroom("source", "add", str(file))
+
+    hidden = wireroom("source", "rename", "example", "daily").output
+    file.write_text(GOOD)
+    wireroom("source", "add", str(file))
+    shown = wireroom("source", "rename", "example", "weekly").output
+
+    assert hidden.startswith("example is daily now.")
+    assert shown.startswith("example is weekly now; its old addresses answer 301.")
+
+
 def test_a_slug_that_is_none_is_refused(wireroom, added):
     result = wireroom("source", "rename", "example", "The Daily")
 
