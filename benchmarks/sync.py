@@ -6,7 +6,8 @@ Both fetch from one local origin without a pause, in turn, several rounds; the t
 the median of each and the ratio. Ours discovers, fetches, extracts, cleans and stores,
 as a worker does that has just started: its parsing child starts within the time. Of the
 settings only the pause of a host is another than by default (a second), since it would
-be all that is measured; robots.txt is asked for and obeyed.
+be all that is measured; robots.txt is asked for and obeyed. Garbage is collected as
+seldom as in every command of ours, for the peer as well.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from statistics import median
 import httpx
 from sqlalchemy import text
 
+import service.cli.main  # noqa: F401 - sets how often garbage is collected
 from db.engine import build_engine, transaction
 from tests.databases import postgresql_url
 from tests.syncing import real_services, sync

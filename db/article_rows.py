@@ -5,6 +5,7 @@ Only the modules of `db` that store or list articles use this.
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -17,6 +18,8 @@ _JSON = frozenset(
     {"authors", "categories", "tags", "image", "enclosures", "restrictions"}
 )
 _READ = _JSON | {"published_precision"}
+_COLUMNS = tuple(name for name in ARTICLE_FIELDS if name != "source")
+_ALL_OF = attrgetter(*_COLUMNS)
 
 
 def with_slug() -> Select[ArticleRow, str]:
@@ -40,9 +43,9 @@ def article_of(row: ArticleRow, slug: str) -> StoredArticle:
 
 def values_of(article: StoredArticle) -> dict[str, Any]:
     """Give a row's columns; `source_id` and `content_hash` are the caller's."""
-    values = {name: getattr(article, name) for name in ARTICLE_FIELDS}
-    del values["source"]
+    values: dict[str, Any] = dict(zip(_COLUMNS, _ALL_OF(article), strict=True))
     for name in _JSON:
-        values[name] = plain(values[name])
+        if values[name] is not None:
+            values[name] = plain(values[name])
     values["published_precision"] = str(article.published_precision)
     return values

@@ -26,6 +26,7 @@ from db.folding import decide
 from db.indexing import set_words, words_searched
 from db.known import Arrival, Known
 from db.models import ArticleRow, EventRow, RevisionRow
+from db.ready import among_ids, is_sqlite
 from db.recognising import record_addresses, record_marks
 from db.records import StoredArticle
 from db.terms import ensure_terms, set_terms
@@ -208,10 +209,17 @@ def count_by_source(session: Session) -> dict[int, int]:
 
 def published_times(session: Session, positions: Sequence[int]) -> dict[int, datetime]:
     """Give when articles were published, by position."""
-    rows = select(ArticleRow.position, ArticleRow.published_at).where(
-        ArticleRow.position.in_(positions)
-    )
-    return {row.position: row.published_at for row in session.execute(rows)}
+    times = _TIMES[is_sqlite(session)]
+    rows = session.connection().execute(times, {"ids": positions})
+    return dict(rows.all())
+
+
+_TIMES = {
+    sqlite: select(
+        ArticleRow.__table__.c.position, ArticleRow.__table__.c.published_at
+    ).where(among_ids(ArticleRow.position, sqlite=sqlite))
+    for sqlite in (True, False)
+}
 
 
 def recent_times(session: Session, source_id: int, *, limit: int) -> list[datetime]:

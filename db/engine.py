@@ -6,6 +6,7 @@ BEGIN IMMEDIATE, so that two writers wait for each other instead of failing half
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from psycopg import errors
+from pydantic_core import PydanticSerializationError, to_json
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -93,7 +95,7 @@ def build_engine(
         return _build_postgresql(url, pool_size, patience, options)
     if patience is not None:
         busy_timeout_ms = int(patience.total_seconds() * 1000)
-    engine = create_engine(url, execution_options=options)
+    engine = create_engine(url, execution_options=options, json_serializer=json_of)
     event.listen(engine, "connect", partial(_configure_sqlite, busy_timeout_ms))
     event.listen(engine, "begin", _begin_sqlite)
     if patience is not None:
@@ -114,12 +116,25 @@ def _build_postgresql(
         pool_timeout=patience.total_seconds() if patience else POOL_SECONDS,
         connect_args=connect_arguments(make_url(url), seconds=reach),
         execution_options=options,
+        json_serializer=json_of,
     )
     if patience is not None:
         connect = partial(_connect_patiently, patience, options[OUTAGE])
         event.listen(engine, "do_connect", connect)
     event.listen(engine, "connect", partial(_configure_postgresql, patience))
     return engine
+
+
+def json_of(value: object) -> str:
+    """Write what a JSON column is to hold.
+
+    Pydantic's writer takes half of the time of Python's for what an event holds, and a
+    tenth for what is small. It refuses half a surrogate pair, which Python's escapes.
+    """
+    try:
+        return to_json(value).decode()
+    except PydanticSerializationError:
+        return json.dumps(value)
 
 
 def _connect_patiently(

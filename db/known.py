@@ -11,11 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Row, bindparam, select
 
 from db.article_rows import article_of, with_slug
 from db.engine import Session
 from db.models import ArticleMarkRow, ArticleRow, ArticleUrlRow, PageRow
+from db.ready import among_ids, is_sqlite
 from db.records import StoredArticle
 from scrapers.clean.variants import key_of
 from scrapers.items import ScrapedArticle
@@ -105,20 +106,14 @@ class Known:
         ).all()
         self._owners = dict(aliases)
         self._marked = _marked(session, source_id, arrivals)
-        self._noted = Counter(
-            {number: len(positions) for number, positions in self._marked.items()}
-        )
         wanted = {a.position for a in arrivals if a.position is not None}
         wanted |= {position for _, position in aliases}
         for arrival in arrivals:
             wanted |= set(self._sharing(arrival))
-        chosen = with_slug().where(
-            ArticleRow.source_id == source_id,
-            or_(ArticleRow.url.in_(urls), ArticleRow.position.in_(wanted)),
-        )
-        # An earlier round of the same transaction may have changed them.
-        fresh = chosen.execution_options(populate_existing=True)
-        rows = session.execute(fresh).all()
+        rows = _articles_of(session, source_id, ArticleRow.url.in_(urls))
+        wanted -= {row.position for row, _ in rows}
+        if wanted:
+            rows += _articles_of(session, source_id, ArticleRow.position.in_(wanted))
         self._by_position = {row.position: article_of(row, slug) for row, slug in rows}
         self._hashes = {row.position: row.content_hash for row, _ in rows}
         self._by_url = {a.url: a for a in self._by_position.values()}
@@ -158,7 +153,9 @@ class Known:
 
     def akin(self, arrival: Arrival) -> list[StoredArticle]:
         """List the articles at a version of the arrival's own address."""
-        found = {p for key in key_marks(arrival) for p in self._marked[key]}
+        if not self._marked:
+            return []
+        found = {p for key in key_marks(arrival) for p in self._marked.get(key, ())}
         return self._articles(found)
 
     def alike(self, arrival: Arrival) -> list[StoredArticle]:
@@ -167,37 +164,51 @@ class Known:
 
     def share_text(self, arrival: Arrival, article: StoredArticle) -> bool:
         """Say by their marks alone whether two have one text, or nearly one."""
-        shared = [n for n in arrival.marks if article.position in self._marked[n]]
+        at = article.position
+        shared = [n for n in arrival.marks if at in self._marked.get(n, ())]
         return len(shared) >= SAME_MARKS or shared[:1] == list(arrival.marks[:1]) != []
 
     def claiming(self, arrival: Arrival) -> list[StoredArticle]:
         """List the articles whose pages state the same canonical address."""
         claim = claim_mark(arrival)
-        return self._articles([] if claim is None else self._marked[claim])
+        return self._articles([] if claim is None else self._marked.get(claim, []))
 
     def is_boilerplate(self, number: int) -> bool:
         """Say whether a mark is shared by so many that it tells nothing."""
-        return self._noted[number] >= BOILERPLATE
+        return len(self._marked.get(number, ())) >= BOILERPLATE
 
     def _sharing(self, arrival: Arrival) -> list[int]:
         if not self._marked:
             return []
-        text = Counter(p for number in arrival.marks for p in self._marked[number])
+        marked = self._marked
+        text = Counter(p for number in arrival.marks for p in marked.get(number, ()))
         best = [position for position, _ in text.most_common(MOST_CANDIDATES)]
         others = [*key_marks(arrival)]
         claim = claim_mark(arrival)
         if claim is not None:
             others.append(claim)
-        return [*best, *(p for number in others for p in self._marked[number])]
+        return [*best, *(p for number in others for p in marked.get(number, ()))]
 
     def _articles(self, positions: Iterable[int]) -> list[StoredArticle]:
         found = (self._by_position.get(p) for p in dict.fromkeys(positions))
         return [article for article in found if article is not None]
 
 
+def _articles_of(
+    session: Session, source_id: int, wanted: ColumnElement[bool]
+) -> list[Row[ArticleRow, str]]:
+    """Read articles of a source by one index: by either of two, SQLite reads them all.
+
+    An earlier round of the same transaction may have changed them.
+    """
+    chosen = with_slug().where(ArticleRow.source_id == source_id, wanted)
+    fresh = chosen.execution_options(populate_existing=True)
+    return list(session.execute(fresh).all())
+
+
 def _marked(
     session: Session, source_id: int, arrivals: Sequence[Arrival]
-) -> defaultdict[int, list[int]]:
+) -> dict[int, list[int]]:
     """Look up who shares the marks; a page that has its article asks for its claim."""
     numbers: set[int] = set()
     for arrival in arrivals:
@@ -207,12 +218,22 @@ def _marked(
             numbers.add(claim)
     found: defaultdict[int, list[int]] = defaultdict(list)
     if numbers:
-        rows = select(ArticleMarkRow.mark, ArticleMarkRow.position).where(
-            ArticleMarkRow.source_id == source_id, ArticleMarkRow.mark.in_(numbers)
-        )
-        for number, position in session.execute(rows):
+        sharing = _SHARING[is_sqlite(session)]
+        values = {"source_id": source_id, "ids": list(numbers)}
+        for number, position in session.connection().execute(sharing, values):
             found[number].append(position)
-    return found
+    return dict(found)
+
+
+_SHARING = {
+    sqlite: select(
+        ArticleMarkRow.__table__.c.mark, ArticleMarkRow.__table__.c.position
+    ).where(
+        ArticleMarkRow.source_id == bindparam("source_id"),
+        among_ids(ArticleMarkRow.mark, sqlite=sqlite),
+    )
+    for sqlite in (True, False)
+}
 
 
 def _pages_of(session: Session, articles: Iterable[int]) -> dict[int, dict[str, str]]:

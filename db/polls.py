@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from db.engine import Session
 from db.models import SourceRow
@@ -49,11 +49,7 @@ def lock_watched(session: Session, source_id: int) -> Watched:
 
     Visits of several hosts may judge one source at a time.
     """
-    row = session.execute(
-        select(SourceRow.baseline, SourceRow.drift, SourceRow.failures)
-        .where(SourceRow.id == source_id)
-        .with_for_update(key_share=True)
-    ).one()
+    row = session.connection().execute(_WATCHED, {"source_id": source_id}).one()
     return Watched(baseline=row.baseline, drift=row.drift, failures=row.failures)
 
 
@@ -65,8 +61,22 @@ def record_watched(
     drift: dict[str, Any] | None,
 ) -> None:
     """Write what is known of a source's ways."""
-    written = update(SourceRow).where(SourceRow.id == source_id)
-    session.execute(written.values(baseline=baseline, drift=drift))
+    values = {"source_id": source_id, "baseline": baseline, "drift": drift}
+    session.connection().execute(_RECORDED, values)
+
+
+# Said once, and past the mapper: each batch of a visit ends with both.
+_SOURCE = SourceRow.__table__
+_WATCHED = (
+    select(_SOURCE.c.baseline, _SOURCE.c.drift, _SOURCE.c.failures)
+    .where(_SOURCE.c.id == bindparam("source_id"))
+    .with_for_update(key_share=True)
+)
+_RECORDED = (
+    update(_SOURCE)  # type: ignore[arg-type] # a Table, typed FromClause
+    .where(_SOURCE.c.id == bindparam("source_id"))
+    .values(baseline=bindparam("baseline"), drift=bindparam("drift"))
+)
 
 
 def record_discovery(

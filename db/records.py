@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Literal
 from uuid import UUID
 
@@ -66,7 +67,11 @@ class StoredArticle:
 
     def snapshot(self) -> dict[str, Any]:
         """Give it as JSON types, for an event's snapshot or a revision."""
-        return {name: plain(getattr(self, name)) for name in ARTICLE_FIELDS}
+        values = zip(ARTICLE_FIELDS, _ALL_OF(self), strict=True)
+        return {
+            name: value if type(value) in _AS_THEY_ARE else plain(value)
+            for name, value in values
+        }
 
     @classmethod
     def from_snapshot(cls, values: dict[str, Any]) -> StoredArticle:
@@ -80,6 +85,8 @@ class StoredArticle:
 
 # The fields of what is stored, named once: storing asks for them thousands of times.
 ARTICLE_FIELDS = tuple(each.name for each in fields(StoredArticle))
+_ALL_OF = attrgetter(*ARTICLE_FIELDS)
+_AS_THEY_ARE = frozenset({str, int, bool, type(None)})  # no subclasses, as enums are
 _PART_FIELDS = {
     kind: tuple(each.name for each in fields(kind))
     for kind in (Author, Enclosure, Image)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from db.changes import notify
 from db.engine import Session
@@ -37,13 +37,18 @@ def take(session: Session, count: int) -> int:
 
     The counter stays locked until the caller commits: take last, commit at once.
     """
-    taken = (
-        update(StreamRow)
-        .where(StreamRow.id == COUNTER)
-        .values(value=StreamRow.value + count)
-        .returning(StreamRow.value)
-    )
-    return session.execute(taken).scalar_one() - count + 1
+    taken = session.connection().execute(_TAKEN, {"count": count})
+    last: int = taken.scalar_one()
+    return last - count + 1
+
+
+_STREAM = StreamRow.__table__
+_TAKEN = (
+    update(_STREAM)  # type: ignore[arg-type] # a Table, typed FromClause
+    .where(_STREAM.c.id == COUNTER)
+    .values(value=_STREAM.c.value + bindparam("count"))
+    .returning(_STREAM.c.value)
+)
 
 
 def current(session: Session) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 # What is longer is no word; PostgreSQL refuses 2 KB of one.
 MAX_WORD = 64
@@ -101,13 +102,25 @@ def words_of(text: str) -> list[str]:
     Case, accents, punctuation and the width of letters do not matter. No word has any
     sign but letters, digits and the marks of its script.
     """
+    return [word[:MAX_WORD] for word in spaced(text).split()]
+
+
+def words_of_all(texts: Iterable[str], gap: str) -> list[str]:
+    """Give the words of several texts (at least one), each followed by a `gap`."""
+    words = f" {gap} ".join(map(spaced, texts)).split()
+    words.append(gap)
+    if max(map(len, set(words))) > MAX_WORD:
+        return [word[:MAX_WORD] for word in words]
+    return words
+
+
+def spaced(text: str) -> str:
+    """Make a text nothing but its words and spaces; they may still be too long."""
     if not text.isascii():
         text = _TYPOGRAPHIC.sub(" ", text)
     if text.isascii():
-        plain = text.encode().translate(_ASCII).decode()
-    else:
-        plain = _folded(text)
-    return [word[:MAX_WORD] for word in plain.split()]
+        return text.encode().translate(_ASCII).decode()
+    return _folded(text)
 
 
 def _folded(text: str) -> str:

@@ -6,9 +6,36 @@ Times are aware UTC, addresses are absolute.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
+from typing import TypeVar
+
+C = TypeVar("C")
+
+
+def travelling(cls: type[C]) -> type[C]:
+    """Pickle a frozen class of values with slots in half of the time.
+
+    What `dataclass` gives such a class asks for its fields again at each value, and
+    each page has five on its way to the parsing child and back.
+    """
+    names = tuple(each.name for each in fields(cls))  # type: ignore[arg-type] # it is a dataclass
+    read = attrgetter(*names)
+    write = tuple(getattr(cls, name).__set__ for name in names)
+
+    def state_of(self: C) -> tuple[object, ...]:
+        values: tuple[object, ...] = read(self)
+        return values
+
+    def restore(self: C, state: tuple[object, ...]) -> None:
+        for set_field, value in zip(write, state, strict=True):
+            set_field(self, value)
+
+    cls.__getstate__ = state_of  # type: ignore[method-assign,assignment] # pickle's protocol
+    cls.__setstate__ = restore  # type: ignore[attr-defined] # as above
+    return cls
 
 
 class Precision(StrEnum):
@@ -29,6 +56,7 @@ class Restriction(StrEnum):
     NOARCHIVE = "noarchive"  # no stored body
 
 
+@travelling
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Author:
     """Who wrote it, as the byline has it, without "By"."""
@@ -37,6 +65,7 @@ class Author:
     url: str | None = None
 
 
+@travelling
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Image:
     """A picture at its publisher's: linked, never copied."""
@@ -63,6 +92,7 @@ class Enclosure:
     duration_seconds: int | None = None
 
 
+@travelling
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Validators:
     """What makes the next request for an address conditional.
@@ -76,6 +106,7 @@ class Validators:
     digest: str | None = None
 
 
+@travelling
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
     """A fetched document: bytes as decoded from Content-Encoding, charset untouched.
@@ -125,6 +156,7 @@ class Elsewhere:
 Fetched = Page | NotModified | Gone | Elsewhere
 
 
+@travelling
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hints:
     """What a feed entry, sitemap line or REST record says of an article.
@@ -145,6 +177,7 @@ class Hints:
     language: str | None = None
 
 
+@travelling
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
     """An address that discovery takes for an article.
@@ -159,6 +192,7 @@ class Candidate:
     version: str | None = None
 
 
+@travelling
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ScrapedArticle:
     """One article as extraction gives it.
@@ -256,6 +290,7 @@ class Discovery:
     asks: Asks | None = None
 
 
+@travelling
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Site:
     """What extraction may know of the site a page belongs to.
@@ -283,6 +318,7 @@ class Failure:
     is_strange: bool = False
 
 
+@travelling
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scrape:
     """What one visit to one page gave: `url` was asked for, `page_url` answered.

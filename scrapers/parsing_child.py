@@ -8,6 +8,7 @@ tests through that, in a child whose environment is too bare for coverage to see
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 import pickle
 import signal
@@ -26,6 +27,11 @@ ALARM_MARGIN_SECONDS = 2.0
 OBJECTS_BETWEEN_COLLECTIONS = 50_000
 # Room for the files a late import opens, and for nothing else.
 CHILD_FILES = 64
+
+# What is read at once: the calls behind one are here when it is done.
+READ_BYTES = 256 * 2**10
+# Imported before the first call comes, which mostly is for it.
+EXTRACTOR = "scrapers.reading"
 
 # How long a message is, before the message.
 LENGTH = struct.Struct("!Q")
@@ -58,8 +64,10 @@ def main(arguments: list[str]) -> int:
     _limit(memory_bytes)
     collect_rarely()
     # Never closed: the hook below still writes when all else is over.
-    reader, writer = os.fdopen(0, "rb"), os.fdopen(os.dup(0), "wb")
+    reader, writer = os.fdopen(0, "rb", READ_BYTES), os.fdopen(os.dup(0), "wb")
     sys.excepthook = _last_words(writer)
+    importlib.import_module(EXTRACTOR)
+    gc.freeze()  # what is there now stays: no collection needs to look at it again
     while (request := _read_call(reader)) is not None:
         func, args = request
         signal.setitimer(signal.ITIMER_REAL, seconds + ALARM_MARGIN_SECONDS)

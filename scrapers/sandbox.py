@@ -13,18 +13,19 @@ from __future__ import annotations
 import io
 import os
 import pickle
-import queue
+import select
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import AbstractContextManager, suppress
 from datetime import timedelta
-from itertools import islice
 from typing import Protocol, Self, TypeVar
 
 from scrapers.errors import SandboxError, ScrapeError
@@ -38,9 +39,12 @@ T_co = TypeVar("T_co", covariant=True)
 START_SECONDS = 20.0
 # A clean article of a 10 MiB page is smaller than the page; more is no honest answer.
 MAX_ANSWER_BYTES = 64 * 2**20
-# Calls of so many bytes are sent before the first of them is answered: the child need
-# not wait for a thread of ours, and a socket takes them without our waiting for it.
-AHEAD_BYTES = 128 * 2**10
+# Calls of so many bytes are sent before the first of them is answered, as far as the
+# socket takes them: the child has work while nobody here has time for it.
+AHEAD_BYTES = 512 * 2**10
+# How often somebody who waits for an answer looks at the clock.
+LOOK_SECONDS = 0.05
+LOOK = struct.pack("@ll", 0, int(LOOK_SECONDS * 1e6))  # a timeval
 # What is read at once: several answers, if they came while this process was busy.
 READ_BYTES = 256 * 2**10
 
@@ -60,6 +64,9 @@ class Pending(Protocol[T_co]):
 class Parser(Protocol):
     """Whoever runs a parse function: `Sandbox`, or `InProcess`."""
 
+    def start(self) -> None:
+        """Get ready to run one."""
+
     def run(self, func: Callable[..., T], *args: object, url: str) -> T:
         """Run `func(*args)` and give its value."""
 
@@ -69,6 +76,9 @@ class Parser(Protocol):
 
 class InProcess:
     """The sandbox's methods without a child: for tests, and pages one trusts."""
+
+    def start(self) -> None:
+        """Be ready as ever."""
 
     def run(self, func: Callable[..., T], *args: object, url: str) -> T:
         """Run `func(*args)` here and now; `url` is for the signature's sake.
@@ -93,20 +103,23 @@ class InProcess:
 class Sandbox:
     """One child that parses, for every thread of this process; a context manager.
 
-    Calls are served one at a time, in order; some are with the child before their turn,
+    Calls are served one at a time, in order; many are with the child before their turn,
     and are sent again if one before them is its end. A thread of the sandbox's own
-    starts the child and talks to it, because Linux ties a child's death to the thread,
-    not to the process, that started it (prctl(2), PR_SET_PDEATHSIG).
+    starts the child and hears it, because Linux ties a child's death to the thread,
+    not to the process, that started it (prctl(2), PR_SET_PDEATHSIG). Who submits a
+    call sends it himself, where the child has room: the thread may wait for the
+    interpreter's lock while the child waits for work.
     `memory_bytes` limits the child's address space, `timeout` each call.
     """
 
     def __init__(self, *, memory_bytes: int, timeout: timedelta) -> None:
         self._memory_bytes = memory_bytes
         self._seconds = timeout.total_seconds()
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._waiting: deque[_Job] = deque()
         self._child: _Child | None = None
         self._thread: threading.Thread | None = None
-        self._lock = threading.Lock()
+        self._news = threading.Condition()  # of all that is above and below
+        self._is_wanted = False
         self._closed = False
 
     def __enter__(self) -> Self:
@@ -123,12 +136,18 @@ class Sandbox:
 
     def close(self) -> None:
         """End the child after the calls already submitted; idempotent."""
-        with self._lock:
+        with self._news:
             self._closed = True
+            self._news.notify()
             thread = self._thread
-        if thread is not None and thread.is_alive():
-            self._jobs.put(None)
+        if thread is not None:
             thread.join()
+
+    def start(self) -> None:
+        """Start the child, if there is none, before there is anything to parse."""
+        with self._news:
+            self._wake()
+            self._is_wanted = True
 
     def run(self, func: Callable[..., T], *args: object, url: str) -> T:
         """Run `func(*args)` in the child and give its value.
@@ -143,53 +162,67 @@ class Sandbox:
         future: Future[T] = Future()
         request = pickle.dumps((func, args), protocol=5)
         job = _Job(request, url, future)
-        with self._lock:
-            if self._closed:
-                message = "the sandbox is closed"
-                raise RuntimeError(message)
-            if self._thread is None:
-                self._thread = threading.Thread(
-                    target=self._serve, name="sandbox", daemon=True
-                )
-                self._thread.start()
-            self._jobs.put(job)
+        with self._news:
+            self._wake()
+            self._waiting.append(job)
+            if self._child is not None:
+                self._child.take(job)
         return future
 
+    def _wake(self) -> None:
+        """Have a thread that serves, and tell it; the caller holds the lock."""
+        if self._closed:
+            message = "the sandbox is closed"
+            raise RuntimeError(message)
+        if self._thread is None:
+            self._thread = threading.Thread(
+                target=self._serve, name="sandbox", daemon=True
+            )
+            self._thread.start()
+        self._news.notify()
+
     def _serve(self) -> None:
-        waiting: deque[_Job] = deque()
-        is_open = True
-        while is_open or waiting:
-            is_open = is_open and self._take(waiting)
-            if not waiting:
-                continue
-            job = waiting[0]
+        while (job := self._next()) is not None:
+            value, error = None, None
             try:
-                job.future.set_result(self._exchange(waiting))
-            except ScrapeError as error:
+                value = self._exchange(job)
+            except ScrapeError as raised:
+                error = raised
+            with self._news:
+                self._waiting.popleft()
+            if error is None:
+                job.future.set_result(value)
+            else:
                 job.future.set_exception(error)
-            waiting.popleft()
-            del job  # or the last page stays in memory until the next one comes
+            del job, value, error  # or they stay in memory until the next page comes
         self._drop()
 
-    def _take(self, waiting: deque[_Job]) -> bool:
-        """Take what was submitted, waiting if there is nothing; False when closed."""
-        while not (waiting and self._jobs.empty()):
-            job = self._jobs.get()
-            if job is None:
-                return False
-            waiting.append(job)
-        return True
+    def _next(self) -> _Job | None:
+        """Wait for the first of the calls; None when closed and all are served."""
+        with self._news:
+            while not self._waiting and not self._closed:
+                if self._is_wanted and self._child is None:
+                    # Without one for lack of something, the first call names it.
+                    with suppress(OSError):
+                        self._begin()
+                self._is_wanted = False
+                self._news.wait()
+            return self._waiting[0] if self._waiting else None
 
-    def _exchange(self, waiting: Sequence[_Job]) -> object:
-        """Have the child run the first; those behind it are sent as well."""
-        job = waiting[0]
-        seconds = self._seconds
+    def _begin(self) -> _Child:
+        """Start a child and give it what waits; the caller holds the lock."""
+        child = _Child(memory_bytes=self._memory_bytes, seconds=self._seconds)
+        for job in self._waiting:
+            child.take(job)
+        self._child = child
+        return child
+
+    def _exchange(self, job: _Job) -> object:
+        """Have the child run the first of the calls."""
         try:
-            if self._child is None:
-                self._child = _Child(memory_bytes=self._memory_bytes, seconds=seconds)
-                seconds += START_SECONDS
-            self._child.send(waiting, seconds=seconds)
-            answer = self._child.answer(job, seconds=seconds)
+            with self._news:
+                child = self._child or self._begin()
+            answer = child.answer(self._news, seconds=self._seconds)
             kind, value = _Answer(io.BytesIO(answer)).load()
         except TimeoutError as error:
             self._drop()
@@ -212,7 +245,8 @@ class Sandbox:
         return "parser crashed"
 
     def _drop(self) -> int | None:
-        child, self._child = self._child, None
+        with self._news:
+            child, self._child = self._child, None
         return child.end() if child else None
 
 
@@ -226,11 +260,17 @@ class _Job:
 
 
 class _Child:
-    """The child process and the socket pair that is its standard input."""
+    """The child process and the socket pair that is its standard input.
+
+    Nothing here waits for the child to take what is sent: it may itself be waiting for
+    its answers to be read. All but `answer` and `end` is called under the lock of the
+    sandbox.
+    """
 
     def __init__(self, *, memory_bytes: int, seconds: float) -> None:
         ours, theirs = socket.socketpair()
-        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * AHEAD_BYTES)
+        for end in (ours, theirs):
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, AHEAD_BYTES)
         arguments = (str(os.getpid()), str(memory_bytes), str(seconds))
         with theirs:
             self._process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 - our own interpreter
@@ -240,60 +280,91 @@ class _Child:
                 env=_environment(),
                 start_new_session=True,  # Ctrl-C is for the parent to handle
             )
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, LOOK)
         self._socket = ours
+        self._unsent: deque[_Job] = deque()
+        self._sent_sizes: deque[int] = deque()
+        self._ahead = 0
+        self._rest = memoryview(b"")
         self._read_ahead = bytearray()
-        self._sent_count = 0
-        self._sent_bytes = 0
+        self._has_answered = False
 
     @property
     def pid(self) -> int:
         return self._process.pid
 
-    def send(self, jobs: Sequence[_Job], *, seconds: float) -> None:
-        """Send those calls that it does not have yet; of many the first alone.
+    def take(self, job: _Job) -> None:
+        """Send a call as soon as those before it are sent and there is room for it."""
+        self._unsent.append(job)
+        self._send()
 
-        `jobs` begin with the next that is answered. TimeoutError or OSError where that
-        one cannot be sent.
+    def _send(self) -> None:
+        """Send what the socket takes; of large calls one at a time."""
+        try:
+            while self._rest or self._unsent:
+                if not self._rest:
+                    size = len(self._unsent[0].request)
+                    if self._ahead and self._ahead + size > AHEAD_BYTES:
+                        return
+                    request = self._unsent.popleft().request
+                    self._sent_sizes.append(size)
+                    self._ahead += size
+                    self._rest = memoryview(LENGTH.pack(size) + request)
+                sent = self._socket.send(self._rest, socket.MSG_DONTWAIT)
+                self._rest = self._rest[sent:]
+        except BlockingIOError:
+            return
+        except OSError:
+            # Its end: what it answered before is still to be read.
+            self._rest = memoryview(b"")
+
+    def answer(self, lock: AbstractContextManager[bool], *, seconds: float) -> bytes:
+        """Wait for the answer to the first call; TimeoutError, OSError or EOFError.
+
+        More is sent on the way, under the `lock`.
         """
-        self._socket.settimeout(seconds)
-        for job in islice(jobs, self._sent_count, None):
-            size = len(job.request)
-            if self._sent_count and self._sent_bytes + size > AHEAD_BYTES:
-                return
-            try:
-                self._socket.sendall(LENGTH.pack(size) + job.request)
-            except ConnectionError:
-                if not self._sent_count:
-                    raise
-                return  # what it answered before its end is still to be read
-            self._sent_count += 1
-            self._sent_bytes += size
-
-    def answer(self, job: _Job, *, seconds: float) -> bytes:
-        """Wait for the answer to the first call; TimeoutError, OSError or EOFError."""
+        if not self._has_answered:
+            seconds += START_SECONDS
         deadline = time.monotonic() + seconds
-        length: int = LENGTH.unpack(self._read(LENGTH.size, deadline))[0]
+        length: int = LENGTH.unpack(self._read(LENGTH.size, lock, deadline))[0]
         if length > MAX_ANSWER_BYTES:
             message = f"an answer of {length} bytes"
             raise ValueError(message)
-        answer = self._read(length, deadline)
-        self._sent_count -= 1
-        self._sent_bytes -= len(job.request)
+        answer = self._read(length, lock, deadline)
+        self._has_answered = True
+        with lock:
+            self._ahead -= self._sent_sizes.popleft()
+            if self._ahead < AHEAD_BYTES // 2:
+                self._send()
         return answer
 
-    def _read(self, count: int, deadline: float) -> bytes:
+    def _read(
+        self, count: int, lock: AbstractContextManager[bool], deadline: float
+    ) -> bytes:
         while len(self._read_ahead) < count:
-            left = deadline - time.monotonic()
-            if left <= 0:
+            if time.monotonic() >= deadline:
                 raise TimeoutError
-            self._socket.settimeout(left)
-            got = self._socket.recv(READ_BYTES)
-            if not got:
-                raise EOFError
-            self._read_ahead += got
+            if self._rest:
+                self._finish_sending(lock)
+            # One system call, which itself waits: each lets go of the interpreter's
+            # lock, and may be given it back late.
+            with suppress(BlockingIOError):
+                got = self._socket.recv(READ_BYTES)
+                if not got:
+                    raise EOFError
+                self._read_ahead += got
         taken = bytes(memoryview(self._read_ahead)[:count])
         del self._read_ahead[:count]
         return taken
+
+    def _finish_sending(self, lock: AbstractContextManager[bool]) -> None:
+        """Send on what the socket did not take at once, or find something to read."""
+        events = select.POLLIN | select.POLLOUT
+        watched = select.poll()
+        watched.register(self._socket, events)
+        watched.poll(LOOK_SECONDS * 1000)
+        with lock:
+            self._send()
 
     def end(self) -> int:
         """Kill what still lives and give the exit status (negative: the signal)."""

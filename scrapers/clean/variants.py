@@ -85,6 +85,8 @@ def _path(path: str) -> tuple[str, bool]:
 
 
 def _query(query: str) -> tuple[str, bool]:
+    if not query:
+        return "", False
     pairs = parse_qsl(query, keep_blank_values=True)
     kept = [pair for pair in pairs if not _is_way(*pair)]
     return ("?" + urlencode(sorted(kept)) if kept else ""), len(kept) < len(pairs)

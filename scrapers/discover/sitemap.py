@@ -59,6 +59,10 @@ class Options(CommonOptions):
     )
 
 
+# Of most lines: one value for thousands of them.
+NOTHING_TOLD = Hints()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Child:
     """One sitemap an index names; `changed_at` is its lastmod."""
@@ -347,6 +351,8 @@ def _hints(element: Element, timezone: str) -> Hints:
             news = {_local(node): (node.text or "").strip() for node in part.iter()}
         elif _local(part) == "image":
             images.append(_texts(part).get("loc", ""))
+    if not news and not images:
+        return NOTHING_TOLD
     published = moment(news.get("publication_date", ""), timezone)
     keywords = [name(word) for word in news.get("keywords", "").split(",")]
     return Hints(

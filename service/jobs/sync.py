@@ -114,6 +114,7 @@ class _Pass:
 
     def run(self) -> Run:
         """Visit the hosts of all entries, one after the other."""
+        self.worker.parser.start()  # while robots.txt is asked for
         entries = sorted(self.spec.discover, key=lambda e: host_name(e.url))
         for host, group in groupby(entries, key=lambda e: host_name(e.url)):
             self._visit(host, list(group))

@@ -33,8 +33,9 @@ from service.jobs.batching import batches
 from service.jobs.drifting import BELIEVED_AT, PROBES, Sorting, Watch, settle
 from service.jobs.outcomes import Policy, Verdict, hold, judge
 
-# Due pages looked up at once: between two looks nothing is under way.
+# Due pages looked up at once; at first fewer, since nothing is under way meanwhile.
 DUE = 2000
+FIRST_DUE = 100
 # So many unanswered requests in a row end a visit: the host is down, not the page.
 MOST_SILENCES = 5
 
@@ -102,28 +103,24 @@ class Visit:
         """
         longest = self.worker.longest_visit
         end = None if longest is None else self.clock() + longest
-        while self._goes_on(end):
-            now = self.clock()
-            with reading(self.worker.engine) as session:
-                due = pages.due_pages(
-                    session, self.source.id, self.host, now=now, limit=DUE
-                )
-            if not due or not self._fetch(due, end):
-                return
+        while self._goes_on(end) and self._fetch(end):
+            pass
 
     def _goes_on(self, end: datetime | None) -> bool:
         if self.worker.is_stopping():
             return False
         return end is None or self.clock() < end
 
-    def _fetch(self, due: Sequence[DuePage], end: datetime | None) -> bool:
-        """Fetch these pages; False when the visit is over."""
-        by_url = {page.url: page for page in due}
-        scrapes = self._scrape(self._targets(due, end))
+    def _fetch(self, end: datetime | None) -> bool:
+        """Fetch what is due; False when there was nothing, or the visit is over."""
+        under_way: dict[str, DuePage] = {}
+        scrapes = self._scrape(self._targets(under_way, end))
         silences = 0
+        has_any = False
         try:
             for batch in batches(scrapes, self.worker.monotonic):
-                self.store([(by_url[found.url], found) for found in batch])
+                has_any = True
+                self.store([(under_way.pop(found.url), found) for found in batch])
                 for found in batch:
                     is_silent = isinstance(found.outcome, Failure) and (
                         not found.outcome.is_permanent
@@ -133,15 +130,31 @@ class Visit:
                     return False
         except Backoff:
             return False
-        return True
+        return has_any
 
     def _targets(
-        self, due: Iterable[DuePage], end: datetime | None
+        self, under_way: dict[str, DuePage], end: datetime | None
     ) -> Iterator[Target]:
-        for page in due:
-            if not self._goes_on(end):
+        """Look what is due, again and again, and note what is `under_way`."""
+        limit = FIRST_DUE
+        while self._goes_on(end):
+            with reading(self.worker.engine) as session:
+                due = pages.due_pages(
+                    session,
+                    self.source.id,
+                    self.host,
+                    now=self.clock(),
+                    limit=limit + len(under_way),
+                )
+            fresh = [page for page in due if page.url not in under_way]
+            for page in fresh:
+                if not self._goes_on(end):
+                    return
+                under_way[page.url] = page
+                yield Target(url=page.url, hints=page.hints, validators=page.validators)
+            if not fresh:
                 return
-            yield Target(url=page.url, hints=page.hints, validators=page.validators)
+            limit = DUE
 
     def probe(self) -> int:
         """Look whether a site that has changed is read again; give how much is due.

@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event as sql
 from sqlalchemy import func, select
 
 from db import articles, sources, stream
@@ -50,6 +51,26 @@ def test_a_new_article_gets_a_position_and_its_event_the_same_number(session):
     assert event.type == "article.published"
     assert event.snapshot["article"]["title"] == "Story 1"
     assert event.snapshot["previous"] is None
+
+
+def test_what_is_new_is_looked_up_without_reading_the_whole_source(session):
+    said = []
+    connection = session.connection()
+    sql.listen(
+        connection,
+        "before_cursor_execute",
+        lambda _conn, _cursor, statement, values, *_: said.append((statement, values)),
+    )
+    store(session, arrival())
+
+    reads = [(s, v) for s, v in said if s.startswith("SELECT article.position")]
+    if connection.dialect.name == "sqlite":
+        plans = [
+            connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {s}", v).all()
+            for s, v in reads
+        ]
+        assert all("ix_article_source_position" not in str(plan) for plan in plans)
+    assert len(reads) == 1
 
 
 def test_the_same_article_again_writes_nothing(session):

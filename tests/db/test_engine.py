@@ -1,10 +1,11 @@
+import json
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import StatementError
 
-from db.engine import database_clock, database_now, reading, transaction
+from db.engine import database_clock, database_now, json_of, reading, transaction
 from db.models import HostRow, StreamRow
 
 
@@ -39,6 +40,13 @@ def test_a_naive_time_is_refused(engine):
     with pytest.raises(StatementError, match="naive"), transaction(engine) as session:
         session.add(HostRow(name="example.org:443", not_before=naive))
         session.flush()
+
+
+@pytest.mark.parametrize(
+    "value", [{"a": ["é\u2028", 1.5, None, True]}, [], {"half": "\ud83d"}]
+)
+def test_json_is_written_so_that_it_is_read_as_it_was(value):
+    assert json.loads(json_of(value)) == value
 
 
 def test_the_database_has_a_clock(engine):

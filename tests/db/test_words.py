@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.words import MAX_WORD, words_of
+from db.words import MAX_WORD, words_of, words_of_all
 
 
 @pytest.mark.parametrize(
@@ -32,8 +32,16 @@ def test_a_text_is_its_words(text, words):
     assert words_of(text) == words
 
 
+@given(st.lists(st.text(), min_size=1))
+def test_texts_read_together_have_the_words_of_each(texts):
+    apart = [word for text in texts for word in [*words_of(text), "_"]]
+
+    assert words_of_all(texts, "_") == apart
+
+
 def test_no_word_is_longer_than_a_database_takes():
     assert words_of("x" * 5000) == ["x" * MAX_WORD]
+    assert words_of_all(["x" * 5000], "_") == ["x" * MAX_WORD, "_"]
 
 
 @given(st.text())

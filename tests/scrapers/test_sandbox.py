@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,8 +18,18 @@ from selectolax.lexbor import LexborHTMLParser
 
 from scrapers import parsing_child as child
 from scrapers.errors import DiscoverError, HttpStatus, SandboxError, ScrapeError
-from scrapers.items import Candidate, Hints, Image, Precision
+from scrapers.items import (
+    Author,
+    Candidate,
+    Hints,
+    Image,
+    Precision,
+    Scrape,
+    ScrapedArticle,
+    Validators,
+)
 from scrapers.sandbox import InProcess, Sandbox
+from tests.waiting import until
 
 URL = "https://example.org/a"
 MEMORY = 700 * 2**20
@@ -114,11 +125,59 @@ def test_frozen_values_travel_both_ways(sandbox):
     assert sandbox.run(candidate, "é", url=URL) == candidate("é")
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        candidate("é"),
+        Author(name="A", url=URL),
+        Scrape(
+            url=URL,
+            page_url=URL,
+            outcome=ScrapedArticle(url=URL, title="T", language="en"),
+            marks=(1, 2),
+            validators=Validators(digest="0"),
+        ),
+    ],
+)
+def test_what_travels_often_arrives_as_it_was(value):
+    assert pickle.loads(pickle.dumps(value)) == value
+
+
 def test_a_submitted_call_runs_meanwhile(sandbox):
     first = sandbox.submit(add, 1, 2, url=URL)
     second = sandbox.submit(add, "a", "b", url=URL)
 
     assert (second.result(), first.result()) == ("ab", 3)
+
+
+def test_a_child_can_be_started_before_its_first_call():
+    with Sandbox(memory_bytes=MEMORY, timeout=timedelta(seconds=5)) as made:
+        made.start()
+        until(lambda: made.child_pid is not None)
+        child = made.child_pid
+        made.start()
+
+        assert made.run(os.getpid, url=URL) == child
+
+
+def test_callers_in_several_threads_each_get_their_own_answers(sandbox):
+    def ask(n):
+        pending = [
+            sandbox.submit(add, n * 1000, m, url=URL if m % 50 else f"{URL}{m}")
+            for m in range(200)
+        ]
+        return [one.result() for one in pending]
+
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(ask, range(4)))
+
+    assert answers == [[n * 1000 + m for m in range(200)] for n in range(4)]
+
+
+def test_large_calls_and_large_answers_cross_without_waiting_for_each_other(sandbox):
+    pending = [sandbox.submit(add, "a" * 400_000, "b", url=URL) for _ in range(20)]
+
+    assert {len(one.result()) for one in pending} == {400_001}
 
 
 def test_calls_behind_one_that_ruins_the_child_are_run_by_the_next(sandbox):
@@ -261,12 +320,14 @@ def test_a_closed_sandbox_refuses_and_leaves_no_child():
     made.close()
 
     assert not running(child)
-    with pytest.raises(RuntimeError, match="closed"):
-        made.run(add, 1, 2, url=URL)
+    for ask in (made.start, lambda: made.run(add, 1, 2, url=URL)):
+        with pytest.raises(RuntimeError, match="closed"):
+            ask()
 
 
 def test_in_process_behaves_alike_without_a_child():
     parser = InProcess()
+    parser.start()
 
     assert parser.run(os.getpid, url=URL) == os.getpid()
     assert parser.submit(add, 1, 2, url=URL).result() == 3

@@ -10,7 +10,7 @@ from db.engine import transaction
 from db.models import EventRow, HostRow
 from scrapers.sandbox import InProcess
 from service.jobs.sync import Wish
-from service.jobs.visit import LeaseLost
+from service.jobs.visit import FIRST_DUE, LeaseLost
 from tests.crawling import HOME, World, article_page
 from tests.fakes import Answer, redirect
 
@@ -297,6 +297,16 @@ def test_a_crash_between_discovery_and_fetching_resumes(world):
     world.visit()
 
     assert len(world.articles()) == 2
+
+
+def test_more_pages_than_one_look_gives_are_fetched_once_each(world):
+    world.publish(*range(1, FIRST_DUE + 31))
+    world.add_source()
+
+    run = world.sync()
+
+    stories = [url for url in world.web.asked if "/story/" in url]
+    assert run.tally.new == len(stories) == len(set(stories)) == FIRST_DUE + 30
 
 
 def test_an_article_listed_twice_is_one(world):

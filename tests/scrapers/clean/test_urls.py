@@ -33,6 +33,9 @@ BASE = "https://example.org/news/"
         (" https://example.org/a\n/b ", "https://example.org/a/b"),
         ("https://example.org/a%2fb%7e", "https://example.org/a%2Fb~"),
         ("http://[::1]:80/a", "http://[::1]/a"),
+        ("http://127.0.0.1:8080/a/b/", "http://127.0.0.1:8080/a/b/"),
+        ("http://127.0.0.1:80/a", "http://127.0.0.1/a"),
+        ("https://example.org:443/a", "https://example.org/a"),
     ],
 )
 def test_one_spelling_stands_for_the_page(url, expected):
