@@ -42,6 +42,7 @@ from service.feeds.publisher import Publisher, current_publisher
 from service.feeds.refusing import MAX_SUGGESTIONS, no_such, refusal, renamed
 from service.feeds.render import FeedView
 from service.limits import Limits
+from service.plain import direction
 
 # A reader of a feed that moved should not ask for long at the old address.
 MOVED_SECONDS = 86_400
@@ -146,6 +147,7 @@ def _page(publisher: Publisher, view: FeedView, form: Format) -> BaseResponse:
         "feed.html",
         head=head,
         entries=view.entries,
+        direction=direction,
         form=form,
         formats=publisher.formats.values(),
         links=head.links(form.name),

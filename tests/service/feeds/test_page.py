@@ -25,6 +25,15 @@ def test_a_feed_opened_in_a_browser_is_readable(web, ending):
     assert f"https://wire.example/feeds/daily.{ending}</code>" in page.text
 
 
+def test_each_text_runs_its_own_way(web):
+    summary = "A long summary in English of what the headline says in Persian."
+    web.add(1, title="سیل دو روستا را برد", summary=summary, language="fa")
+    page = web.get("/feeds/daily.atom", **BROWSER).text
+
+    assert '<h2 dir="rtl" lang="fa">' in page
+    assert f'<p dir="ltr" lang="fa">{summary}</p>' in page
+
+
 def test_without_https_the_older_header_tells(web):
     page = web.get("/feeds/daily.rss", Upgrade_Insecure_Requests="1")
 
