@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from html import escape, unescape
+from html import escape
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import (
@@ -18,7 +18,14 @@ from selectolax.lexbor import (
 )
 
 from scrapers.clean.images import source_of
-from scrapers.clean.markup import ATTRIBUTE, attributes_of, end_of, parts_of, value_of
+from scrapers.clean.markup import (
+    ATTRIBUTE,
+    attributes_of,
+    end_of,
+    parts_of,
+    resolved,
+    value_of,
+)
 from scrapers.clean.text import legal
 from scrapers.clean.urls import absolute
 
@@ -85,7 +92,7 @@ HOLLOW = frozenset(
     """.split()  # noqa: SIM905
 )
 # Elements that hold nothing.
-_EMPTY = re.compile(r"<([a-z0-9]++)(?: [^<>]*+)?+>(?:\s|&nbsp;|<br>)*+</\1>")
+_EMPTY = re.compile(r"<([a-z0-9]++)(?: [^<>]*+)?+>(?:\s++|&nbsp;|<br>)*+</\1>")
 _QUOTED = re.compile('["&<>\xa0]')
 _BLANK = re.compile(r"(?:\s|&nbsp;)*")
 _NONE: frozenset[str] = frozenset()
@@ -255,8 +262,8 @@ def _allowed(tag: str, name: str) -> str:
 
 def link(tag: str, base: str) -> str:
     """The start tag of a link, resolved against `base`."""
-    href = value_of(tag, "href")
-    to = absolute(base, unescape(href) if "&" in href else href) if href else None
+    href = resolved(value_of(tag, "href"))
+    to = absolute(base, href) if href else None
     made = f'<a href="{_quoted(to)}"' if to else "<a"
     for name, written in _OF_LINKS:
         if written in tag and (value := value_of(tag, name)):

@@ -31,7 +31,7 @@ _PLAIN = re.compile(
 _STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # An address from the top of its site that needs nothing but the site.
 _ROOTED = re.compile(
-    r"/(?![/.])(?:[!#-.0-:=@-Z_a-z~]|/(?!\.))*(?:\?[!$-:=?-Z_a-z~]+)?(?<!#)"
+    r"/(?![/.])(?:[!#-.0-:=@-Z_a-z~]++|/(?!\.))*+(?:\?[!$-:=?-Z_a-z~]++)?(?<!#)"
 )
 _SAFE = re.compile(
     r"https?://[A-Za-z0-9.-]+(?::\d+)?(?:[/?#][!#-;=?-Z_a-z~]*)?", re.ASCII

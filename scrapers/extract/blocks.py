@@ -9,7 +9,6 @@ by `scrapers.extract.prose`, which blocks are no article is `scrapers.extract.tr
 
 from __future__ import annotations
 
-import html
 from bisect import bisect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from functools import lru_cache
 from selectolax.lexbor import LexborNode
 
 from scrapers.clean.html import HOLLOW, link, settled, shown, written
-from scrapers.clean.markup import end_of, parts_of
+from scrapers.clean.markup import end_of, parts_of, resolved
 from scrapers.clean.text import line
 from scrapers.extract.boilerplate import BY_TAG, judge_tag
 
@@ -67,6 +66,7 @@ def _known() -> dict[str, tuple[int, str, str]]:
 
 
 _KNOWN = _known()
+_LINKED = (LINK, "a", "<a>")
 
 
 @dataclass(slots=True, eq=False)
@@ -179,8 +179,6 @@ def outline(root: LexborNode) -> Outline:
 @lru_cache(maxsize=32768)
 def _tag(tag: str) -> tuple[int, str, str]:
     """What a tag does, its name, and how it is written: "" for one that is not."""
-    if tag.startswith("a "):  # nearly each is another: the cache does not help
-        return LINK, "a", "<a>"
     name = tag.partition(" ")[0]
     kind = _KINDS.get(name, INLINE)
     if name in _BLOCK:
@@ -217,7 +215,8 @@ class _Walk:
                 self._add(text)
             at += 1
             tag, _, text = parts[at].partition(">")
-            kind, name, made = known(tag) or _tag(tag)
+            # Nearly each link is another: there is nothing to look up.
+            kind, name, made = known(tag) or (tag[:2] == "a " and _LINKED) or _tag(tag)
             if 0 < kind <= CLOSE:
                 if texts:
                     self._flush()
@@ -311,7 +310,7 @@ class _Walk:
     def _flush(self) -> None:
         texts = self.texts
         text = texts[0] if len(texts) == 1 else "".join(texts)
-        if text := line(html.unescape(text) if "&" in text else text):
+        if text := line(resolved(text)):
             self.out.blocks.append(Block(text, self.link_chars, self.around))
         texts.clear()
         self.link_chars = 0

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from html import unescape
 
 from selectolax.lexbor import LexborNode
 
-from scrapers.clean.markup import value_of
+from scrapers.clean.markup import resolved, value_of
 from scrapers.extract.names import (
     BUILDER_NAMED,
     CONTENT_NAMED,
@@ -87,8 +86,7 @@ def judge_tag(start: str, tag: str) -> int:
 
 
 def _value(start: str, name: str) -> str:
-    value = value_of(start, name)
-    return unescape(value) if "&" in value else value
+    return resolved(value_of(start, name))
 
 
 def _judged(tag: str, names: str, identity: str) -> int:

@@ -29,7 +29,7 @@ MAX_TRAILS = 5  # of a kind that are looked at
 # its own; `_is_trail` is exact. What has microdata says so by other attributes too.
 _SELECTOR = '[class*="rumb"], [id*="rumb"], [typeof*="readcrumb"], nav[aria-label]'
 _OF_MICRODATA = ', [itemtype*="readcrumb"]'
-_TRAIL = re.compile(r"breadcrumb|(?:^|\s)(?:bread-crumb|crumbs?)(?:$|\s)")
+_TRAIL = re.compile(r"(?:^|\s)(?:bread-crumb|crumbs?)(?:$|\s)")
 _LABELS = ("breadcrumb", "brotkrumen")
 _SEPARATOR = re.compile(r"\s*(?:>|»|›|→|⟩|/(?=\s)|(?<=\s)/|\||::|«|‹|·|•|❯|＞)\s*")
 _TEXT_TRAIL = re.compile(r"\s(?:>|»|›|→)\s")
@@ -113,7 +113,8 @@ def _trails(document: Document, chosen: Iterable[LexborNode]) -> Iterable[list[C
 
 def _is_trail(node: LexborNode, attributes: dict[str, str | None]) -> bool:
     """Tell whether an element is named as trails are."""
-    if _TRAIL.search((attributes.get("class") or "").lower()):
+    names = (attributes.get("class") or "").lower()
+    if "breadcrumb" in names or _TRAIL.search(names):
         return True
     if "breadcrumb" in (attributes.get("id") or "").lower():
         return True

@@ -45,9 +45,11 @@ _TRACE = re.compile(
     r"|(?<=\d)\s?([/.\-|])\s?\d\d?\s?\1\s?\d\d)"
 )
 # The same in other digits, and in Thai with two digits of the year.
+_OTHER_DIGITS = (
+    "\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59\uff10-\uff19"
+)
 _OTHER_TRACE = re.compile(
-    "[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59\uff10-\uff19]"
-    "|[\u0e01-\u0e4e.]\\s?[56]\\d"
+    f"[{_OTHER_DIGITS}\u0e01-\u0e4e.](?:(?<=[{_OTHER_DIGITS}])|\\s?[56]\\d)"
 )
 # The commonest spelling, of which nothing has to be guessed.
 _EXACT = re.compile(
@@ -296,11 +298,11 @@ def _written(text: str) -> tuple[Day, int, int] | None:
 
 
 def _numeric(text: str, *, month_first: bool) -> tuple[Day, int, int] | None:
-    if found := _CJK.search(text):
+    if ("年" in text or "년" in text) and (found := _CJK.search(text)):
         year = gregorian_year(int(found["year"]), found["era"])
         date = year, int(found["month"]), int(found["day"])
         return date, found.start(), found.end()
-    if found := _YEAR_FIRST.search(text) or _VIETNAMESE.search(text):
+    if found := _YEAR_FIRST.search(text) or _vietnamese(text):
         date = int(found["year"]), int(found["month"]), int(found["day"])
         return date, found.start(), found.end()
     if found := _YEAR_LAST.search(text):
@@ -310,6 +312,12 @@ def _numeric(text: str, *, month_first: bool) -> tuple[Day, int, int] | None:
             one, two = two, one
         return (year, two, one), found.start(), found.end()
     return None
+
+
+def _vietnamese(text: str) -> re.Match[str] | None:
+    small = text.lower()
+    may_be = "thg" in small or "tháng" in small  # the cheapest thing to ask
+    return _VIETNAMESE.search(text) if may_be else None
 
 
 def _month_of(text: str) -> Moment | None:

@@ -118,11 +118,11 @@ class Document:
     @once
     def relations(self) -> dict[str, str | None]:
         """Where the first `link` of each relation leads, by the relation."""
-        found: dict[str, LexborNode] = {}
-        for node in self._kinds[LINK]:
-            for word in (node.attrs.get("rel") or "").lower().split():
-                found.setdefault(word, node)
-        return {word: node.attrs.get("href") for word, node in found.items()}
+        found: dict[str, str | None] = {}
+        for attributes in self.links:
+            for word in (attributes.get("rel") or "").lower().split():
+                found.setdefault(word, attributes.get("href"))
+        return found
 
     def _read_metas(self, every: list[dict[str, str | None]]) -> None:
         metas = self.metas

@@ -22,9 +22,38 @@ MAX_ABOUT = 600
 # Longer ones speak of more than the piece.
 MAX_LEAVE = 400
 
+
+def _by_letter(start: str, alternatives: str) -> dict[str, re.Pattern[str]]:
+    """What a text may match that begins with a letter, by this letter.
+
+    Most of a hundred alternatives begin with another one, and each that is tried costs.
+    Those that begin with no plain letter are among all; "" is of these alone.
+    """
+    every = _alternatives(alternatives)
+    others = [one for one in every if not one[0].isalpha()]
+    made = {"": re.compile(f"{start}(?:{'|'.join(others)})")}
+    for letter in {one[0] for one in every} - {one[0] for one in others}:
+        some = [*others, *(one for one in every if one[0] == letter)]
+        made[letter] = re.compile(f"{start}(?:{'|'.join(some)})")
+    return made
+
+
+def _alternatives(pattern: str) -> list[str]:
+    """A pattern cut at each `|` that is in no parentheses."""
+    found, depth = [""], 0
+    for mark in re.findall(r"\\.|\[[^\]]*\]|.", pattern):
+        depth += (mark == "(") - (mark == ")")
+        if mark == "|" and not depth:
+            found.append("")
+        else:
+            found[-1] += mark
+    return found
+
+
+_FIRST = re.compile(r"\w")
 # Matched in small letters: a pattern that ignores case is several times slower.
-_LABELS = re.compile(
-    r"^(?:"
+_LABELS = _by_letter(
+    "",
     # advertising
     r"advertisement|advertising|sponsored|anzeige|werbung|publicidad|publicité"
     r"|pubblicità"
@@ -82,8 +111,7 @@ _LABELS = re.compile(
     r"|(?:to|please) (?:view|display|load|allow|enable|accept) .{0,60}(?:cookies"
     r"|third.party)|this content is (?:hosted|provided) by"
     r"|pour afficher ce contenu|para (?:ver|mostrar) este contenido"
-    r"|om deze inhoud te"
-    r")"
+    r"|om deze inhoud te",
 )
 _BYLINE = re.compile(
     r"^(?:(?:written |posted |reported |story |words )?by|von|par|por|di|door|av|af"
@@ -101,8 +129,9 @@ _CREDIT = re.compile(
     r"s?\s?(?:by|/|:|©)|[Gg]etty [Ii]mages|AP Photo|©|\bShutterstock\b|\bUnsplash\b"
 )
 # What headings say over what follows the article.
-_SECTION = re.compile(
-    r"(?:related|recommended|more (?:from|on|stories|news|articles)"
+_SECTION = _by_letter(
+    "",
+    r"related|recommended|more (?:from|on|stories|news|articles)"
     r"|(?:more|other|recent|latest|similar) (?:[\w’'&]+ ){0,3}"
     r"(?:stories|articles|posts|news|videos|reads)\b"
     r"|(?:keep|read) (?:more|next|also|on|reading)"
@@ -130,7 +159,7 @@ _SECTION = re.compile(
     r"|ilgili (?:haber|yazı)|yorumlar|en çok okunan|baca juga|berita terkait"
     r"|xem thêm|tin liên quan|اقرأ|مواضيع ذات|مقالات ذات|بیشتر بخوانید|مطالب مرتبط"
     r"|यह भी पढ़ें|関連|おすすめ|あわせて読み|コメント|相关|相關"
-    r"|推荐阅读|延伸閱讀|評論|관련|많이 본|댓글)"
+    r"|推荐阅读|延伸閱讀|評論|관련|많이 본|댓글",
 )
 # "Amina Otieno is a reporter who covers rivers."
 _ABOUT = re.compile(
@@ -142,15 +171,12 @@ _ABOUT = re.compile(
 
 # What the last lines say to the reader: "Jane Doe contributed to this report.", "Sign
 # up for our newsletter.", "Follow us on", matched in small letters.
-_LEAVE = re.compile(
-    r"\W*(?:a version of this (?:article|story)|first published"
+_LEAVE = _by_letter(
+    r"\W*",
+    r"a version of this (?:article|story)|first published"
     r"|(?:with )?(?:additional )?reporting (?:by|from)|contributing:"
-    r"|.{0,90}\bcontribut(?:ed|ing)\b.{0,20}\breport"
-    r"|.{0,40}\bcontributed to this (?:report|story|article)|includes information"
+    r"|includes information"
     r"|(?:contact|follow|email|reach) .{1,60}(?:@|\b(?:on|at)\b )"
-    r"|.{1,60} can be reached at\b"
-    r"|.{0,100}\b(?:sign up (?:for|to|here|below|now)|our (?:free |daily |weekly )*"
-    r"newsletter|subscribe (?:to|now|here|today))\b"
     r"|(?:like|enjoy(?:ed)?|love) (?:this|the|what) |(?:did )?you (?:enjoy|like)"
     r"|(?:if you|are you) (?:enjoyed|liked|like|interested in reading)"
     r"|share your|thanks for (?:reading|learning|listening)|thank you for reading"
@@ -159,9 +185,20 @@ _LEAVE = re.compile(
     r"|(?:download|get) (?:our|the) .{0,20}app\b|got a (?:tip|story)|copyright\b"
     r"|do you have (?:a|any|an) .{0,60}\?"
     r"|mit (?:agentur)?material|redaktion:|fehler gefunden|aus dem \w+ (?:von|übers)"
-    r"|.{0,100}\bnewsletter\b.{0,40}(?:anmelden|abonnieren)"
-    r"|avec (?:afp|reuters)|con información de|.{0,60}\bnewsletter\b.{0,60}$)"
+    r"|avec (?:afp|reuters)|con información de",
 )
+# The same further on in the line, which takes long to look for, and one of the words
+# that are in all of it.
+_LEAVE_LATER = re.compile(
+    r"\W*(?:.{0,90}\bcontribut(?:ed|ing)\b.{0,20}\breport"
+    r"|.{0,40}\bcontributed to this (?:report|story|article)"
+    r"|.{1,60} can be reached at\b"
+    r"|.{0,100}\b(?:sign up (?:for|to|here|below|now)|our (?:free |daily |weekly )*"
+    r"newsletter|subscribe (?:to|now|here|today))\b"
+    r"|.{0,100}\bnewsletter\b.{0,40}(?:anmelden|abonnieren)"
+    r"|.{0,60}\bnewsletter\b.{0,60}$)"
+)
+_LATER = ("contribut", "can be reached at", "sign up", "newsletter", "subscribe")
 
 
 def is_label(text: str) -> bool:
@@ -169,12 +206,19 @@ def is_label(text: str) -> bool:
     if len(text) > MAX_LABEL or weight(text) > MAX_LABEL:
         return False
     small = text.lower()
-    if _LABELS.match(small.lstrip(_BULLETS)) or _is_byline(text):
+    if _begins(_LABELS, small.lstrip(_BULLETS)) or _is_byline(text):
         return True
     if _may_credit(small) and _CREDIT.search(text):
         return True
     is_short = text[-1] != "." and weight(text) < MAX_DATE_LINE
     return is_short and find(text, UTC) is not None
+
+
+def _begins(listed: dict[str, re.Pattern[str]], small: str) -> bool:
+    """Tell whether a text in small letters begins with one of what is listed."""
+    first = _FIRST.search(small)
+    pattern = listed.get(first[0] if first else "") or listed[""]
+    return pattern.match(small) is not None
 
 
 def _may_credit(small: str) -> bool:
@@ -198,7 +242,7 @@ def _may_credit(small: str) -> bool:
 
 def heads_furniture(heading: str) -> bool:
     """Tell whether a heading stands over related articles, comments, contacts."""
-    return len(heading) <= MAX_HEADING and bool(_SECTION.match(heading.lower()))
+    return len(heading) <= MAX_HEADING and _begins(_SECTION, heading.lower())
 
 
 def is_about_author(text: str) -> bool:
@@ -208,7 +252,12 @@ def is_about_author(text: str) -> bool:
 
 def takes_leave(text: str) -> bool:
     """Tell whether a paragraph at the end speaks of the piece or to its reader."""
-    return len(text) <= MAX_LEAVE and bool(_LEAVE.match(text.lower()))
+    if len(text) > MAX_LEAVE:
+        return False
+    small = text.lower()
+    if _begins(_LEAVE, small):
+        return True
+    return any(word in small for word in _LATER) and bool(_LEAVE_LATER.match(small))
 
 
 def _is_byline(text: str) -> bool:

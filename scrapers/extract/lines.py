@@ -110,11 +110,10 @@ def _texts(start: LexborNode, onward: str, inward: str) -> Iterator[str | None]:
         while deeper is not None:
             node, kind = deeper, _KIND.get(deeper.tag_id)
             if kind == TEXT:
-                text = node.text_content or ""
                 # Most are the spaces between blocks, which begin no line.
-                if is_begun or not text.isspace():
+                if is_begun or not node.is_empty_text_node:
                     is_begun = True
-                    yield text
+                    yield node.text_content or ""
                 break
             if is_begun and kind in (BLOCK, BREAK):
                 is_begun = False

@@ -157,7 +157,7 @@ class _Gathering:
     def add_paragraphs(self, nodes: list[LexborNode]) -> None:
         """Count paragraphs with all that is in them, unless it is mostly links."""
         for node in nodes:
-            text = node.text().strip()
+            text = node.text_lexbor().strip()
             size = _prose_of(text)
             if not size or _is_linked(node, text):
                 continue

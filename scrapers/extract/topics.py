@@ -32,11 +32,12 @@ _SHELF = re.compile(
     r"/(?:tags?|topics?|thema|themen|temas?|temat|keyword|etiquetas?|person)/"
 )
 _LABEL = re.compile(
-    r"^(?:#|\(\d+\)\s*|(?:subject|topic|tag|keyword|nlp entity tokens):\s*)+",
+    r"(?:#|\(\d+\)\s*|(?:subject|topic|tag|keyword|nlp entity tokens):\s*)+",
     re.IGNORECASE,
 )
+# What a mark begins with, but for those with a line below.
 _MARK = re.compile(
-    r"^[\w -]{2,24}: |^\W*\d*\W*$|^[0-9a-f]{8}-[0-9a-f-]{20,}$|^[\w-]+(?:\.\w{2,})+$|_"
+    r"[\w -]{2,24}: |\W*\d*\W*$|[0-9a-f]{8}-[0-9a-f-]{20,}$|[\w-]+(?:\.\w{2,})+$"
 )
 _CODE = re.compile(r"[A-Z0-9:_-]{2,16}")
 _COMMA = re.compile(r"\s*[,;،、]\s*")
@@ -94,12 +95,17 @@ def _stated(document: Document) -> Iterator[list[str]]:
 def _cleaned(texts: list[str]) -> list[str]:
     """Single tags, without what machines mark pages with."""
     parts = [part for text in texts for part in _COMMA.split(text, MAX_STATED)]
-    kept = [_LABEL.sub("", part) for part in parts[:MAX_STATED]]
-    kept = [part for part in kept if part and not _MARK.search(part)]
+    kept = [_without_label(part) for part in parts[:MAX_STATED]]
+    kept = [one for one in kept if one and "_" not in one and not _MARK.match(one)]
     codes = sum(bool(_CODE.fullmatch(part)) for part in kept)
     if codes > MAX_CODES and codes > len(kept) / 2:
         return []
     return kept
+
+
+def _without_label(tag: str) -> str:
+    label = _LABEL.match(tag)
+    return tag[label.end() :] if label else tag
 
 
 def _is_topic(href: str, node: LexborNode) -> bool:

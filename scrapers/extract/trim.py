@@ -44,7 +44,8 @@ MIN_EDGE = 45
 
 _MAY_STAND_ALONE = frozenset({"div", "section", "center"})
 _HEADING_LIKE = frozenset({"article", "div", "p", "section"})
-_TRAIL = re.compile(r"\s[>»›→]\s")
+# It begins with the mark, since spaces are everywhere.
+_TRAIL = re.compile(r"[>»›→](?<=\s[>»›→])\s")
 
 
 def unwanted(

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scrapers.extract.titles import key_of, without_site
 from scrapers.items import Site
@@ -122,3 +124,8 @@ def test_a_chinese_sites_name_is_cut_off_without_spaces():
         without_site("武汉的声音：有英勇的你！-新华网", frozenset())
         == "武汉的声音：有英勇的你！"
     )
+
+
+@given(st.text(st.characters(max_codepoint=0x17F) | st.sampled_from("’“”–…一\u0301")))
+def test_a_key_does_not_depend_on_what_else_the_text_is_written_in(text):
+    assert key_of(f"{text} 漢") == f"{key_of(text)} 漢".strip()
