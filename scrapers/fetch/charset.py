@@ -41,6 +41,9 @@ _ENDS = {
 # A letter beyond ASCII whose bytes were taken for letters and encoded once more. The
 # second of the two would be a control character, which no text has (ISO 6429's C1).
 _TWICE = re.compile(rb"\xc3[\x82-\xb4]\xc2[\x80-\x9f]")
+# How marks of the press begin in UTF-8, which no page has that was encoded twice
+# throughout; nearly all others have them, and one byte is found at once.
+_ONCE = b"\xe2"
 _ATTRIBUTE = re.compile(
     r"""([^\s=/"'>]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?"""
 )
@@ -74,7 +77,7 @@ def _told_apart(body: bytes, content_type: str) -> tuple[bytes, webencodings.Enc
     start, encoding = _told(body, content_type)
     if start:
         body = body[start:]
-    if encoding.name == "utf-8" and _TWICE.search(body):
+    if encoding.name == "utf-8" and _ONCE not in body and _TWICE.search(body):
         body = _encoded_once(body)
     return body, encoding
 
