@@ -15,7 +15,9 @@ from selectolax.lexbor import LexborNode
 from scrapers.discover.naming import HEADINGS
 from scrapers.extract.boilerplate import is_furniture_role, verdict_of
 
-_TAGS = frozenset({"nav", "footer", "aside", "form"})
+_TAGS = frozenset({"nav", "footer", "aside"})
+# ASP.NET puts whole pages into one.
+FORM = "form"
 # What these are called says nothing of whether they are beside the point.
 _UNNAMED = frozenset({"main", "article", "li", *HEADINGS})
 _OF_LISTINGS = re.compile(r"teasers?|promos?|topics?|posted|meta", re.IGNORECASE)
@@ -45,10 +47,13 @@ def names_of(node: LexborNode) -> str:
     """Give the names an element is judged by, class and id; "" where they do not count.
 
     Those of articles, list items and headings tell what is inside, not where it stands.
+    A form's begin with its tag.
     """
     if node.tag in _UNNAMED:
         return ""
     attributes = node.attributes
+    if node.tag == FORM:
+        return f"<{FORM}> {attributes.get('id') or ''}"
     return f"{attributes.get('class') or ''} {attributes.get('id') or ''}".strip()
 
 
@@ -61,6 +66,8 @@ def is_apart(node: LexborNode) -> bool:
 @lru_cache(maxsize=4096)
 def is_beside_listing(names: str) -> bool:
     """Tell from its names that an element is beside a page's list of articles."""
+    if names.startswith(f"<{FORM}>"):
+        return True
     words = [word.lower() for word in _WORD.findall(names)]
     if not _BESIDE.isdisjoint(words):
         return True
@@ -70,4 +77,6 @@ def is_beside_listing(names: str) -> bool:
 def is_beside_article(node: LexborNode) -> bool:
     """Tell that an element is beside the one article of a page."""
     names = _OF_LISTINGS.sub("", names_of(node)).strip()
-    return is_apart(node) or (bool(names) and bool(verdict_of(names)))
+    return (
+        is_apart(node) or node.tag == FORM or (bool(names) and bool(verdict_of(names)))
+    )

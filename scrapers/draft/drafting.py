@@ -147,15 +147,15 @@ def _is_conditional(scout: Scout, lead: Lead) -> bool:
 
 def _judge_some(scout: Scout, choice: Choice) -> tuple[Sample, ...]:
     """Look at articles of what was chosen until there are enough, new and old."""
+    listed = {url for chosen in choice.used for url in chosen.lead.urls}
     for chosen in choice.used:
         urls = chosen.lead.urls
         for place in (0, len(urls) // 2, len(urls) - 1, 1):
-            done = [s for s in scout.samples.values() if s.is_page]
+            done = [s for u, s in scout.samples.items() if s.is_page and u in listed]
             if len(done) >= SAMPLES:
                 break
             if place < len(urls):
                 scout.judge(urls[place])
-    listed = {url for chosen in choice.used for url in chosen.lead.urls}
     return tuple(s for url, s in scout.samples.items() if url in listed)
 
 

@@ -27,6 +27,12 @@ HOMES = {
     "no": "NO", "pl": "PL", "ro": "RO", "sk": "SK", "sl": "SI", "sv": "SE", "th": "TH",
     "tr": "TR", "uk": "UA", "vi": "VN",
 }  # fmt: skip
+# Of these most people, and nearly the whole press, live by one zone of many.
+USUAL = {
+    "AR": "America/Argentina/Buenos_Aires", "AU": "Australia/Sydney",
+    "BR": "America/Sao_Paulo", "CL": "America/Santiago", "KZ": "Asia/Almaty",
+    "ID": "Asia/Jakarta", "MX": "America/Mexico_City", "RU": "Europe/Moscow",
+}  # fmt: skip
 OTHER_NAMES = {"uk": "GB"}
 
 
@@ -51,7 +57,7 @@ def guess_zone(url: str, language: str | None, stated: Iterable[datetime]) -> Zo
     known = zones_of(country) if country else ()
     if dates:
         return _agreeing(dates, country, known, language)
-    if known and len(known) <= MOST_ZONES:
+    if known and (len(known) <= MOST_ZONES or country in USUAL):
         why = f"a guess: the zone of {country}, since no date on the site states one"
         return Zone(name=known[0], why=why)
     if known:
@@ -90,7 +96,9 @@ def _offset(at: datetime) -> int:
 
 def zones_of(country: str) -> tuple[str, ...]:
     """Give the zones of a country (ISO 3166), the most populous first."""
-    return _countries().get(country, ())
+    found = _countries().get(country, ())
+    usual = USUAL.get(country)
+    return (usual, *(name for name in found if name != usual)) if usual else found
 
 
 @cache

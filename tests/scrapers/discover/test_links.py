@@ -180,9 +180,11 @@ def _rows(shape: str) -> str:
         ),
         "<div class=news-list-view><div class=related-widgets>"
         + _rows("<div class=promo-social><h3><a href='{url}'>{title}</a></h3></div>"),
+        "<form id=aspnetForm method=post><input type=hidden name=__VIEWSTATE>"
+        + _rows("<p><a href='{url}'><b>{title}</b></a></p>"),
         _rows("<div class='post tag-harbour'><b><a href='{url}'>{title}</a></b></div>"),
     ],
-    ids=["Jekyll", "Drupal", "Joomla", "TYPO3", "a topic that names its posts"],
+    ids=["Jekyll", "Drupal", "Joomla", "TYPO3", "ASP.NET", "a topic that names posts"],
 )
 def test_names_that_are_furniture_in_an_article_are_none_in_a_listing(main):
     assert sorted(paths(group(f"{main}</ul></div></div>"))) == sorted(ALL)
@@ -207,6 +209,12 @@ def test_names_of_menus_and_boxes_beside_the_listing_count(name):
     )
 
     assert sorted(paths(group(f"{CARDS}<div class={name}>{box}</div>"))) == sorted(ALL)
+
+
+def test_a_form_beside_the_listing_is_none_of_it():
+    box = f"<form><p><a href='/old/{slug(TITLES[0])}-more/'>{TITLES[0]} more</a></form>"
+
+    assert sorted(paths(group(f"{CARDS}{box}"))) == sorted(ALL)
 
 
 def test_what_names_the_headline_is_better_than_what_names_a_button_below_it():

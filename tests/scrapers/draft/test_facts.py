@@ -40,7 +40,11 @@ def fixed(hours: float, month: int = 1) -> datetime:
         # A domain for everybody, and a language of many countries.
         ("https://x.io/", "en", [], None, False),
         ("https://x.io/", "en", [fixed(3)], "Etc/GMT-3", False),
+        # A country with many zones, and one with many more that are hardly anybody's.
         ("https://x.us/", "en", [], None, False),
+        ("https://x.ru/", "ru", [], "Europe/Moscow", False),
+        ("https://x.ru/", "ru", [fixed(3)], "Europe/Moscow", True),
+        ("https://x.com.br/", "pt-BR", [], "America/Sao_Paulo", False),
         # British, but written in summer time in January.
         ("https://x.co.uk/", "en", [fixed(1)], "Etc/GMT-1", False),
     ],
