@@ -43,6 +43,7 @@ from scrapers.sandbox import Parser
 
 # Articles fetched to see what extraction makes of them.
 SAMPLES = 3
+DATED = 2
 ACCEPTED = {"wordpress": JSON, "feed": FEED, "sitemap": XML, "listing": HTML}
 TDMREP = "/.well-known/tdmrep.json"
 EVERYWHERE = ("/", "/*", "*")
@@ -150,9 +151,12 @@ def _judge_some(scout: Scout, choice: Choice) -> tuple[Sample, ...]:
     listed = {url for chosen in choice.used for url in chosen.lead.urls}
     for chosen in choice.used:
         urls = chosen.lead.urls
+        # Between two of a long listing the others' dates can be told.
+        is_long = chosen.lead.kind == "listing" and chosen.lead.reaches_all
+        least = DATED if is_long else 0
         for place in (0, len(urls) // 2, len(urls) - 1, 1):
-            done = [s for u, s in scout.samples.items() if s.is_page and u in listed]
-            if len(done) >= SAMPLES:
+            done = {u for u, s in scout.samples.items() if s.is_page and u in listed}
+            if len(done) >= SAMPLES and len(done & set(urls)) >= least:
                 break
             if place < len(urls):
                 scout.judge(urls[place])
@@ -227,11 +231,12 @@ def _dates(scout: Scout, choice: Choice) -> list[datetime]:
     Between two that are known the others of a listing are taken to be spread evenly.
     """
     known = {url: hints.published_at for url, hints in scout.hints.items()}
+    is_told = sum(at is not None for at in known.values()) > SAMPLES + 1
     for sample in scout.samples.values():
         if sample.article is not None and sample.is_article:
             known[sample.url] = known.get(sample.url) or sample.article.published_at
     dates = [at for at in known.values() if at is not None]
-    if len(dates) > SAMPLES + 1:
+    if is_told:
         return dates
     for chosen in choice.used:
         dates += _between([known.get(url) for url in chosen.lead.urls])

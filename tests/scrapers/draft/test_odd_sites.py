@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -228,3 +229,19 @@ def test_where_nothing_leads_to_older_articles_that_is_told():
     assert note == (
         f"no way to articles older than the {len(site.articles)} listed was found"
     )
+
+
+def test_articles_that_were_read_here_and_there_are_no_rhythm():
+    site = paged("/news/")
+    old = "".join(
+        f'<h3><a href="{address(one)}">{one.title}</a></h3>'
+        for one in stories(COUNT)[15:]
+    )
+    front = str(site.pages[site.home]).replace("</h1>", f"</h1>{old}")
+    site.put("/", front)
+
+    draft = drafted(site)
+
+    assert len(draft.samples) >= 3
+    assert draft.pace.gap is not None
+    assert abs(draft.pace.gap - timedelta(hours=83)) < timedelta(hours=20)
