@@ -14,13 +14,17 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 
 from scrapers.clean.enclosures import name_of
-from scrapers.clean.text import line
+from scrapers.clean.text import line, weight
 from scrapers.extract.dates import find
 from scrapers.items import ScrapedArticle
 
 # A line of so few words with a number in it, or a date and little else, is furniture.
 FEW_WORDS = 4
 DATED_WORDS = 9
+# A longer line is said, however few words a script without spaces makes of it.
+LONGEST = 120
+# What sentences end with, quoted ones too.
+_ENDS = (".", "!", "?", "。", "！", "？", "؟", "।", "”", "」", "』", "»")
 
 _ONLY_LINK = re.compile(
     r"<(p|li|h[2-6]|div|td|dd)>(?:\s|<(?:strong|b|em|i|span)>|[^<>]{0,20}:\s)*"
@@ -65,11 +69,11 @@ def content_hash(article: ScrapedArticle) -> str:
 
 def is_furniture(text: str) -> bool:
     """Tell whether a line is a counter or a date rather than something said."""
-    if not _DIGIT.search(text):
+    if not _DIGIT.search(text) or weight(text) > LONGEST:
         return False
     words = len(text.split(None, DATED_WORDS))
     if words <= FEW_WORDS or (words <= DATED_WORDS and _COUNTER.search(text)):
-        return not text.endswith((".", "!", "?", "。"))
+        return not text.endswith(_ENDS)
     return words <= DATED_WORDS and find(text, UTC) is not None
 
 

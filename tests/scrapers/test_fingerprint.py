@@ -87,6 +87,28 @@ def test_a_sentence_with_a_number_is_said():
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "市政府预计将追加投资619亿元，相关资金已经列入今年的预算安排，工程于2026年3月4日在"
+        "青阳附近动工，由于严寒天气和征地纠纷，进度已经推迟了三个月（记者王丽华）",
+        "他说：“今年投资了3亿元。”",
+        "「もう3年も待った」",
+        "هل تكفي 3 سنوات؟",
+    ],
+)
+def test_a_sentence_of_any_script_is_said(text):
+    assert not is_furniture(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026年11月22日 10:30　来源：临江日报", "31 ต.ค. 2569 03:37 น.", "閲覧数 1,204"],
+)
+def test_a_date_or_counter_of_any_script_is_furniture(text):
+    assert is_furniture(text)
+
+
 def test_another_recording_is_a_change_and_another_token_of_it_is_none():
     hashes = [
         content_hash(replace(ARTICLE, enclosures=(Enclosure(url=url),)))
