@@ -65,7 +65,12 @@ def withdraw(*, article: str) -> None:
     \b
         wireroom article withdraw urn:uuid:01890a5d-ac96-774b-bcce-b302099a8057
     """
-    _turn(article, withdraw_by_hand, "is withdrawn", "was withdrawn by hand already")
+    _turn(
+        article,
+        withdraw_by_hand,
+        "is withdrawn",
+        "was withdrawn by hand, or taken down, already",
+    )
 
 
 @article.command()

@@ -23,7 +23,7 @@ from service.entries import POLICIES, query_of
 from service.feeds.writing import feed_address
 
 COLUMNS = ("feed", "title", "address")
-FORMATS = ("rss", "atom", "json")
+FORMATS = ("rss", "atom", "json", "ninjs")
 # Nobody guesses so many random bytes.
 TOKEN_BYTES = 24
 
@@ -38,8 +38,8 @@ def feed() -> None:
 def list_(*, as_json: bool) -> None:
     """List the feeds: everything, your own, each source, each category.
 
-    The address shown is the Atom feed's; .rss and .json are beside it, and --json
-    prints all three. A private feed has one more thing in its address: its token.
+    The address shown is the Atom feed's; .rss, .json and .ninjs are beside it, and
+    --json prints all four. A private feed has one more thing in its address: its token.
 
     \b
         wireroom feed list
