@@ -1,9 +1,9 @@
 """Parse hostile pages in a child process with limits on memory and time.
 
-`Sandbox` is the parent's side: one persistent child, started at the first use, killed
-at a deadline and started anew; the child's side is `scrapers.parsing_child`.
-`InProcess` has the same two methods without the child, for tests and tools that parse
-what they trust.
+`Sandbox` is the parent's side: one persistent child (`scrapers.child_process`), started
+when it is first wanted, killed at a deadline and started anew; the child's own side is
+`scrapers.parsing_child`. `InProcess` has the same methods without the child, for tests
+and tools that parse what they trust.
 What is parsed and what comes of it is the functions' matter; they are module-level and
 their arguments and values are plain or from `scrapers`.
 """
@@ -11,43 +11,34 @@ their arguments and values are plain or from `scrapers`.
 from __future__ import annotations
 
 import io
-import os
 import pickle
-import select
 import signal
-import socket
-import struct
-import subprocess
-import sys
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from datetime import timedelta
 from typing import Protocol, Self, TypeVar
 
+from scrapers.child_process import Child, Job
 from scrapers.errors import SandboxError, ScrapeError
-from scrapers.parsing_child import LENGTH
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
-# Starting an interpreter and importing the extractor takes 0.3 s on an idle machine;
-# the first call of a child has this much more time, for machines that are not.
-START_SECONDS = 20.0
-# A clean article of a 10 MiB page is smaller than the page; more is no honest answer.
-MAX_ANSWER_BYTES = 64 * 2**20
-# Calls of so many bytes are sent before the first of them is answered, as far as the
-# socket takes them: the child has work while nobody here has time for it.
-AHEAD_BYTES = 512 * 2**10
-# How often somebody who waits for an answer looks at the clock.
-LOOK_SECONDS = 0.05
-LOOK = struct.pack("@ll", 0, int(LOOK_SECONDS * 1e6))  # a timeval
-# What is read at once: several answers, if they came while this process was busy.
-READ_BYTES = 256 * 2**10
-
+# What the end of a child raises, and what unpickling raises for what is no pickle of
+# ours (docs.python.org, pickle.UnpicklingError).
+_NO_ANSWER = (
+    OSError,
+    EOFError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ImportError,
+    pickle.UnpicklingError,
+)
 _SAFE_BUILTINS = frozenset({"bytearray", "complex", "frozenset", "range", "set"})
 
 
@@ -115,8 +106,8 @@ class Sandbox:
     def __init__(self, *, memory_bytes: int, timeout: timedelta) -> None:
         self._memory_bytes = memory_bytes
         self._seconds = timeout.total_seconds()
-        self._waiting: deque[_Job] = deque()
-        self._child: _Child | None = None
+        self._waiting: deque[Job] = deque()
+        self._child: Child | None = None
         self._thread: threading.Thread | None = None
         self._news = threading.Condition()  # of all that is above and below
         self._is_wanted = False
@@ -161,7 +152,7 @@ class Sandbox:
         """Have the child run `func(*args)` while the caller does something else."""
         future: Future[T] = Future()
         request = pickle.dumps((func, args), protocol=5)
-        job = _Job(request, url, future)
+        job = Job(request, url, future)
         with self._news:
             self._wake()
             self._waiting.append(job)
@@ -197,7 +188,7 @@ class Sandbox:
             del job, value, error  # or they stay in memory until the next page comes
         self._drop()
 
-    def _next(self) -> _Job | None:
+    def _next(self) -> Job | None:
         """Wait for the first of the calls; None when closed and all are served."""
         with self._news:
             while not self._waiting and not self._closed:
@@ -209,32 +200,33 @@ class Sandbox:
                 self._news.wait()
             return self._waiting[0] if self._waiting else None
 
-    def _begin(self) -> _Child:
+    def _begin(self) -> Child:
         """Start a child and give it what waits; the caller holds the lock."""
-        child = _Child(memory_bytes=self._memory_bytes, seconds=self._seconds)
+        child = Child(memory_bytes=self._memory_bytes, seconds=self._seconds)
         for job in self._waiting:
             child.take(job)
         self._child = child
         return child
 
-    def _exchange(self, job: _Job) -> object:
+    def _exchange(self, job: Job) -> object:
         """Have the child run the first of the calls."""
         try:
             with self._news:
                 child = self._child or self._begin()
             answer = child.answer(self._news, seconds=self._seconds)
             kind, value = _Answer(io.BytesIO(answer)).load()
-        except TimeoutError as error:
+            error = _revive(*value) if kind == "error" else None
+        except TimeoutError as fault:
             self._drop()
             reason = f"parsing took longer than {self._seconds:g} s"
-            raise SandboxError(reason, url=job.url) from error
-        except (OSError, EOFError, ValueError, pickle.UnpicklingError) as error:
+            raise SandboxError(reason, url=job.url) from fault
+        except _NO_ANSWER as fault:
             reason = self._epitaph()
-            raise SandboxError(reason, url=job.url) from error
+            raise SandboxError(reason, url=job.url) from fault
+        if error is not None:
+            raise error
         if kind == "value":
             return value
-        if kind == "error":
-            raise _revive(value)
         self._drop()  # the child is done for: it says so itself
         raise SandboxError(str(value), url=job.url)
 
@@ -248,140 +240,6 @@ class Sandbox:
         with self._news:
             child, self._child = self._child, None
         return child.end() if child else None
-
-
-class _Job:
-    __slots__ = ("future", "request", "url")
-
-    def __init__(self, request: bytes, url: str, future: Future[T]) -> None:
-        self.request = request
-        self.url = url
-        self.future: Future[object] = future  # type: ignore[assignment] # T is object here
-
-
-class _Child:
-    """The child process and the socket pair that is its standard input.
-
-    Nothing here waits for the child to take what is sent: it may itself be waiting for
-    its answers to be read. All but `answer` and `end` is called under the lock of the
-    sandbox.
-    """
-
-    def __init__(self, *, memory_bytes: int, seconds: float) -> None:
-        ours, theirs = socket.socketpair()
-        for end in (ours, theirs):
-            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, AHEAD_BYTES)
-        arguments = (str(os.getpid()), str(memory_bytes), str(seconds))
-        with theirs:
-            self._process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 - our own interpreter
-                [sys.executable, "-P", "-m", "scrapers.parsing_child", *arguments],
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                env=_environment(),
-                start_new_session=True,  # Ctrl-C is for the parent to handle
-            )
-        ours.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, LOOK)
-        self._socket = ours
-        self._unsent: deque[_Job] = deque()
-        self._sent_sizes: deque[int] = deque()
-        self._ahead = 0
-        self._rest = memoryview(b"")
-        self._read_ahead = bytearray()
-        self._has_answered = False
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    def take(self, job: _Job) -> None:
-        """Send a call as soon as those before it are sent and there is room for it."""
-        self._unsent.append(job)
-        self._send()
-
-    def _send(self) -> None:
-        """Send what the socket takes; of large calls one at a time."""
-        try:
-            while self._rest or self._unsent:
-                if not self._rest:
-                    size = len(self._unsent[0].request)
-                    if self._ahead and self._ahead + size > AHEAD_BYTES:
-                        return
-                    request = self._unsent.popleft().request
-                    self._sent_sizes.append(size)
-                    self._ahead += size
-                    self._rest = memoryview(LENGTH.pack(size) + request)
-                sent = self._socket.send(self._rest, socket.MSG_DONTWAIT)
-                self._rest = self._rest[sent:]
-        except BlockingIOError:
-            return
-        except OSError:
-            # Its end: what it answered before is still to be read.
-            self._rest = memoryview(b"")
-
-    def answer(self, lock: AbstractContextManager[bool], *, seconds: float) -> bytes:
-        """Wait for the answer to the first call; TimeoutError, OSError or EOFError.
-
-        More is sent on the way, under the `lock`.
-        """
-        if not self._has_answered:
-            seconds += START_SECONDS
-        deadline = time.monotonic() + seconds
-        length: int = LENGTH.unpack(self._read(LENGTH.size, lock, deadline))[0]
-        if length > MAX_ANSWER_BYTES:
-            message = f"an answer of {length} bytes"
-            raise ValueError(message)
-        answer = self._read(length, lock, deadline)
-        self._has_answered = True
-        with lock:
-            self._ahead -= self._sent_sizes.popleft()
-            if self._ahead < AHEAD_BYTES // 2:
-                self._send()
-        return answer
-
-    def _read(
-        self, count: int, lock: AbstractContextManager[bool], deadline: float
-    ) -> bytes:
-        while len(self._read_ahead) < count:
-            if time.monotonic() >= deadline:
-                raise TimeoutError
-            if self._rest:
-                self._finish_sending(lock)
-            # One system call, which itself waits: each lets go of the interpreter's
-            # lock, and may be given it back late.
-            with suppress(BlockingIOError):
-                got = self._socket.recv(READ_BYTES)
-                if not got:
-                    raise EOFError
-                self._read_ahead += got
-        taken = bytes(memoryview(self._read_ahead)[:count])
-        del self._read_ahead[:count]
-        return taken
-
-    def _finish_sending(self, lock: AbstractContextManager[bool]) -> None:
-        """Send on what the socket did not take at once, or find something to read."""
-        events = select.POLLIN | select.POLLOUT
-        watched = select.poll()
-        watched.register(self._socket, events)
-        watched.poll(LOOK_SECONDS * 1000)
-        with lock:
-            self._send()
-
-    def end(self) -> int:
-        """Kill what still lives and give the exit status (negative: the signal)."""
-        self._socket.close()
-        try:
-            # A child that died of itself may not be reaped yet: its own signal counts.
-            return self._process.wait(timeout=0.01)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            return self._process.wait()
-
-
-def _environment() -> dict[str, str]:
-    """What the child needs to find its modules: none of the service's secrets."""
-    kept = {k: os.environ[k] for k in ("PATH", "TZ") if k in os.environ}
-    path = os.pathsep.join(entry or str(os.curdir) for entry in sys.path)
-    return {**kept, "PYTHONPATH": path, "PYTHONUTF8": "1"}
 
 
 class _Answer(pickle.Unpickler):
@@ -401,9 +259,11 @@ class _Answer(pickle.Unpickler):
 
 
 def _revive(
-    value: tuple[type[ScrapeError], tuple[object, ...], dict[str, object]],
+    kind: type[ScrapeError], args: tuple[object, ...], state: dict[str, object]
 ) -> ScrapeError:
-    kind, args, state = value
+    if not issubclass(kind, ScrapeError):
+        message = f"{kind} is no error of ours"
+        raise TypeError(message)
     error = kind.__new__(kind, *args)
     error.__dict__.update(state)
     return error

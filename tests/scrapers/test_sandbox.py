@@ -111,6 +111,47 @@ def send_a_function():
     return os.system
 
 
+def answer_for_others():
+    forged = pickle.dumps(("value", "forged"))
+    os.write(0, 3 * (child.LENGTH.pack(len(forged)) + forged))
+    time.sleep(1)
+
+
+def test_a_child_that_answers_what_it_was_not_asked_ends_alone(sandbox):
+    calls = [(answer_for_others,), (len, "a" * 4 * 2**20), (len, "bc")]
+    pending = [sandbox.submit(*call, url=URL) for call in calls]
+
+    with pytest.raises(SandboxError, match="crashed"):
+        pending[2].result(timeout=5)
+    assert sandbox.run(add, 1, 2, url=URL) == 3
+
+
+def answer_with(forged):
+    os.write(0, child.LENGTH.pack(len(forged)) + forged)
+    time.sleep(1)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        pickle.dumps(5),
+        pickle.dumps(("error", 5)),
+        pickle.dumps(("error", (Hints, (), {}))),
+        pickle.dumps(("error", ("ScrapeError", (), {}))),
+        b"cscrapers.items\nNothing\n.",
+        b"cscrapers.nothing\nNothing\n.",
+        b"cscrapers.items\nHints\n)\x81K\x05b.",
+        b"0.",
+        b"",
+    ],
+)
+def test_what_is_no_answer_is_the_childs_end_and_not_ours(sandbox, forged):
+    with pytest.raises(SandboxError, match="crashed"):
+        sandbox.submit(answer_with, forged, url=URL).result(timeout=5)
+
+    assert sandbox.run(add, 1, 2, url=URL) == 3
+
+
 def test_an_answer_too_big_to_be_honest_is_refused(sandbox):
     with pytest.raises(SandboxError):
         sandbox.run(bytes, 80 * 2**20, url=URL)
