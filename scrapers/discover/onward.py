@@ -44,6 +44,7 @@ _NEXT_WORDS = re.compile(
     r"|^(?:→|»|›|>|>>|下一页|下一頁|次へ|次のページ|다음|التالي|بعدی|صفحه بعد)$",
     re.IGNORECASE,
 )
+_NEXT_NAME = re.compile(r"next|older", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -188,7 +189,9 @@ def _element_before(node: LexborNode | None) -> LexborNode | None:
 
 
 def _selectors(node: LexborNode) -> list[str]:
-    found = [f"a.{name}" for name in classes_of(node)]
+    # Those that say so come first: the link back may have the others.
+    names = sorted(classes_of(node), key=lambda name: not _NEXT_NAME.search(name))
+    found = [f"a.{name}" for name in names]
     above = node.parent
     for _ in range(3):
         if above is None:

@@ -117,9 +117,14 @@ def _survey(scout: Scout, page: Page, known: frozenset[str]) -> Survey | None:
 
 def _sections(navigation: Sequence[Section]) -> list[Section]:
     """The pages of the menu that may list articles, the likeliest first."""
-    likely = [one for one in navigation if not _OWN.search(f"{one.url} {one.text}")]
-    likely.sort(key=lambda one: 0 if _LATEST.search(f"{one.url} {one.text}") else 1)
+    likely = [one for one in navigation if not _OWN.search(_said_of(one))]
+    likely.sort(key=lambda one: 0 if _LATEST.search(_said_of(one)) else 1)
     return likely[:MOST_SECTIONS]
+
+
+def _said_of(section: Section) -> str:
+    """What a page's address below its host, and its label, say of it."""
+    return f"/{section.url.partition('://')[2].partition('/')[2]} {section.text}"
 
 
 def _lead(

@@ -65,6 +65,8 @@ _LINE = re.compile(
     r"(?P<name>\S.{1,80})",
     re.IGNORECASE,
 )
+# "03.02.2026 10:20 von Amina": what a byline may begin with.
+_DATED = re.compile(r"^\d{1,4}[./-]\d\d?[./-]\d{2,4}[\d:,\s|–-]*(?:Uhr\s|h\s)?")
 _SPLIT = re.compile(
     r"\s*[,;|/&+•·‧،、\n]\s*|\s+(?:and|und|et|y|e|en|og|och|i|и|و|na|with)\s+",
 )
@@ -219,7 +221,7 @@ def from_line(text: str) -> list[Author]:
     """The names of a line that says it is a byline: "Posted by: A  May 4, 2021"."""
     if len(text) > 3 * MAX_NAME:
         return []
-    found = _LINE.match(text)
+    found = _LINE.match(_DATED.sub("", text))
     # "By next year the river will rise": few who are named begin with a small letter.
     is_prose = found is not None and found["name"][:1].islower() and "," in text
     return named(found["name"]) if found and not is_prose else []

@@ -262,6 +262,11 @@ def test_a_page_of_menus_alone_has_no_articles():
     [
         ("<a rel=next href='/page/2/'>2</a>", (None, None)),
         ("<a class=older href='/page/2/'>Older posts</a>", ("a.older", None)),
+        # On the second page the first link of a pager leads back.
+        (
+            "<a class='nav-link nav-link--next' href='/page/2/'>Older posts</a>",
+            ("a.nav-link--next", None),
+        ),
         (
             "<p><a href='/?p=2'>2</a><a href='/?p=3'>3</a><a href='/?p=9'>9</a></p>",
             (None, f"{HOME}?p={{page}}"),

@@ -32,9 +32,9 @@ def address(one: Story) -> str:
     return f"/{one.at:%Y/%m}/{one.slug}/"
 
 
-def paged(where: str = "/") -> SmallSite:
+def paged(where: str = "/", host: str = "paged.example.org") -> SmallSite:
     """A listing in pages by number, each linked from all; neither feed nor sitemap."""
-    site = SmallSite("paged.example.org")
+    site = SmallSite(host)
     told = stories(COUNT)
     for one in told:
         post = f"<h1>{one.title}</h1><p class=meta>{one.author}, {one.at:%Y-%m-%d}</p>"
@@ -245,3 +245,11 @@ def test_articles_that_were_read_here_and_there_are_no_rhythm():
     assert len(draft.samples) >= 3
     assert draft.pace.gap is not None
     assert abs(draft.pace.gap - timedelta(hours=83)) < timedelta(hours=20)
+
+
+def test_the_name_of_the_host_says_nothing_of_its_pages():
+    site = paged("/news/", "help.bishop.example.org")
+
+    (chosen,) = drafted(site).choice.used
+
+    assert set(chosen.lead.urls) < site.articles

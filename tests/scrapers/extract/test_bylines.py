@@ -71,6 +71,7 @@ def test_a_line_that_is_no_byline_names_nobody(text):
         ("", "<span itemprop=author><span itemprop=name>Amina Otieno</span></span>"),
         ("", "<p class=byline>By <b>Amina Otieno</b></p>"),
         ("", "<p>By Amina Otieno</p>"),
+        ("", "<p>03.02.2026 10:20 von Amina Otieno</p>"),
     ],
 )  # fmt: skip
 def test_an_author_is_found_wherever_sites_put_it(head, body):
