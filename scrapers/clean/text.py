@@ -57,6 +57,11 @@ def weight(text: str) -> int:
     return size + 2 * len(_WIDE.findall(text))
 
 
+def weighs(text: str, least: int) -> bool:
+    """Tell whether a text is so long in an alphabet's letters, or longer."""
+    return len(text) >= least or weight(text) >= least  # most need no weighing
+
+
 def shorten(text: str, limit: int) -> str:
     """Cut at a word's end so that at most `limit` characters stay, "…" included."""
     if len(text) <= limit:

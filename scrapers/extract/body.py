@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
-from scrapers.clean.text import legal, lines, weight
+from scrapers.clean.text import legal, lines, weighs
 from scrapers.extract.generic import Body, find_body, whole
 from scrapers.extract.hydration import story_of
 from scrapers.extract.reading import Reading
@@ -64,7 +64,7 @@ def body_text_of(reading: Reading) -> BodyText:
 
 def _standfirst(described: list[str], text: str) -> str:
     """The first of these lines that the text has not; "" if it has all, or is short."""
-    if not described or weight(text) < MIN_LED:
+    if not described or not weighs(text, MIN_LED):
         return ""
     begun = text[:OPENING]
     if all(one[:START] in begun for one in described):  # as nearly always
@@ -134,7 +134,7 @@ def _stated(reading: Reading, text: str) -> str:
         stated = lines(_BREAK.sub("\n", stated))
         if _is_fuller(stated, text):
             return stated
-    if weight(text) < FEW_SHOWN:
+    if not weighs(text, FEW_SHOWN):
         story = story_of(document.text, reading.title, text)
         return story if _is_fuller(story, text) else ""
     return ""

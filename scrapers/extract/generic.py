@@ -11,7 +11,7 @@ from itertools import accumulate
 
 from selectolax.lexbor import LexborNode
 
-from scrapers.clean.text import weight
+from scrapers.clean.text import weighs, weight
 from scrapers.extract.blocks import (
     HEADINGS,
     Block,
@@ -45,9 +45,9 @@ _NO_PROSE = frozenset({"th", "figcaption"})
 
 @dataclass(slots=True)
 class Body:
-    """The blocks of the chosen element that stay, and what it is made of."""
+    """The text that stays of the chosen element, a paragraph a line, and its HTML."""
 
-    blocks: list[Block]
+    text: str
     _page: Outline
     _best: Container
     _gone: list[Container]
@@ -55,11 +55,6 @@ class Body:
     def html(self, base: str) -> str:
         """The clean HTML of the element, links resolved against `base`."""
         return self._page.html_of(self._best, self._gone, base)
-
-    @property
-    def text(self) -> str:
-        """The text, a paragraph a line."""
-        return "\n".join(block.text for block in self.blocks)
 
 
 def find_body(found: Survey, title: str) -> Body | None:
@@ -71,7 +66,7 @@ def find_body(found: Survey, title: str) -> Body | None:
         return None
     spare(found.spared)
     body = _read(best_of(found, title), title)
-    if body and weight(body.text) >= MIN_BODY:
+    if body and weighs(body.text, MIN_BODY):
         return body
     root = found.elements[0]
     if len(articles_in(found, root)) > 1:
@@ -125,8 +120,9 @@ def _worth(block: Block, tag: str) -> float:
 def _keep(page: Outline, best: Container, title: str) -> Body:
     indices = list(range(best.start, best.end))
     gone, captions = unwanted(page, indices, title)
-    kept = [page.blocks[n] for n in indices if n not in gone and n not in captions]
-    return Body(kept, page, best, _emptied(page, best, gone))
+    without = gone | captions
+    kept = [page.blocks[n].text for n in indices if n not in without]
+    return Body("\n".join(kept), page, best, _emptied(page, best, gone))
 
 
 def _emptied(page: Outline, best: Container, gone: set[int]) -> list[Container]:
@@ -134,7 +130,7 @@ def _emptied(page: Outline, best: Container, gone: set[int]) -> list[Container]:
 
     A picture's caption stays with its picture in the HTML.
     """
-    counts = [0, *accumulate(n in gone for n in range(len(page.blocks)))]
+    counts = [0, *accumulate([n in gone for n in range(len(page.blocks))])]
     found: list[Container] = []
     passed = best.first
     for container in page.containers[page.containers.index(best) + 1 :]:

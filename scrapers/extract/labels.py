@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from datetime import UTC
 
-from scrapers.clean.text import weight
+from scrapers.clean.text import weighs
 from scrapers.extract.dates import find
 
 # Longer lines are never a byline, a label or a call to share.
@@ -203,14 +203,14 @@ _LATER = ("contribut", "can be reached at", "sign up", "newsletter", "subscribe"
 
 def is_label(text: str) -> bool:
     """Tell whether a line is a label, a byline, a credit, a date or a call to act."""
-    if len(text) > MAX_LABEL or weight(text) > MAX_LABEL:
+    if weighs(text, MAX_LABEL + 1):
         return False
     small = text.lower()
     if _begins(_LABELS, small.lstrip(_BULLETS)) or _is_byline(text):
         return True
     if _may_credit(small) and _CREDIT.search(text):
         return True
-    is_short = text[-1] != "." and weight(text) < MAX_DATE_LINE
+    is_short = text[-1] != "." and not weighs(text, MAX_DATE_LINE)
     return is_short and find(text, UTC) is not None
 
 

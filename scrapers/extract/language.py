@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from scrapers.extract.reading import Reading
@@ -101,22 +101,23 @@ def tag_of(text: str | None) -> str | None:
 
 def language_of(reading: Reading, text: str) -> str | None:
     """The language of a page with this text: the recipe's, its own, the hints'."""
+    return choose(_declared(reading), f"{reading.title} {text[:SAMPLE]}")
+
+
+def _declared(reading: Reading) -> Iterator[str | None]:
+    """What is said of the language, in order of trust: the first nearly always fits."""
     document = reading.document
     root = document.tree.root
     attributes = root.attributes if root is not None else {}
-    declared = (
-        reading.first_text(reading.recipe.language),
-        attributes.get("lang") or attributes.get("xml:lang"),
-        document.meta("og:locale"),
-        document.article.text("inLanguage"),
-        (document.meta("content-language", "dc.language", "language") or "").split(",")[
-            0
-        ],
-        (reading.page.header("content-language") or "").split(",")[0],
-        reading.hints.language,
-        reading.site.language,
-    )
-    return choose(declared, f"{reading.title} {text[:SAMPLE]}")
+    yield reading.first_text(reading.recipe.language)
+    yield attributes.get("lang") or attributes.get("xml:lang")
+    yield document.meta("og:locale")
+    yield document.article.text("inLanguage")
+    stated = document.meta("content-language", "dc.language", "language") or ""
+    yield stated.split(",")[0]
+    yield (reading.page.header("content-language") or "").split(",")[0]
+    yield reading.hints.language
+    yield reading.site.language
 
 
 def choose(declared: Iterable[str | None], text: str) -> str | None:
@@ -126,10 +127,11 @@ def choose(declared: Iterable[str | None], text: str) -> str | None:
     decides, if it belongs to few languages.
     """
     script = script_of(text)
-    tags = [tag for tag in map(tag_of, declared) if tag]
-    for tag in tags:
+    tags: list[str] = []
+    for tag in filter(None, map(tag_of, declared)):
         if _fits(tag, script):
             return tag
+        tags.append(tag)
     if script is None or script == "latin":
         return tags[0] if tags and script is None else None
     if script == "arabic" and _PERSIAN.search(text[:SAMPLE]):

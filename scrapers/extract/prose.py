@@ -135,14 +135,14 @@ def _is_little(prose: float, root: LexborNode) -> bool:
 def _long_texts(root: LexborNode) -> int:
     """The characters of the texts that are long enough to be prose."""
     pieces = root.text(separator=_SEPARATOR, skip_empty=True).split(_SEPARATOR)
-    return sum(len(piece) for piece in pieces if len(piece) > PROSE_CHARS)
+    return sum([len(piece) for piece in pieces if len(piece) > PROSE_CHARS])
 
 
 def _prose_of(text: str) -> int:
     """How many characters of prose a text is: none if it is short and no sentence."""
     if len(text) < MIN_PROSE:
         return 0
-    size = weight(text)
+    size = len(text) if text.isascii() else weight(text)
     return size if size >= PROSE_CHARS or text[-1] in SENTENCE_ENDS else 0
 
 

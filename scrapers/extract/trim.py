@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from scrapers.clean.text import weight
+from scrapers.clean.text import weighs
 from scrapers.extract.blocks import HEADINGS, HOLDERS, Block, Container, Outline
 from scrapers.extract.labels import (
     heads_furniture,
@@ -237,6 +237,6 @@ def _edge(page: Outline, indices: list[int], *, leading: bool) -> list[int]:
 def _holds(text: str, tag: str, *, leading: bool) -> bool:
     """Tell whether a block at an edge is part of the article."""
     if tag in HEADINGS:  # a standfirst may be one; at the end it heads nothing
-        return leading and weight(text) >= MIN_EDGE
+        return leading and weighs(text, MIN_EDGE)
     is_item = tag in ("li", "td", "th", "dd", "dt", "pre")
-    return is_item or weight(text) >= MIN_EDGE or text[-1] in SENTENCE_ENDS
+    return is_item or weighs(text, MIN_EDGE) or text[-1] in SENTENCE_ENDS
