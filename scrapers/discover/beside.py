@@ -22,8 +22,8 @@ FORM = "form"
 _UNNAMED = frozenset({"main", "article", "li", *HEADINGS})
 _OF_LISTINGS = re.compile(r"teasers?|promos?|topics?|posted|meta", re.IGNORECASE)
 _WORD = re.compile(r"[A-Z]*[a-z]+|[A-Z]+")
-# Words of names that are beside the point in a listing too; a lone "tag" or "related"
-# may be a post's own topic, an "offcanvas" holds whole pages.
+# Words of names that are beside the point in a listing too. A lone "tag" may be of a
+# post's own topic, a "dialog" holds whole pages of Drupal's.
 _BESIDE = frozenset(
     """
     ad ads advert adverts advertisement advertising adsense sponsor sponsors sponsored

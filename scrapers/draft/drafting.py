@@ -209,10 +209,10 @@ def _drafted(
 def _reach(choice: Choice) -> tuple[str, ...]:
     """Say that older articles are out of reach, where nothing found leads to them."""
     leads = [chosen.lead for chosen in (*choice.used, *choice.unused)]
-    if any(lead.reaches_all for lead in leads) or {one.kind for one in leads} == {
-        "feed"
-    }:
-        return ()  # of a feed alone that was told where it was found
+    if any(lead.reaches_all or "archive" in dict(lead.keys) for lead in leads):
+        return ()
+    if all(lead.kind == "feed" for lead in leads):
+        return ()  # that was told where it was found
     count = len(_candidates(choice))
     return (f"no way to articles older than the {count} listed was found",)
 

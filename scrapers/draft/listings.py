@@ -37,6 +37,7 @@ RESERVE = 5
 # `pages` is a limit: a listing that ends sooner ends, and one that grows needs room.
 PAGES_ROOM, LEAST_PAGES, MOST_PAGES = 2, 20, 2_000
 SECOND = 2
+SINCE = "`wireroom sync --since`"
 # More shapes of addresses than this are none: then the wrong ones are named.
 MOST_PATTERNS = 3
 
@@ -48,6 +49,9 @@ _LATEST = re.compile(
     r"|اخبار|أخبار|الأحدث|آرشیو|أرشيف|חדשות|ताज़ा|ข่าว|新闻|新聞|滚动|最新"
     r"|ニュース|新着|뉴스|최신",
     re.IGNORECASE,
+)
+_MONTH = re.compile(
+    r"(?P<before>[^?#]+/)(?:19|20)\d\d/(?:0[1-9]|1[0-2])(?P<after>/|\.html?|)"
 )
 _NUMBER = re.compile(r"\d+")
 _OWN = re.compile(
@@ -72,6 +76,11 @@ def listing_leads(
     front = _lead(scout, scout.page, first, known)
     if front is not None:
         leads.append(front)
+        archive = _archive_of(first.navigation)
+        if archive and not front.reaches_all:
+            front = replace(front, keys=(*front.keys, ("archive", archive)))
+            leads[0] = front
+            scout.notes.append(f"{archive} has older articles: {SINCE} reads them")
         if front.reaches_all and _has_newest(front, known, scout):
             return [front], first.navigation
         known |= frozenset(front.urls)
@@ -88,6 +97,13 @@ def listing_leads(
             leads.append(lead)
             known |= frozenset(lead.urls)
     return _needed(leads), first.navigation
+
+
+def _archive_of(navigation: Sequence[Section]) -> str | None:
+    """The address of a month's archive, as a listing's `archive` says it."""
+    months = [found for one in navigation if (found := _MONTH.fullmatch(one.url))]
+    made = [f"{found['before']}{{year}}/{{month}}{found['after']}" for found in months]
+    return made[0] if len(made) > 1 and "{" not in months[0]["before"] else None
 
 
 def _is_page_of(lead: Lead, url: str) -> bool:

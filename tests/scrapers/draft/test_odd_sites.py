@@ -253,3 +253,17 @@ def test_the_name_of_the_host_says_nothing_of_its_pages():
     (chosen,) = drafted(site).choice.used
 
     assert set(chosen.lead.urls) < site.articles
+
+
+def test_archives_by_month_are_left_to_walks_back_in_time():
+    site = bare.bare(bare.lines)
+    links = "".join(f'<li><a href="/2026/{n:02}/">Month {n}</a></li>' for n in (2, 1))
+    front = str(site.pages[site.home]).replace("<HR>", f"<nav>{links}</nav><HR>")
+    site.put("/", front)
+
+    found = drafted(site)
+
+    archive = f"{site.root}/{{year}}/{{month}}/"
+    assert dict(found.choice.used[0].lead.keys)["archive"] == archive
+    (note,) = found.notes
+    assert "wireroom sync --since" in note
