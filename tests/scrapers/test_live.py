@@ -75,6 +75,19 @@ def test_pages_that_lost_text_and_date_are_named():
     assert any("words of text" in page.faults[0] for page in found.pages)
 
 
+def test_a_site_that_forbids_copies_lacks_no_text():
+    site = static.blog()
+    spec = spec_of(site)
+    for url in site.articles:
+        head = "<head><meta name=robots content=noarchive>"
+        site[url] = str(site.pages[url]).replace("<head>", head)
+
+    found = live(site, spec)
+
+    assert found.is_good, found
+    assert {page.words for page in found.pages} == {0}
+
+
 def test_a_selector_that_matches_no_page_is_named():
     site = static.blog()
     spec = spec_of(site, article={"author": ".writer", "title": "h1", "drop": ".ad"})
