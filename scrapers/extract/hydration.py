@@ -42,6 +42,7 @@ _STATE = re.compile(
 _KINDS = ("type", "nodeType", "_type", "__typename", "kind", "tagName", "tag")
 _LETTERS = ("text", "value", "content", "data", "html")
 _INNER = (*_LETTERS, "children", "items", "elements", "root", "attributes", "attrs")
+_HOLDING = frozenset(_INNER)
 _APART = re.compile(
     r"paragraph|heading|header|list.?item|quote|block|^(?:p|li|h[1-6])$",
     re.IGNORECASE,
@@ -112,19 +113,21 @@ def _look(value: object, search: _Search, *, is_told: bool, depth: int) -> None:
             if isinstance(one, str):
                 if name in _LETTERS or name.lower().endswith(("body", "html")):
                     _offer(_of_html(one), search, is_told=is_told)
-            else:
+            elif isinstance(one, dict | list):
                 _look(one, search, is_told=is_told, depth=depth + 1)
     elif isinstance(value, list):
         _offer(_of_blocks(value, search), search, is_told=is_told)
         for one in value:
-            _look(one, search, is_told=is_told, depth=depth + 1)
+            if isinstance(one, dict | list):
+                _look(one, search, is_told=is_told, depth=depth + 1)
 
 
 def _tells(value: dict[str, object], title: str) -> bool:
-    return bool(title) and any(
-        isinstance(one, str) and len(one) <= MAX_TITLE and key_of(one) == title
-        for one in value.values()
-    )
+    # What is shorter is not the title, however it is spelt; most strings are.
+    least = len(title) // 2
+    texts = [one for one in value.values() if isinstance(one, str)] if title else []
+    likely = [one for one in texts if least <= len(one) <= MAX_TITLE]
+    return title in map(key_of, likely)
 
 
 def _offer(paragraphs: list[str], search: _Search, *, is_told: bool) -> None:
@@ -156,10 +159,13 @@ def _lines_of(text: str) -> list[str]:
 
 def _of_blocks(values: list[object], search: _Search) -> list[str]:
     """The paragraphs of a list of blocks; none of a list of anything else."""
-    if len(values) < FEWEST or not all(isinstance(one, dict) for one in values):
+    blocks = [one for one in values if isinstance(one, dict)]
+    if len(blocks) < max(FEWEST, len(values)):
+        return []
+    if all(_HOLDING.isdisjoint(one) for one in blocks):  # as of most lists
         return []
     found: list[str] = []
-    for one in values:
+    for one in blocks:
         found.extend(_lines_of("".join(_letters(one, search, 0))))
     return found
 
