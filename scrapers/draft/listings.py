@@ -107,7 +107,9 @@ def _archive_of(navigation: Sequence[Section]) -> str | None:
 
 
 def _is_page_of(lead: Lead, url: str) -> bool:
-    """Say whether an address is a further page of a listing that is read by pages."""
+    """Say whether an address is a further page of a listing, or a month it archived."""
+    if "archive" in dict(lead.keys) and _MONTH.fullmatch(url):
+        return True
     if not lead.reaches_all or lead.onward is None:
         return False
     return _NUMBER.sub("#", url) == _NUMBER.sub("#", lead.onward)

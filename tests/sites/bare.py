@@ -59,10 +59,10 @@ def bare(listing: Listing) -> SmallSite:
     told = stories(COUNT)
     for one in told:
         site.publish(_address(one), _article(one))
-    site.put("/", _page(NAME, f"<H1>{NAME}</H1>{listing(told)}"))
+    site.put("/", page(NAME, f"<H1>{NAME}</H1>{listing(told)}"))
     for path in ("/about.html", "/ads.html"):
         body = f"<B>About</B><P>{'We are three people and a press. ' * 12}"
-        site.put(path, _page(f"{NAME}: about", body))
+        site.put(path, page(f"{NAME}: about", body))
     return site
 
 
@@ -72,10 +72,10 @@ def _article(one: Story) -> str:
     byline = f"<FONT SIZE=2><I>By {one.author}, {_day(one)}</I></FONT>"
     cell = f"{head}{byline}<P>{said}<P><A HREF=/>Back to the front page</A>"
     table = f"<TABLE><TR><TD WIDTH=150>{MENU}<TD>{cell}</TABLE>"
-    return _page(f"{NAME}: {one.title}", table)
+    return page(f"{NAME}: {one.title}", table)
 
 
-def _page(title: str, main: str) -> str:
+def page(title: str, main: str) -> str:
     return (
         f"<HTML><HEAD><TITLE>{title}</TITLE></HEAD><BODY BGCOLOR=#FFFFFF>"
         f"<CENTER><IMG SRC=/logo.gif></CENTER>{main}<HR>"

@@ -260,9 +260,14 @@ def test_archives_by_month_are_left_to_walks_back_in_time():
     links = "".join(f'<li><a href="/2026/{n:02}/">Month {n}</a></li>' for n in (2, 1))
     front = str(site.pages[site.home]).replace("<HR>", f"<nav>{links}</nav><HR>")
     site.put("/", front)
+    for n in (1, 2):
+        told = stories(bare.COUNT)[9 * n - 9 : 9 * n]
+        site.put(f"/2026/{n:02}/", bare.page(bare.NAME, bare.lines(told)))
 
     found = drafted(site)
 
+    assert [one.lead.url for one in found.choice.used] == [site.home]
+    assert not set(site.asked) & {f"{site.root}/2026/{n:02}/" for n in (1, 2)}
     archive = f"{site.root}/{{year}}/{{month}}/"
     assert dict(found.choice.used[0].lead.keys)["archive"] == archive
     (note,) = found.notes
