@@ -352,7 +352,8 @@ def _words(words: Iterable[str]) -> tuple[str, ...]:
 
 def _lines(text: str) -> str:
     # XML readers turn other line ends into this one: better all formats have it.
-    return legal(text).replace("\r\n", "\n").replace("\r", "\n")
+    text = legal(text)
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _paragraph(text: str) -> str:

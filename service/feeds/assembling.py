@@ -62,7 +62,7 @@ def assemble(frame: Frame, entries: Sequence[Written]) -> Whole:
     body = b"".join((opening, *inner, closing))
     # NUL stands in no text of ours: it tells the parts apart.
     parts = b"\0".join((opening, separator, *after, closing))
-    digests = b"".join(entry.digest for entry in entries)
+    digests = b"".join([entry.digest for entry in entries])
     return Whole(body, _name(sha256(parts + b"\0" + digests).digest()))
 
 

@@ -48,20 +48,18 @@ def fragment(entry: Entry) -> str:
         element("id", entry.id),
         element("title", entry.title),
         f'<link rel="alternate" type="text/html"{attributes(href=entry.url)}/>',
-        *(_enclosure(file) for file in entry.enclosures),
+        *map(_enclosure, entry.enclosures),
         element("published", rfc3339(entry.published_at)),
         f"<updated>{updated}</updated>",
         *_authors(entry),
         *_categories(entry),
         texts,
-        *(media_file(file) for file in entry.enclosures if file.duration_seconds),
+        *[media_file(file) for file in entry.enclosures if file.duration_seconds],
         media_content(entry.image) if entry.image else "",
         _source(entry.source, updated),
     )
     lang = attributes(xml__lang=entry.language)
-    return (
-        f"<entry{lang}>\n" + "\n".join(part for part in parts if part) + "\n</entry>\n"
-    )
+    return f"<entry{lang}>\n" + "\n".join(filter(None, parts)) + "\n</entry>\n"
 
 
 def frame(head: FeedHead, tombstones: Sequence[Tombstone]) -> Frame:
