@@ -7,7 +7,7 @@ process that makes many documents grows to twice of what it holds (mallopt(3)).
 
 from __future__ import annotations
 
-import sys
+import ctypes
 
 # Parameters of mallopt(3). To set the threshold also ends its growing by itself.
 M_MMAP_THRESHOLD = -3
@@ -19,13 +19,14 @@ LARGE_BYTES = 128 * 1024
 HEAPS = 2
 
 
-def give_back() -> None:
-    """Tell the C library so; where it is not glibc, nothing is done."""
-    if sys.platform != "linux":  # pragma: no cover - the tests run on Linux
-        return
-    import ctypes  # nobody else here needs it
+def this_library() -> object:
+    """Give the C library that this process runs on."""
+    return ctypes.CDLL(None)
 
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+
+def give_back(library: object) -> None:
+    """Tell the C library so; one that has no `mallopt` is not glibc, and left alone."""
+    mallopt = getattr(library, "mallopt", None)
     if mallopt is not None:
         mallopt(M_MMAP_THRESHOLD, LARGE_BYTES)
         mallopt(M_ARENA_MAX, HEAPS)

@@ -21,7 +21,7 @@ from config.settings import Settings
 from service.connection import IDLE_SECONDS, MAX_CONNECTIONS, Connection
 from service.front import Front
 from service.gateway import Gateway
-from service.memory import give_back
+from service.memory import give_back, this_library
 from service.wsgi import start
 
 # A thread that computes lets another one in so often. The loop needs the interpreter's
@@ -39,7 +39,7 @@ def serve(settings: Settings) -> None:
     Raises SystemExit when the port is not to be had. It is asked for beforehand
     (`service.listening`), the schema too.
     """
-    give_back()
+    give_back(this_library())
     server = server_of(_gateway(settings), *settings.bind_address)
     sys.setswitchinterval(SWITCH_SECONDS)
     _allow_files(MAX_CONNECTIONS + OTHER_FILES)
