@@ -1,7 +1,8 @@
 """Read HTML as lexbor writes it, without parsing it again.
 
 There every `<` and `>` is markup, names are in lower case, every value stands in double
-quotes and every element is closed. What pages send is nothing like it.
+quotes and every element is closed. What pages send is nothing like it: of that,
+`without_tags` alone reads what structured data hold.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ import re
 _RAW = frozenset(
     "script style noscript iframe noembed noframes xmp plaintext".split()  # noqa: SIM905
 )
+# Anybody's tags, and those at which the lines of their text end.
+_TAG = re.compile(r"</?[A-Za-z!?][^<>]{0,500}>")
+_LINE_TAG = re.compile(r"</?(?:p|div|br|li|h\d|blockquote)\b[^<>]*>", re.IGNORECASE)
 ATTRIBUTE = re.compile(r'\s([^\s="]+)="([^"]*)"')
 
 
@@ -36,6 +40,11 @@ def value_of(tag: str, name: str) -> str:
         return ""
     at += len(written)
     return tag[at : tag.find('"', at)]
+
+
+def without_tags(text: str) -> str:
+    """Take the tags out of a text; its lines end where blocks do."""
+    return _TAG.sub("", _LINE_TAG.sub("\n", text))
 
 
 def without_comments(markup: str) -> str:

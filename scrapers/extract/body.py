@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
+from scrapers.clean.markup import without_tags
 from scrapers.clean.text import legal, lines, weighs
 from scrapers.extract.generic import Body, find_body, whole
 from scrapers.extract.hydration import story_of
@@ -31,8 +32,6 @@ MIN_LED = 800
 # What the text says in so many characters, the line above it need not say again.
 OPENING = 2000
 
-_BLOCK = re.compile(r"</?(?:p|div|br|li|h\d|blockquote)\b[^<>]*>", re.IGNORECASE)
-_MARKUP = re.compile(r"<[^<>]{1,500}>")
 _BREAK = re.compile(r"\\[rn]+|\s*\n\s*|\s{4,}")
 
 
@@ -130,8 +129,7 @@ def _stated(reading: Reading, text: str) -> str:
     document = reading.document
     stated = document.article.long_text("articleBody") or ""
     if _is_fuller(stated, text):
-        stated = _MARKUP.sub("", _BLOCK.sub("\n", html.unescape(stated)))
-        stated = lines(_BREAK.sub("\n", stated))
+        stated = lines(_BREAK.sub("\n", without_tags(html.unescape(stated))))
         if _is_fuller(stated, text):
             return stated
     if not weighs(text, FEW_SHOWN):

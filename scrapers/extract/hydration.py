@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from scrapers.clean.markup import without_tags
 from scrapers.clean.text import lines, weight
 from scrapers.extract.titles import MAX_TITLE, key_of
 
@@ -54,8 +55,6 @@ _BESIDE = re.compile(
     r"|iframe|tweet|button|^(?:script|style)$",
     re.IGNORECASE,
 )
-_MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,500}>")
-_BLOCK = re.compile(r"</?(?:p|div|br|li|h\d|blockquote)\b[^<>]*>", re.IGNORECASE)
 _HAS_PARAGRAPHS = re.compile(r"<p\b", re.IGNORECASE)
 
 
@@ -153,7 +152,7 @@ def _of_html(text: str) -> list[str]:
 
 
 def _lines_of(text: str) -> list[str]:
-    bare = html.unescape(_MARKUP.sub("", _BLOCK.sub("\n", text)))
+    bare = html.unescape(without_tags(text))
     return lines(bare).splitlines()
 
 

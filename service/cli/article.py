@@ -25,6 +25,7 @@ from db.takedown import (
 )
 from service.cli.opening import opened
 from service.cli.output import json_option, print_json, print_rows, visible
+from service.entries import entry_id
 from service.services import Services
 
 COLUMNS = ("id", "source", "title", "url", "published_at", "withdrawn_by")
@@ -127,7 +128,7 @@ def takedown(*, article: str, reason: str | None, yes: bool, as_json: bool) -> N
         return
     for purged in done:
         click.echo(
-            f"urn:uuid:{purged.uid} is taken down: {purged.revisions} revisions, "
+            f"{entry_id(purged.uid)} is taken down: {purged.revisions} revisions, "
             f"{purged.events} events and {purged.deliveries} deliveries are purged. "
             "Blocked:"
         )
@@ -178,7 +179,7 @@ def _get(session: Session, key: str) -> list[StoredArticle]:
 
 def _row(found: StoredArticle) -> dict[str, Any]:
     return {
-        "id": f"urn:uuid:{found.uid}",
+        "id": entry_id(found.uid),
         "source": found.source,
         "title": found.title,
         "url": found.url,
@@ -192,7 +193,7 @@ def _row(found: StoredArticle) -> dict[str, Any]:
 def _line(found: Blocked) -> dict[str, Any]:
     return {
         "url": found.url,
-        "id": f"urn:uuid:{found.uid}",
+        "id": entry_id(found.uid),
         "blocked_at": found.blocked_at,
         "reason": found.reason,
     }
