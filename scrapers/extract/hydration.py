@@ -28,16 +28,12 @@ PROSE_SHARE, PROSE_CHARS = 0.6, 60
 # How much of a text the page shows is looked for in what the data hold.
 SHOWN_CHARS = 40
 
-_SCRIPT = re.compile(
-    rb"<script\b[^>]*\btype\s*=\s*[\"']?application/json\b[^>]*>"
-    rb"((?:[^<]++|<(?!/script))*+)</script",
-    re.IGNORECASE,
-)
+_SCRIPT = re.compile(rb"<script\b([^<>]{0,1000})>\s*", re.IGNORECASE)
+_END = re.compile(rb"</script", re.IGNORECASE)
+_OF_DATA = re.compile(rb"\btype\s*=\s*[\"']?application/json\b", re.IGNORECASE)
 # The same, as a script that gives it to a variable: it begins with JSON.
 _STATE = re.compile(
-    rb"<script\b[^>]*>\s*(?:window|self|globalThis|var|let|const)\b[^=<;]{1,80}=\s*"
-    rb"(?=[{\[])",
-    re.IGNORECASE,
+    rb"(?:window|self|globalThis|var|let|const)\b[^=<;]{1,80}=\s*(?=[{\[])"
 )
 # How editors' formats call what a value is, and where a text's letters stand.
 _KINDS = ("type", "nodeType", "_type", "__typename", "kind", "tagName", "tag")
@@ -96,10 +92,18 @@ def _data(page: bytes) -> Iterator[object]:
 
 
 def _scripts(page: bytes) -> Iterator[bytes]:
-    for found in _SCRIPT.finditer(page):
-        yield found[1]
-    for found in _STATE.finditer(page):
-        yield page[found.end() : page.find(b"</script", found.end())]
+    """What the scripts that hold data hold, each passed through once."""
+    found = _SCRIPT.search(page)
+    while found:
+        start, ended = found.end(), _END.search(page, found.end())
+        if ended is None:
+            return
+        end = ended.start()
+        if _OF_DATA.search(found[1]):
+            yield page[start:end]
+        elif state := _STATE.match(page, start, end):
+            yield page[state.end() : end]
+        found = _SCRIPT.search(page, end)
 
 
 def _look(value: object, search: _Search, *, is_told: bool, depth: int) -> None:

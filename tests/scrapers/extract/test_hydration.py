@@ -157,6 +157,25 @@ def test_lists_in_lists_take_no_longer_than_their_size():
     assert time.process_time() - begun < MOST_VALUES / 10_000
 
 
+@pytest.mark.parametrize(
+    "start",
+    [
+        "<script ",
+        "<script type=application/json>",
+        "<script type=application/json>[</scrip",
+        "<script>window",
+        "<script>window a={",
+        "<script type ",
+    ],
+)
+def test_scripts_that_never_end_are_passed_through_once(start):
+    page = (start * 60_000).encode()
+    begun = time.process_time()
+
+    assert story_of(page, TITLE, "") == ""
+    assert time.process_time() - begun < MOST_VALUES / 10_000
+
+
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=80),
