@@ -36,6 +36,8 @@ _MINUTES = {"m": 1, "h": 60}
 SHARE_OF_WINDOW = 0.5
 LONGEST_NAME = 80
 
+_TITLE = re.compile(rb"<title\b[^<>]*>", re.IGNORECASE)
+_TITLE_END = re.compile(rb"</title", re.IGNORECASE)
 _SUFFIX = re.compile(
     r"\s+(?:[|–—»·•‹›«~]|-{1,2}|::|/)\s+|\s*[|｜：]\s*|:\s"
     # Where no spaces are written, none stand around these either.
@@ -94,8 +96,11 @@ def _shared(pages: list[Page]) -> list[str]:
 
 
 def _title(body: bytes) -> str:
-    found = re.search(rb"<title[^>]*>(.*?)</title>", body, re.IGNORECASE | re.DOTALL)
-    return line(found[1].decode("utf-8", "replace")) if found else ""
+    begun = _TITLE.search(body)
+    ended = _TITLE_END.search(body, begun.end()) if begun else None
+    if begun is None or ended is None:
+        return ""
+    return line(body[begun.end() : ended.start()].decode("utf-8", "replace"))
 
 
 def language_of(

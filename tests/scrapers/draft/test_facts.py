@@ -27,6 +27,22 @@ def fixed(hours: float, month: int = 1) -> datetime:
     return datetime(2026, month, 10, 12, tzinfo=zone)
 
 
+@pytest.mark.parametrize("start", [b"<title>", b"<title "])
+def test_titles_that_never_end_are_passed_through_once(start):
+    pages = [
+        Page(
+            url=URL,
+            requested_url=URL,
+            body=start * 100_000,
+            content_type="text/html",
+            fetched_at=NOW,
+        )
+    ] * 2
+    samples = [Sample(url=URL, page=page) for page in pages]
+
+    assert name_of(Front(url=URL, home=URL), [], samples) == "example.org"
+
+
 @pytest.mark.parametrize(
     ("url", "language", "dates", "name", "is_sure"),
     [
