@@ -1,12 +1,14 @@
 """What a reader's connection is answered, over real sockets, by a server's loop."""
 
 import asyncio
+import io
 import socket
 import threading
 import time
 from contextlib import ExitStack, closing, contextmanager, suppress
 from http.client import HTTPConnection, HTTPResponse
 from itertools import product
+from types import SimpleNamespace
 
 import pytest
 
@@ -114,12 +116,22 @@ def served():
         yield found
 
 
+class Kept(io.BufferedReader):
+    """What was read ahead of one answer is the next one's: none closes it."""
+
+    def close(self):
+        pass
+
+
 def answers(reader, methods):
     """Read the answers to requests by these methods, one after the other."""
-    for method in methods:
-        answer = HTTPResponse(reader, method=method)
-        answer.begin()
-        yield answer.status, answer.read()
+    with reader.makefile("rb", buffering=0) as raw:
+        kept = SimpleNamespace(makefile=lambda _mode: file)
+        file = Kept(raw)
+        for method in methods:
+            answer = HTTPResponse(kept, method=method)
+            answer.begin()
+            yield answer.status, answer.read()
 
 
 def request(path=ASKED, *lines, method="GET"):
