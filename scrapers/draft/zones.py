@@ -13,6 +13,7 @@ from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 from scrapers.clean.urls import host_of
+from scrapers.extract.zones import clock_of
 
 # Country-code domains that are sold to everybody, or are no country's in the database.
 EVERYBODYS = frozenset("ai cc co fm io ly me sh so st su to tv ws gg im".split())  # noqa: SIM905
@@ -50,7 +51,8 @@ def guess_zone(url: str, language: str | None, stated: Iterable[datetime]) -> Zo
 
     `stated` are aware times in their own zone; those in UTC tell nothing, since most
     software writes all its dates so. The country is that of the domain, else of the
-    language ("fa-IR"). Without another zone than UTC it stays a guess.
+    language ("fa-IR"), else where it is written. Without another zone than UTC it stays
+    a guess.
     """
     dates = [at for at in stated if _offset(at)]
     country = _country_of(url) or _region_of(language)
@@ -62,6 +64,8 @@ def guess_zone(url: str, language: str | None, stated: Iterable[datetime]) -> Zo
         return Zone(name=known[0], why=why)
     if known:
         return Zone(why=f"{country} has {len(known)} zones and no date states one")
+    if clock := clock_of(language):
+        return Zone(name=clock, why=f"a guess: the clock of most who write {language}")
     return Zone(why="nothing tells it")
 
 

@@ -24,13 +24,17 @@ from scrapers.extract.dates import (
     not_after,
     read,
     read_exact,
-    zone_of,
 )
 from scrapers.extract.document import Document, field_of
 from scrapers.extract.language import tag_of
 from scrapers.extract.once import once
 from scrapers.extract.reading import Reading
-from scrapers.extract.zones import in_page_zone, is_plain_utc, zone_of_page
+from scrapers.extract.zones import (
+    in_page_zone,
+    is_plain_utc,
+    zone_of_language,
+    zone_of_page,
+)
 from scrapers.items import Hints, Precision
 
 # A day's first instant in UTC and a time on that day anywhere are within this.
@@ -104,11 +108,11 @@ def published_of(reading: Reading) -> Moment | None:
     hinted = not_after(_hinted(reading.hints), now)
     if shown is None:
         fallback = hinted or not_after(from_url(reading.page.url), now)
-        return _refined(fallback, _counted_back(reading, now))
+        return _refined(fallback, _counted_back(dates))
     is_exact = hinted is not None and hinted.precision is Precision.TIME
     if hinted and is_exact and shown.precision is Precision.DAY:
         return hinted if abs(hinted.at - shown.at) <= SAME_DAY else shown
-    return in_page_zone(shown, reading, dates.zone) if is_plain_utc(shown) else shown
+    return in_page_zone(shown, reading, dates.told) if is_plain_utc(shown) else shown
 
 
 def _refined(day: Moment | None, counted: Moment | None) -> Moment | None:
@@ -120,11 +124,12 @@ def _refined(day: Moment | None, counted: Moment | None) -> Moment | None:
     return counted if is_finer and is_same else day
 
 
-def _counted_back(reading: Reading, now: datetime) -> Moment | None:
+def _counted_back(dates: Dates) -> Moment | None:
     """What "3 hours ago" near the headline, or in a time element, comes to."""
-    zone = zone_of(reading.site.timezone)
+    reading = dates.reading
     times = (field_of(node) for node in reading.document.times[:3])
-    found = (ago(text, now, zone) for text in (*reading.lines, *times))
+    texts = (*reading.lines, *times)
+    found = (ago(text, dates.now, dates.zone) for text in texts)
     return next((moment for moment in found if moment), None)
 
 
@@ -179,9 +184,14 @@ class Dates:
         self.now = now
 
     @once
+    def told(self) -> tzinfo:
+        """The zone that the site or the page states; UTC where none does."""
+        return zone_of_page(self.reading)
+
+    @once
     def zone(self) -> tzinfo:
         """The zone of times that are stated without one."""
-        return zone_of_page(self.reading)
+        return self.told if self.told is not UTC else zone_of_language(self.reading)
 
     @once
     def month_first(self) -> bool:
@@ -296,12 +306,12 @@ def _stated(node: LexborNode) -> str:
 def modified_of(reading: Reading, published: Moment | None) -> datetime | None:
     """When the page, else the hint, says it was changed, if after its publication."""
     document = reading.document
-    zone, now = zone_of(reading.site.timezone), reading.page.fetched_at
+    dates = Dates(reading, reading.page.fetched_at)
     hinted = reading.hints.modified_at
-    stated = (read(text, zone) for text in _changes(document))
+    stated = (dates.read(text) for text in _changes(document))
     told = Moment(at=hinted, precision=Precision.TIME) if hinted else None
     for moment in chain(stated, [told]):
-        believed = not_after(moment, now)
+        believed = not_after(moment, dates.now)
         if believed and believed.precision is Precision.TIME:
             is_later = published is None or believed.at > published.at
             return believed.at.astimezone(UTC) if is_later else None

@@ -1,7 +1,8 @@
 """Tell the zone a page writes its times in, where its data say none, or only UTC.
 
 Sites store times in UTC and print them in their own zone. The day they print is the
-day of publication as their readers know it; the instant stays what was stated.
+day of publication as their readers know it; the instant stays what was stated. Where
+nothing tells the zone, the language does, if its press lives by one clock.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from itertools import chain
 
 from scrapers.extract.dates import Moment, find, zone_of
 from scrapers.extract.document import field_of
+from scrapers.extract.language import language_of
 from scrapers.extract.reading import Reading
 from scrapers.items import Precision
 
@@ -32,6 +34,37 @@ _METAS = (
     "article:published_time", "article:modified_time", "datepublished", "datemodified",
     "og:updated_time", "date", "dcterms.date",
 )  # fmt: skip
+
+# Languages whose press lives by one clock, or nearly all of it.
+_CLOCKS = {
+    "Asia/Shanghai": "zh yue", "Asia/Tokyo": "ja", "Asia/Seoul": "ko",
+    "Asia/Bangkok": "th", "Asia/Ho_Chi_Minh": "vi", "Asia/Phnom_Penh": "km",
+    "Asia/Vientiane": "lo", "Asia/Yangon": "my", "Asia/Jakarta": "id",
+    "Asia/Kuala_Lumpur": "ms", "Asia/Kolkata": "hi ta te mr gu pa kn ml or as",
+    "Asia/Kathmandu": "ne", "Asia/Colombo": "si", "Asia/Tehran": "fa",
+    "Asia/Jerusalem": "he", "Asia/Tbilisi": "ka", "Asia/Yerevan": "hy",
+    "Asia/Baku": "az", "Asia/Ulaanbaatar": "mn", "Asia/Tashkent": "uz",
+    "Europe/Istanbul": "tr", "Europe/Athens": "el", "Europe/Sofia": "bg",
+    "Europe/Kyiv": "uk", "Europe/Minsk": "be", "Europe/Bucharest": "ro",
+    "Europe/Helsinki": "fi et lv lt",
+    "Europe/Berlin": "de nl it pl cs sk sl hr hu sv da nb nn no sq mk",
+    "Africa/Nairobi": "sw", "Africa/Addis_Ababa": "am ti",
+}  # fmt: skip
+_ZONES = {word: name for name, words in _CLOCKS.items() for word in words.split()}
+# Where the same languages are written by another clock.
+_ELSEWHERE = frozenset({"fa-AF", "nl-SR", "zh-US", "zh-CA", "zh-AU", "de-NA"})
+
+
+def zone_of_language(reading: Reading) -> tzinfo:
+    """The zone that the press in the page's language lives by; UTC if in several."""
+    name = clock_of(language_of(reading, ""))
+    return zone_of(name) if name else UTC
+
+
+def clock_of(language: str | None) -> str | None:
+    """The IANA zone of a language whose press lives by one clock, else None."""
+    told = language or ""
+    return None if told in _ELSEWHERE else _ZONES.get(told.partition("-")[0])
 
 
 def zone_of_page(reading: Reading) -> tzinfo:

@@ -56,6 +56,7 @@ def test_titles_that_never_end_are_passed_through_once(start):
         # A domain for everybody, and a language of many countries.
         ("https://x.io/", "en", [], None, False),
         ("https://x.io/", "en", [fixed(3)], "Etc/GMT-3", False),
+        ("https://x.com/", "zh-CN", [], "Asia/Shanghai", False),
         # A country with many zones, and one with many more that are hardly anybody's.
         ("https://x.us/", "en", [], None, False),
         ("https://x.ru/", "ru", [], "Europe/Moscow", False),

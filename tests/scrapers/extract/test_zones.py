@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from scrapers.extract.article import examine
@@ -8,6 +10,13 @@ from scrapers.items import Hints, Site
 from tests.factories_pages import page, prose
 
 TITLE = "<h1>Flood cuts off two villages</h1>"
+TITLES = {
+    "zh": "洪水切断两个村庄的道路",
+    "ja": "洪水で二つの村が孤立",
+    "tr": "Sel iki köyü ayırdı",
+    "fa": "سیل راه دو روستا را بست",
+    "en": "Flood cuts off two villages",
+}
 LATE = '<meta property="article:published_time" content="2026-02-03T22:40:10Z">'
 EARLY = '<meta property="article:published_time" content="2026-02-03T02:18:11Z">'
 
@@ -61,3 +70,42 @@ def test_a_site_has_its_zone():
     nairobi = Site(timezone="Africa/Nairobi")
 
     assert stated(LATE, "", nairobi) == "2026-02-04T01:40:10+03:00"
+
+
+@pytest.mark.parametrize(
+    ("lang", "line", "expected"),
+    [
+        ("zh", "2026-02-03 17:58 来源：日报", "2026-02-03T17:58:00+08:00"),
+        ("ja", "2026年2月3日 17時58分", "2026-02-03T17:58:00+09:00"),
+        ("tr", "03.02.2026 17:58", "2026-02-03T17:58:00+03:00"),
+        ("fa-AF", "2026-02-03 17:58", "2026-02-03T17:58:00+00:00"),
+        ("en", "2026-02-03 17:58", "2026-02-03T17:58:00+00:00"),
+    ],
+)
+def test_a_language_of_one_clock_tells_the_zone_that_nothing_else_does(
+    lang, line, expected
+):
+    shown = page(f"<h1>{TITLES[lang[:2]]}</h1><p>{line}</p>{prose()}", lang=lang)
+
+    moment = examine(shown, Recipe(), Hints(), Site())[1]
+
+    assert moment.at.isoformat() == expected
+
+
+def test_a_stated_zone_beats_that_of_the_language():
+    head = '<meta name="datemodified" content="2026-02-03T18:00:00+01:00">'
+    shown = page(f"<h1>{TITLES['zh']}</h1><p>2026-02-03 17:58</p>{prose()}", head=head)
+
+    moment = examine(shown, Recipe(), Hints(), Site())[1]
+
+    assert moment.at.isoformat() == "2026-02-03T17:58:00+01:00"
+
+
+def test_yesterday_and_the_last_change_are_of_the_same_clock():
+    head = '<meta name="datemodified" content="2026-02-28 23:30">'
+    shown = page(f"<h1>{TITLES['zh']}</h1><p>昨天 23:10</p>{prose()}", head=head)
+
+    made, moment = examine(shown, Recipe(), Hints(), Site())
+
+    assert moment.at.isoformat() == "2026-02-28T23:10:00+08:00"
+    assert made.modified_at == moment.at + timedelta(minutes=20)

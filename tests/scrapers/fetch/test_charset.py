@@ -65,6 +65,21 @@ def test_the_header_beats_the_document():
     assert decode(body, "text/html; charset=latin1").endswith("é")
 
 
+@pytest.mark.parametrize("label", ["gb2312", "iso-8859-1", "euc-kr", "windows-1251"])
+def test_a_document_in_utf_8_is_read_so_whatever_its_label_says(label):
+    text = f"<meta charset={label}><p>河水上涨三米，两个村庄与外界隔绝。</p>"
+
+    assert decode(text.encode(), "") == text
+    assert decode(text.encode(), f"text/html; charset={label}") == text
+
+
+def test_a_few_bytes_that_happen_to_be_utf_8_are_what_the_label_says():
+    body = "莫".encode("gbk")
+
+    assert body == "Ī".encode()
+    assert decode(body, "text/html; charset=gbk") == "莫"
+
+
 def test_a_declaration_in_ascii_is_not_utf_16():
     body = '<meta charset="utf-16">é'.encode()
 
