@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from scrapers.extract.dates import Moment, clock_in, plain_digits
+from scrapers.extract.dates import Moment, clock_in
+from scrapers.extract.spellings import plain_digits
 from scrapers.items import Precision
 
 MAX_TEXT = 60  # a longer text is no date but a sentence

@@ -13,12 +13,15 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from scrapers.extract.calendars import (
+    ERA_LETTERS,
     JALALI_MONTHS,
     JALALI_YEARS,
+    from_ethiopic,
     from_jalali,
     gregorian_year,
 )
-from scrapers.extract.months import MONTHS
+from scrapers.extract.months import month_of
+from scrapers.extract.spellings import OTHER_DIGITS, plain_digits, respelt
 from scrapers.items import Precision
 
 # A clock or a zone may be wrong by this much; what is later is no date of publication.
@@ -45,11 +48,8 @@ _TRACE = re.compile(
     r"|(?<=\d)\s?([/.\-|])\s?\d\d?\s?\1\s?\d\d)"
 )
 # The same in other digits, and in Thai with two digits of the year.
-_OTHER_DIGITS = (
-    "\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59\uff10-\uff19"
-)
 _OTHER_TRACE = re.compile(
-    f"[{_OTHER_DIGITS}\u0e01-\u0e4e.](?:(?<=[{_OTHER_DIGITS}])|\\s?[56]\\d)"
+    f"[{OTHER_DIGITS}\u0e01-\u0e4e.](?:(?<=[{OTHER_DIGITS}])|\\s?[56]\\d)"
 )
 # The commonest spelling, of which nothing has to be guessed.
 _EXACT = re.compile(
@@ -57,25 +57,6 @@ _EXACT = re.compile(
     r"(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)",
     re.ASCII,
 )
-# Arabic, Persian, Devanagari, Bengali, Thai and full-width digits.
-_DIGITS = {
-    zero + n: str(n)
-    for zero in (0x660, 0x6F0, 0x966, 0x9E6, 0xE50, 0xFF10)
-    for n in range(10)
-}
-# Months in two words, abbreviated with stops, or named twice ("نيسان / أبريل").
-_RESPELT = {
-    "كانون الثاني": "يناير", "تشرين الأول": "أكتوبر", "تشرين الثاني": "نوفمبر",
-    "تشرين الاول": "أكتوبر", "كانون الأول": "ديسمبر", "كانون الاول": "ديسمبر",
-    "ม.ค.": "มกราคม", "ก.พ.": "กุมภาพันธ์", "มี.ค.": "มีนาคม", "เม.ย.": "เมษายน",
-    "พ.ค.": "พฤษภาคม", "มิ.ย.": "มิถุนายน", "ก.ค.": "กรกฎาคม", "ส.ค.": "สิงหาคม",
-    "ก.ย.": "กันยายน", "ต.ค.": "ตุลาคม", "พ.ย.": "พฤศจิกายน", "ธ.ค.": "ธันวาคม",
-}  # fmt: skip
-_SPELLING = re.compile("|".join(map(re.escape, _RESPELT)))
-_NAMED_TWICE = re.compile(r"(?<=\s)([^\W\d]+)\s?/\s?[^\W\d]+(?=\s(?:19|20)\d\d)")
-# "12 ม.ค. 66": Thais write two digits of the Buddhist year.
-_THAI_SHORT = re.compile(r"(?<=[\u0e01-\u0e4e])\s?([56]\d)(?![\d:.])")
-
 # How the second half of the day begins: pm, مساء, بعدازظهر, μ.μ.
 _AFTERNOON = frozenset("pمبμ")
 _LATE = "下午|午後|오후|晚上|傍晚"
@@ -100,36 +81,48 @@ _TIME = re.compile(r"(?<![\d.:/-])" + _CLOCK, re.IGNORECASE)
 _HALF_ONLY = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])\s*([ap])\.?m\b", re.IGNORECASE)
 
 # Marks of Thai and Hindi vowels are no \w.
-_MONTH = r"(?P<name>[^\s\d_,.;:/()|<>-]{2,18})\.?"
+_MONTH = r"(?P<name>[^\s\d_,،၊.;:/()|<>-]{2,18})\.?"
 # No name begins within another one: to look there too takes many times as long.
-_FIRST_MONTH = r"(?<![^\s\d_,.;:/()|<>-])" + _MONTH
+_FIRST_MONTH = r"(?<![^\s\d_,،၊.;:/()|<>-])" + _MONTH
 _WRITTEN = (
     # 4 November 2021, 4. November 2021, 4 de noviembre de 2021, 4th of November, 2021
     re.compile(
-        r"(?<![\d.:])(?P<day>[0-3]?\d)(?:st|nd|rd|th|er|º|ª|a"
-        r"|\.)?[\s\-,/]{0,3}(?:de\s|of\s|d['’])?\s?"
+        r"(?<![\d.:])(?P<day>[0-3]?\d)(?!مه)(?:st|nd|rd|th|er|º|ª|a|ê|ی"
+        r"|\.)?[\s\-,/]{0,3}(?:de\s|of\s|ng\s|d['’]|ta['’]\s)?\s?"
         + _MONTH
-        + r"[\s\-,/]{0,3}(?:del?\s|of\s)?"
+        + r"[\s\-,،/]{0,3}(?:del?\s|of\s)?"
         r"(?P<year>(?:1[34]|19|20|25)\d\d|['’]\d\d)(?!\d)",
         re.IGNORECASE,
     ),
     # November 4, 2021; Nov. 4th 2021
     re.compile(
-        _FIRST_MONTH + r"\s{0,2}(?P<day>[0-3]?\d)(?:st|nd|rd|th)?(?:\s?,\s?"
-        r"|\s+)(?:del?\s)?(?P<year>(?:19|20)\d\d)(?![\d:])",
+        _FIRST_MONTH + r"\s{0,2}(?P<day>[0-3]?\d)(?:st|nd|rd|th|مه|\sd\.)?"
+        r"(?:\s?[,،၊]\s?|\s+)(?:del?\s)?(?P<year>(?:19|20)\d\d)(?![\d:])",
         re.IGNORECASE,
     ),
-    # 2021, November 4
+    # 2021, November 4; 2021 m. lapkričio 4 d.; 2021ko azaroaren 4a
     re.compile(
-        r"(?<!\d)(?P<year>(?:19|20)\d\d)[\s,.]{1,3}"
+        r"(?<!\d)(?P<year>(?:1[34]|19|20)\d\d)(?:ko|\sm\.|\s?թ\.?|\sد)?[\s,.]{1,3}"
         + _MONTH
         + r"\s?(?P<day>[0-3]?\d)(?!\d)",
         re.IGNORECASE,
     ),
+    # 2021. gada 4. novembris, 2021 жылғы 4 қараша, 2021-yil 4-noyabr
+    re.compile(
+        r"(?<!\d)(?P<year>(?:19|20)\d\d)[\s.-]{0,2}"
+        r"(?:gada|yil|ж\.|жылғы|жылдын|жыл|წლის)\s(?P<day>[0-3]?\d)[\s.-]{1,2}"
+        + _MONTH,
+        re.IGNORECASE,
+    ),
 )
 _CJK = re.compile(
-    r"(?P<era>令和|平成|昭和|民國|民国)?\s?(?P<year>(?:19|20)\d\d|(?<!\d)\d{1,3})\s?[年년]"
+    r"(?:(?P<era>令和|平成|昭和|民國|民国)\s?)?"
+    r"(?P<year>(?:19|20)\d\d|(?<!\d)\d{1,3}|(?<=[和成])元)\s?[年년]"
+    r"(?:\s?[（(][^（）()]{2,10}[）)])?"
     r"\s?(?P<month>\d\d?)\s?[月월]\s?(?P<day>\d\d?)\s?[日일號号]"
+)
+_MONGOLIAN = re.compile(
+    r"(?P<year>20\d\d)\s?оны?\s(?P<month>\d\d?)(?:-?р|\sд[уү]гаар)?\sсарын\s(?P<day>\d\d?)"
 )
 _VIETNAMESE = re.compile(
     r"(?<!\d)(?P<day>\d\d?)\s(?:tháng|thg)\s(?P<month>\d\d?)"
@@ -209,7 +202,7 @@ def find(text: str, zone: tzinfo, *, month_first: bool = False) -> Moment | None
     """Look for a written date in a line, and a time of day after it."""
     if not may_hold_date(text):
         return None
-    text = _respelt(text)
+    text = respelt(text)
     if found := _ISO.search(text):
         return _from_parts(found, zone, text)
     dated = _written(text) or _numeric(text, month_first=month_first)
@@ -239,26 +232,10 @@ def read_exact(text: str) -> Moment | None:
     return Moment(at=at, precision=Precision.TIME) if _is_sane(at) else None
 
 
-def plain_digits(text: str) -> str:
-    """A text with the digits of the scripts of the press written as 0 to 9."""
-    return text if text.isascii() else text.translate(_DIGITS)
-
-
 def clock_in(text: str) -> tuple[int, int] | None:
     """The hour and minute a text tells, if any."""
     found = _TIME.search(text)
     return (_hour(found), int(found["minute"])) if found else None
-
-
-def _respelt(text: str) -> str:
-    """A text with plain digits, and with its months in the spellings of `months`."""
-    if text.isascii():
-        return text
-    text = text.translate(_DIGITS)
-    if _SPELLING.search(text):
-        text = _SPELLING.sub(lambda found: _RESPELT[found.group()], text)
-        text = _THAI_SHORT.sub(r" 25\1", text)
-    return _NAMED_TWICE.sub(r"\1", text)
 
 
 def from_url(url: str) -> Moment | None:
@@ -271,7 +248,7 @@ def from_url(url: str) -> Moment | None:
             made = _moment(int(year), int(month), int(day), None, UTC, None)
             if made:
                 return made
-    if (found := _URL_NAMED.search(path)) and (month := MONTHS.get(found[2].lower())):
+    if (found := _URL_NAMED.search(path)) and (month := month_of(found[2])):
         return _moment(int(found[1]), month, int(found[3]), None, UTC, None)
     if found := _URL_MONTH.search(path):
         return _moment(int(found[1]), int(found[2]), None, None, UTC, None)
@@ -291,22 +268,35 @@ def _written(text: str) -> tuple[Day, int, int] | None:
     for pattern in _WRITTEN:
         for found in pattern.finditer(text):
             year = int(found["year"].strip("'’"))
-            months = JALALI_MONTHS if year in JALALI_YEARS else MONTHS
-            if month := months.get(found["name"].casefold().rstrip(".")):
-                return (year, month, int(found["day"])), found.start(), found.end()
+            day = _named_day(year, found["name"], int(found["day"]))
+            if day:
+                return day, found.start(), found.end()
     return None
+
+
+def _named_day(year: int, name: str, day: int) -> Day | None:
+    """A day by the name of its month, which may be of another calendar."""
+    if year in JALALI_YEARS:
+        month = JALALI_MONTHS.get(name)
+        return (year, month, day) if month else None
+    if month := month_of(name):
+        return year, month, day
+    return from_ethiopic(year, name, day)
 
 
 def _numeric(text: str, *, month_first: bool) -> tuple[Day, int, int] | None:
     if ("年" in text or "년" in text) and (found := _CJK.search(text)):
-        year = gregorian_year(int(found["year"]), found["era"])
+        year = gregorian_year(int(found["year"].replace("元", "1")), found["era"])
         date = year, int(found["month"]), int(found["day"])
         return date, found.start(), found.end()
-    if found := _YEAR_FIRST.search(text) or _vietnamese(text):
+    if found := _YEAR_FIRST.search(text) or _worded(text):
         date = int(found["year"]), int(found["month"]), int(found["day"])
         return date, found.start(), found.end()
     if found := _YEAR_LAST.search(text):
         one, two, year = int(found["one"]), int(found["two"]), int(found["year"])
+        before = text[found.start() - 1] if found.start() else ""
+        if before in ERA_LETTERS:  # R8.10.15 is of Reiwa
+            return (gregorian_year(one, before), two, year), found.start(), found.end()
         is_month_first = month_first and found["mark"] != "."
         if two > 12 or (is_month_first and one <= 12 and year not in JALALI_YEARS):
             one, two = two, one
@@ -314,15 +304,17 @@ def _numeric(text: str, *, month_first: bool) -> tuple[Day, int, int] | None:
     return None
 
 
-def _vietnamese(text: str) -> re.Match[str] | None:
-    small = text.lower()
-    may_be = "thg" in small or "tháng" in small  # the cheapest thing to ask
-    return _VIETNAMESE.search(text) if may_be else None
+def _worded(text: str) -> re.Match[str] | None:
+    """A date in numbers with words between them."""
+    small = text.lower()  # what is in them is the cheapest thing to ask
+    if "thg" in small or "tháng" in small:
+        return _VIETNAMESE.search(text)
+    return _MONGOLIAN.search(text) if "сарын" in small else None
 
 
 def _month_of(text: str) -> Moment | None:
     for found in _MONTH_YEAR.finditer(text):
-        month = MONTHS.get(found["name"].casefold())
+        month = month_of(found["name"])
         if month:
             return _moment(int(found["year"]), month, None, None, UTC, None)
     return None

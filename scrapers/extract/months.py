@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from itertools import chain
+from unicodedata import normalize
+
 # One line a language, January first; "/" parts spellings and cases of one month, and
 # "-" stands where a name means another month elsewhere, or is two words.
 _NAMES = """
@@ -51,30 +56,79 @@ januarie februarie maart april mei junie julie augustus september oktober novemb
 enero pebrero marso abril mayo hunyo hulyo agosto setyembre oktubre nobyembre disyembre
 yanvar fevral mart aprel may iyun iyul avqust/avgust sentyabr/sentabr oktyabr/oktabr noyabr dekabr
 қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан
-იანვარი/იანვარს თებერვალი მარტი აპრილი მაისი ივნისი ივლისი აგვისტო სექტემბერი ოქტომბერი ნოემბერი დეკემბერი
+იანვარი/იანვარს/იანვრის თებერვალი/თებერვალს/თებერვლის მარტი/მარტს/მარტის აპრილი/აპრილს/აპრილის მაისი/მაისს/მაისის ივნისი/ივნისს/ივნისის ივლისი/ივლისს/ივლისის აგვისტო/აგვისტოს სექტემბერი/სექტემბერს/სექტემბრის ოქტომბერი/ოქტომბერს/ოქტომბრის ნოემბერი/ნოემბერს/ნოემბრის დეკემბერი/დეკემბერს/დეკემბრის
 հունվարի/հունվար փետրվարի/փետրվար մարտի/մարտ ապրիլի/ապրիլ մայիսի/մայիս հունիսի/հունիս հուլիսի/հուլիս օգոստոսի/օգոստոս սեպտեմբերի/սեպտեմբեր հոկտեմբերի/հոկտեմբեր նոյեմբերի/նոյեմբեր դեկտեմբերի/դեկտեմբեր
 जानेवारी फेब्रुवारी मार्च एप्रिल मे जून जुलै ऑगस्ट सप्टेंबर ऑक्टोबर नोव्हेंबर डिसेंबर
+जनवरी फेब्रुअरी/फेब्रुवरी मार्च अप्रिल मे जुन जुलाई अगस्ट/अगस्त सेप्टेम्बर अक्टोबर नोभेम्बर डिसेम्बर
 ஜனவரி பிப்ரவரி மார்ச் ஏப்ரல் மே ஜூன் ஜூலை ஆகஸ்ட் செப்டம்பர் அக்டோபர் நவம்பர் டிசம்பர்
-జనవరి ఫిబ్రవరి మార్చి ఏప్రిల్ మే జూన్ జులై/జూలై ఆగస్టు సెప్టెంబర్ అక్టోబర్ నవంబర్ డిసెంబర్
+జనవరి ఫిబ్రవరి మార్చి/మార్చ్ ఏప్రిల్ మే జూన్ జులై/జూలై ఆగస్టు/ఆగస్ట్ సెప్టెంబర్/సెప్టెంబరు అక్టోబర్/అక్టోబరు నవంబర్/నవంబరు డిసెంబర్/డిసెంబరు
 jannaayo febraayo maarso abriil - juun luuliyo ogosto sebteembar oktoobar noofeembar diseembar
 janairu faburairu maris afrilu mayu yuni yuli agusta satumba oktoba nuwamba disamba
 januwari februwari mashi ephreli meyi juni julayi agasti septhemba okthoba novemba disemba
 มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม
+ജനുവരി ഫെബ്രുവരി മാർച്ച്/മാര്‍ച്ച് ഏപ്രിൽ/ഏപ്രില്‍ മേയ്/മെയ് ജൂൺ/ജൂണ്‍ ജൂലൈ/ജൂലായ് ഓഗസ്റ്റ്/ആഗസ്റ്റ് സെപ്റ്റംബർ/സെപ്തംബർ/സെപ്റ്റംബര്‍ ഒക്ടോബർ/ഒക്‌ടോബർ/ഒക്ടോബര്‍ നവംബർ/നവംബര്‍ ഡിസംബർ/ഡിസംബര്‍
+ಜನವರಿ ಫೆಬ್ರವರಿ/ಫೆಬ್ರುವರಿ ಮಾರ್ಚ್ ಏಪ್ರಿಲ್ ಮೇ ಜೂನ್ ಜುಲೈ ಆಗಸ್ಟ್ ಸೆಪ್ಟೆಂಬರ್ ಅಕ್ಟೋಬರ್ ನವೆಂಬರ್ ಡಿಸೆಂಬರ್
+જાન્યુઆરી ફેબ્રુઆરી માર્ચ એપ્રિલ મે જૂન જુલાઈ/જુલાઇ ઑગસ્ટ/ઓગસ્ટ સપ્ટેમ્બર ઑક્ટોબર/ઓક્ટોબર નવેમ્બર ડિસેમ્બર
+ਜਨਵਰੀ ਫ਼ਰਵਰੀ/ਫਰਵਰੀ ਮਾਰਚ ਅਪ੍ਰੈਲ ਮਈ ਜੂਨ ਜੁਲਾਈ ਅਗਸਤ ਸਤੰਬਰ ਅਕਤੂਬਰ ਨਵੰਬਰ ਦਸੰਬਰ
+ଜାନୁଆରୀ ଫେବୃଆରୀ/ଫେବ୍ରୁଆରୀ ମାର୍ଚ୍ଚ ଅପ୍ରେଲ ମଇ ଜୁନ ଜୁଲାଇ ଅଗଷ୍ଟ ସେପ୍ଟେମ୍ବର ଅକ୍ଟୋବର ନଭେମ୍ବର ଡିସେମ୍ବର
 """  # noqa: E501 - a line a language
+# Of these no beginning counts: it is a word elsewhere, as "fra" and "med" are.
+_WHOLE_NAMES = """
+جنوري فبروري/فېبروري/فيبروري مارچ اپریل/اپريل مۍ جون جولای/جولايي اګست/اگست سپتمبر/سېپتمبر/سپټمبر اکتوبر/اکټوبر نومبر/نوامبر دسمبر/ډسمبر
+- شوبات/شووبات ئازار/ئادار نیسان ئایار/ئایر حوزەیران تەممووز/تەمموز/تەمووز ئاب ئەیلوول/ئەیلول - - -
+- فێبریوەری مارس/مارت ئاپریل مەی جوون جولای ئۆگەست سێپتەمبەر ئۆکتۆبەر نۆڤەمبەر دیسەمبەر
+rêbendan/rêbendanê sibat/sibatê/reşemî/reşemiyê adar/adarê/avdar nîsan/nîsanê gulan/gulanê hezîran/hezîranê/pûşper tîrmeh/tîrmehê tebax/tebaxê/gelawêj îlon/îlonê/rezber cotmeh/cotmehê/kewçêr mijdar/mijdarê/sermawez berfanbar/berfanbarê
+urtarrilaren/urtarrila/urtarrilak otsailaren/otsaila/otsailak martxoaren/martxoa/martxoak apirilaren/apirila/apirilak maiatzaren/maiatza/maiatzak ekainaren/ekaina/ekainak uztailaren/uztaila/uztailak abuztuaren/abuztua/abuztuak irailaren/iraila/irailak urriaren/urria/urriak azaroaren/azaroa/azaroak abenduaren/abendua/abenduak
+ጃንዋሪ/ጃንዩወሪ/ጃንዩዋሪ ፌብሩዋሪ/ፌብሩወሪ/ፌብርዋሪ ማርች ኤፕሪል/ኤፕረል/አፕሪል ሜይ ጁን ጁላይ ኦገስት/ኦጎስት ሴፕቴምበር/ሴፕተምበር ኦክቶበር/ኦክተውበር ኖቬምበር/ኖቨምበር ዲሴምበር/ዲሰምበር
+ජනවාරි පෙබරවාරි මාර්තු අප්‍රේල් මැයි ජූනි/ජුනි ජූලි/ජුලි අගෝස්තු සැප්තැම්බර් ඔක්තෝබර් නොවැම්බර් දෙසැම්බර්
+ဇန်နဝါရီ/ဇန်နဝါရီလ ဖေဖော်ဝါရီ/ဖေဖော်ဝါရီလ မတ်/မတ်လ ဧပြီ/ဧပြီလ မေ/မေလ ဇွန်/ဇွန်လ ဇူလိုင်/ဇူလိုင်လ ဩဂုတ်/ဩဂုတ်လ/သြဂုတ်/သြဂုတ်လ စက်တင်ဘာ/စက်တင်ဘာလ အောက်တိုဘာ/အောက်တိုဘာလ နိုဝင်ဘာ/နိုဝင်ဘာလ ဒီဇင်ဘာ/ဒီဇင်ဘာလ
+មករា កុម្ភៈ/កុម្ភះ មីនា មេសា ឧសភា មិថុនា កក្កដា សីហា កញ្ញា តុលា វិច្ឆិកា ធ្នូ
+ມັງກອນ ກຸມພາ ມີນາ ເມສາ ພຶດສະພາ ມິຖຸນາ ກໍລະກົດ ສິງຫາ ກັນຍາ ຕຸລາ ພະຈິກ ທັນວາ
+январ/январи феврал/феврали март/марти апрел/апрели май/майи июн/июни июл/июли август/августи сентябр/сентябри октябр/октябри ноябр/ноябри декабр/декабри
+ýanwar fewral mart aprel maý iýun iýul awgust sentýabr oktýabr noýabr dekabr
+jannar frar marzu april mejju ġunju lulju awwissu settembru ottubru novembru diċembru
+eanáir feabhra márta aibreán bealtaine meitheamh iúil lúnasa - - samhain nollaig
+ionawr chwefror mawrth ebrill mai mehefin gorffennaf awst medi hydref tachwedd rhagfyr
+"""  # noqa: E501 - a line a language
+
+
+# Marks that capitals lose: accents on Latin and Greek letters, a dot that none has.
+_ACCENTS = re.compile("[\u0300-\u036f]")
+# What joins and parts letters without being one.
+_JOINERS = str.maketrans("", "", "\u0307\u200c\u200d")
+
+
+def _plain(name: str) -> str:
+    return name.casefold().translate(_JOINERS)
+
+
+def _bare(name: str) -> str:
+    """A name as capitals are often written: without accents, with a dot on each i."""
+    if name[0] >= "\u0400":  # in other scripts the marks are vowels
+        return name
+    bare = _ACCENTS.sub("", normalize("NFD", name))
+    return normalize("NFC", bare).replace("ı", "i")
+
+
+def _named(rows: str) -> Iterator[tuple[str, int]]:
+    """Every spelling in a table, with its month."""
+    for row in rows.strip().splitlines():
+        for month, spellings in enumerate(row.split(), start=1):
+            for name in spellings.split("/"):
+                if name != "-":
+                    yield _plain(name), month
 
 
 def _table() -> dict[str, int]:
     """Every spelling, and every beginning of three letters or more that means one."""
     full: dict[str, set[int]] = {}
     begun: dict[str, set[int]] = {}
-    for row in _NAMES.strip().splitlines():
-        for month, spellings in enumerate(row.split(), start=1):
-            for name in spellings.split("/"):
-                if name == "-":
-                    continue
-                full.setdefault(name, set()).add(month)
-                for length in range(3, len(name)):
-                    begun.setdefault(name[:length], set()).add(month)
+    for name, month in _named(_NAMES):
+        for length in range(3, len(name)):
+            begun.setdefault(name[:length], set()).add(month)
+    for name, month in chain(_named(_NAMES), _named(_WHOLE_NAMES)):
+        for spelling in {name, _bare(name)}:
+            full.setdefault(spelling, set()).add(month)
     merged = {**begun, **full}
     return {name: min(found) for name, found in merged.items() if len(found) == 1}
 
@@ -88,3 +142,8 @@ MONTHS: dict[str, int] = _table() | {
     "jun": 6,
     "jul": 7,
 }
+
+
+def month_of(name: str) -> int | None:
+    """The number of a month by its name or abbreviation, in capitals or not."""
+    return MONTHS.get(_plain(name).rstrip("."))

@@ -121,6 +121,9 @@ def test_a_change_is_recorded_when_it_came_later():
         ("", "<p>Updated: 9 February 2026</p><p>Posted: 3 February 2026</p>", 3),
         ("", "<p>Veröffentlicht 3.2.2026, aktualisiert am 9.2.2026</p>", 3),
         ("", "<p>Last updated: 3 February 2026</p>", 3),
+        ("", "<p>Actualitzat: 9.2.2026 Publicat: 3.2.2026</p>", 3),
+        ("", "<p>ปรับปรุง: 9 ก.พ. 2569 เผยแพร่: 3 ก.พ. 2569</p>", 3),
+        ("", "<p>আপডেট: ৯ ফেব্রুয়ারি ২০২৬ প্রকাশ: ৩ ফেব্রুয়ারি ২০২৬</p>", 3),
         # the month first, as Americans write, unless that lies ahead
         ("", "<p>Amina Otieno - 03/02/2026</p>", 3),
         ("", "<p>Amina Otieno - 03/12/2025</p>", 12),
