@@ -17,7 +17,7 @@ from selectolax.lexbor import (
     SelectolaxError,
 )
 
-from scrapers.clean.images import source_of
+from scrapers.clean.images import is_pixel, offered_by, source_of
 from scrapers.clean.markup import (
     ATTRIBUTE,
     attributes_of,
@@ -99,7 +99,6 @@ _NONE: frozenset[str] = frozenset()
 _ANYWHERE = ATTRIBUTES["*"]
 _OF_PICTURES = ("alt", "title", "width", "height", "dir", "lang")
 _OF_LINKS = tuple((name, f' {name}="') for name in ("title", "dir", "lang"))
-_PIXEL = re.compile(r"\s*[01](?:px)?\s*")
 _YOUTUBE = re.compile(r"/embed/([\w-]{6,20})")
 _VIMEO = re.compile(r"/video/(\d+)")
 
@@ -233,7 +232,7 @@ class _Writing:
             self.starts.append(len(self.out))
             made = link(tag, self.base)
         elif kind == _PICTURE:
-            made = _picture(attributes_of(tag), self.base, is_amp=tag[0] == "a")
+            made = _picture(self.parts, at, self.base)
         elif kind in (_PLAYER, _SKIP):
             to = end_of(self.parts, at, made)
             inside = self.parts[at : to + 1]
@@ -271,23 +270,22 @@ def link(tag: str, base: str) -> str:
     return made + ">"
 
 
-def shown(parts: list[str], base: str) -> str:
+def shown(parts: list[str], start: int, end: int, base: str) -> str:
     """A picture, a player or a rule, from its start tag to its end tag, as allowed."""
-    tag = parts[0].partition(">")[0]
-    name = tag.partition(" ")[0]
+    name = parts[start].partition(">")[0].partition(" ")[0]
     if name in _PLAYERS:
-        return _player(name, parts, base)
-    if name == "hr":
-        return "<hr>"
-    return _picture(attributes_of(tag), base, is_amp=name == "amp-img")
+        return _player(name, parts[start : end + 1], base)
+    return "<hr>" if name == "hr" else _picture(parts, start, base)
 
 
-def _picture(attributes: dict[str, str], base: str, *, is_amp: bool) -> str:
-    source = source_of(attributes)
+def _picture(parts: list[str], at: int, base: str) -> str:
+    tag = parts[at].partition(">")[0]
+    attributes = attributes_of(tag)
+    source = source_of(attributes) or _offered(parts, at)
     link = absolute(base, source) if source else None
-    if link is None or _is_pixel(attributes):
+    if link is None or is_pixel(attributes):
         return ""
-    if is_amp:
+    if tag[0] == "a":
         attributes.setdefault("alt", "")
     written = [
         f' {name}="{_quoted(attributes[name])}"'
@@ -297,18 +295,22 @@ def _picture(attributes: dict[str, str], base: str, *, is_amp: bool) -> str:
     return f'<img src="{_quoted(link)}"{"".join(written)}>'
 
 
+def _offered(parts: list[str], at: int) -> str | None:
+    """What the picture element around an img offers in place of its address."""
+    start = at
+    while parts[start - 1].startswith("source "):
+        start -= 1
+    if not parts[start - 1].startswith("picture"):
+        return None
+    tags = (part.partition(">")[0] for part in parts[start:at])
+    return offered_by([attributes_of(tag) for tag in tags])
+
+
 def _quoted(value: str) -> str:
     """A value as lexbor writes it between quotes."""
     if not _QUOTED.search(value):
         return value
     return escape(value, quote=False).replace('"', "&quot;").replace("\xa0", "&nbsp;")
-
-
-def _is_pixel(attributes: dict[str, str]) -> bool:
-    width, height = attributes.get("width"), attributes.get("height")
-    return bool(
-        (width and _PIXEL.fullmatch(width)) or (height and _PIXEL.fullmatch(height))
-    )
 
 
 def _player(name: str, parts: list[str], base: str) -> str:

@@ -6,7 +6,7 @@ Lazy loading hides the address in many attributes.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 # In order of trust; `src` comes after them since lazy pages put a placeholder there.
 LAZY = (
@@ -34,6 +34,15 @@ _PLACEHOLDER = re.compile(
     r"/(?:blank|spacer|pixel|placeholder|lazy|loading|transparent|1x1)"
     r"[\w-]*\.(?:gif|png|svg|jpe?g)"
 )
+# How a candidate of a srcset ends, in an attribute that should hold one address; some
+# scripts write spaces as they stand in addresses.
+_LISTED = re.compile(r"(?:\s|%20)\d+(?:\.\d+)?[wx]\s*(?:,|$)")
+# What sites leave in `src` where a script or a size stood without its address.
+_SIZE_ONLY = re.compile(r"\d+(?:\.\d+)?[wx]")
+_SPAN = re.compile(r"(max|min)-width:\s*(\d{1,5})")
+_CALL = re.compile(r"[\w$.]+\s?\([^)]*['\"=]")
+_PIXEL = re.compile(r"\s*[01](?:px)?\s*")
+_PIXEL_STYLE = re.compile(r"(?:^|[;\s])(width|height):\s*1px")
 _MEDIA_TYPE = re.compile(r"image/[a-z0-9.+-]{1,60}")
 _CANDIDATE = re.compile(
     r"\s*,*\s*(?P<url>[^\s,]\S*[^\s,]|[^\s,])(?:\s+(?P<size>[\d.]+)[wx])?\s*(?:,|$)"
@@ -43,16 +52,59 @@ _CANDIDATE = re.compile(
 def source_of(attributes: Mapping[str, str | None]) -> str | None:
     """The address of a picture as its element's attributes tell it, not resolved."""
     for name in LAZY if not _LAZY.isdisjoint(attributes) else ():
-        value = (attributes.get(name) or "").strip()
-        if value and not value.startswith(("{", "[")) and not _is_placeholder(value):
-            return value
-    source = (attributes.get("src") or "").strip()
-    if source and not _is_placeholder(source):
-        return source
+        if found := _address(attributes.get(name)):
+            return found
+    if found := _address(attributes.get("src")):
+        return found
+    return listed_in(attributes)
+
+
+def listed_in(attributes: Mapping[str, str | None]) -> str | None:
+    """The widest address that an element offers in a srcset, not resolved."""
     for name in SETS:
         if found := largest(attributes.get(name) or ""):
             return found
     return None
+
+
+def offered_by(sources: Sequence[Mapping[str, str | None]]) -> str | None:
+    """The address that a picture's sources, in their order, offer a wide window.
+
+    HTML 4.8.15: each holds for the windows that its `media` names, the first for all.
+    """
+    spans = [_SPAN.search(one.get("media") or "") for one in sources]
+    is_upward = any(span and span[1] == "max" for span in spans)
+    # What is for no window alone is for those that no other is for.
+    rest = LONGEST_SIDE if is_upward else 0
+    widths = [int(span[2]) if span else rest for span in spans]
+    for n in sorted(range(len(sources)), key=lambda n: -widths[n]):
+        if found := listed_in(sources[n]):
+            return found
+    return None
+
+
+def _address(value: str | None) -> str | None:
+    """The address an attribute holds, of a list of them the widest one."""
+    value = (value or "").strip()
+    if not value or value[0] in "{[" or _is_placeholder(value):
+        return None
+    if value[-1] in "wx" and _LISTED.search(value):
+        return largest(value.replace("%20", " "))
+    # A site's script stood there, and its marks are in no address that begins so.
+    is_call = "(" in value and _CALL.match(value) is not None
+    return None if is_call or _SIZE_ONLY.fullmatch(value) else value
+
+
+def is_pixel(attributes: Mapping[str, str | None]) -> bool:
+    """Tell whether a picture is made to be seen by its server alone."""
+    width, height = attributes.get("width") or "", attributes.get("height") or ""
+    if _PIXEL.fullmatch(width):
+        return True
+    # Some systems state a width, and no height as 0.
+    if _PIXEL.fullmatch(height) and not (width and height.strip() == "0"):
+        return True
+    style = attributes.get("style") or ""
+    return "1px" in style and len(set(_PIXEL_STYLE.findall(style))) > 1
 
 
 def _is_placeholder(address: str) -> bool:
@@ -68,6 +120,8 @@ def largest(srcset: str) -> str | None:
         url = found["url"]
         size = _number(found["size"])
         if url.startswith("data:") or size > WIDEST or size <= best_size:
+            continue
+        if _SIZE_ONLY.fullmatch(url):
             continue
         best, best_size = url, size
     return best

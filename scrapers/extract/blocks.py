@@ -149,7 +149,7 @@ class Outline:
         at = bisect(self.shown, (first,))
         for n, start, end in self.shown[at : bisect(self.shown, (last,))]:
             if n not in gone:
-                pieces[n] = shown(self.parts[start : end + 1], base) + pieces[n]
+                pieces[n] = shown(self.parts, start, end, base) + pieces[n]
         for container in without:
             start, end = container.first, min(container.last, last - 1)
             pieces[start : end + 1] = [*([""] * (end - start)), _after(pieces[end])]

@@ -9,7 +9,7 @@ from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
-from scrapers.clean.images import SETS, largest, source_of
+from scrapers.clean.images import is_pixel, listed_in, offered_by, source_of
 from scrapers.clean.markup import attributes_of
 from scrapers.clean.text import line
 from scrapers.clean.urls import absolute
@@ -44,8 +44,8 @@ _NOT_LEAD = (
 )  # fmt: skip
 _ADVERT = re.compile(r"(?:^|[\s_-])(?:ad|ads|advert)(?:$|[\s_-])")
 _ORNAMENT = re.compile(
-    r"\.svg(?:$|[?#])|/(?:icons?|themes|svg|newsletters?)/|(?:1x1|close|trans)[.\w]*$"
-    r"|icon\d*\.\w+$"
+    r"\.svg(?:$|[?#])|/(?:icons?|themes|svg|newsletters?)/|icon\d*\.\w+$"
+    r"|(?<![a-z])(?:1x1|close|trans(?:parent)?)(?:\.\w+)*$"
 )
 _SIZED = re.compile(r"(?:-\d+x\d+|-scaled)?\.\w+(?:$|\?.*)")
 _DEFAULT = re.compile(
@@ -75,7 +75,8 @@ def image_of(reading: Reading) -> Image | None:
     """The picture that stands for the article: the recipe's, else what the page states.
 
     A logo or placeholder is none. After what is stated comes what themes show above
-    the text; the first picture of the body is the next best.
+    the text, then what stands by the headline, in whatever element; the first picture
+    of the body is the next best.
     """
     document = reading.document
     for text in reading.recipe.image:
@@ -89,7 +90,16 @@ def image_of(reading: Reading) -> Image | None:
     if stated:
         return stated[0]
     shown = (picture_of(node, document.base) for node in document.tree.css(_FEATURED))
-    return next((image for image in shown if image and _is_lead(image)), None)
+    image = next((image for image in shown if image and _is_lead(image)), None)
+    return image or _opening(reading, unframed=True) or _thumbnail(document)
+
+
+def _thumbnail(document: Document) -> Image | None:
+    """What the page once gave sites that link it, often small."""
+    link = document.meta("image") or document.relations.get("image_src")
+    url = absolute(document.base, link) if link else None
+    image = Image(url=url, media_type=media_type(url)) if url else None
+    return image if image and _is_lead(image) else None
 
 
 def _name(image: Image) -> str:
@@ -97,7 +107,7 @@ def _name(image: Image) -> str:
     return _SIZED.sub("", image.url) if "/wp-content/" in image.url else image.url
 
 
-def _opening(reading: Reading) -> Image | None:
+def _opening(reading: Reading, *, unframed: bool = False) -> Image | None:
     """The picture that the article opens with: next to the headline, before the text.
 
     It is what readers see; what a page states for others is often cropped, carries the
@@ -106,7 +116,7 @@ def _opening(reading: Reading) -> Image | None:
     marks = reading.document.marks
     for heading in reading.headlines:
         around = _around(marks, heading.at)
-        found = (_lead_of(picture, reading) for picture in around)
+        found = (_lead_of(picture, reading, unframed=unframed) for picture in around)
         if image := next((image for image in found if image), None):
             return image
     return None
@@ -128,7 +138,7 @@ def _around(marks: list[LexborNode], at: int) -> Iterator[LexborNode]:
                 return
 
 
-def _lead_of(node: LexborNode, reading: Reading) -> Image | None:
+def _lead_of(node: LexborNode, reading: Reading, *, unframed: bool) -> Image | None:
     """The picture of an element if it may be the article's own."""
     names, tags = node.attributes.get("class") or "", set()
     for above in _above(node):
@@ -137,11 +147,14 @@ def _lead_of(node: LexborNode, reading: Reading) -> Image | None:
             return None
         names += " " + (above.attributes.get("class") or "")
     names = names.lower()
-    image = None if _is_aside(names) else picture_of(node, reading.document.base)
+    is_other = _is_aside(names) or is_pixel(node.attributes)
+    image = None if is_other else picture_of(node, reading.document.base)
     if image is None or not _is_lead(image) or _ORNAMENT.search(image.url):
         return None
     is_framed = not _FRAMES.isdisjoint(tags) or _OPENING.search(names) is not None
-    return _in_full(image, node, reading) if image.width or is_framed else None
+    if not (image.width or is_framed):
+        is_other = not unframed or "icon" in image.url.lower() or "popup" in names
+    return None if is_other else _in_full(image, node, reading)
 
 
 def _enlarges(node: LexborNode) -> bool:
@@ -158,8 +171,7 @@ def _is_aside(names: str) -> bool:
 
 def _in_full(image: Image, node: LexborNode, reading: Reading) -> Image:
     """The same picture from the widest address the page offers for it."""
-    sets = [node.attributes.get(name) or "" for name in SETS]
-    found = next((url for text in sets if (url := largest(text))), None)
+    found = listed_in(node.attributes)
     url = absolute(reading.document.base, found) if found else None
     if url is None or url == image.url:
         return image
@@ -230,7 +242,7 @@ def first_picture(markup: str, base: str) -> Image | None:
     """The first picture in HTML that is not known to be small."""
     for found in islice(_IMG.finditer(markup), 20):
         image = _image(attributes_of(found[0]), base)
-        if image and _is_lead(image):
+        if image and _is_lead(image) and not _ORNAMENT.search(image.url):
             return image
     return None
 
@@ -249,7 +261,20 @@ def _is_default(url: str) -> bool:
 def picture_of(node: LexborNode, base: str) -> Image | None:
     """What an element shows: an img, or whatever holds one, or carries an address."""
     inner = node if node.tag in ("img", "amp-img") else node.css_first("img")
-    return _image(inner.attributes if inner is not None else node.attributes, base)
+    if inner is None:
+        return _image(node.attributes, base)
+    attributes = inner.attributes
+    if source_of(attributes) is None and (offered := _of_picture(inner)):
+        attributes = {**attributes, "src": offered}
+    return _image(attributes, base)
+
+
+def _of_picture(node: LexborNode) -> str | None:
+    """What a picture element offers in place of its img's address."""
+    around = node.parent
+    if around is None or around.tag != "picture":
+        return None
+    return offered_by([one.attributes for one in around.css("source")])
 
 
 def _image(attributes: Mapping[str, str | None], base: str) -> Image | None:

@@ -82,6 +82,16 @@ def test_a_picture_above_the_text_leads():
         ({"src": "/img/placeholder.png", "srcset": "a.jpg 1x"}, "a.jpg"),
         ({"srcset": "s.jpg 300w, a.jpg 1200w, huge.jpg 5000w"}, "a.jpg"),
         ({"data-src": "{width}", "src": "a.jpg"}, "a.jpg"),
+        ({"data-src": "a.jpg 600w, s.jpg 300w"}, "a.jpg"),
+        (
+            {"src": "https://x.example/a.jpg%20600w,%20https://x.example/s.jpg%20300w"},
+            "https://x.example/a.jpg",
+        ),
+        ({"src": "a.jpg%202x"}, "a.jpg"),
+        ({"src": "photo 2x.jpg"}, "photo 2x.jpg"),
+        ({"src": "150w", "srcset": " 150w,  200w"}, None),
+        ({"src": "if(this.src!='b.jpg') this.src='b.jpg'", "srcset": "a.jpg"}, "a.jpg"),
+        ({"src": "flood(1).jpg"}, "flood(1).jpg"),
         ({"src": "data:image/gif;base64,x"}, None),
         ({}, None),
         ({"src": None}, None),
@@ -96,6 +106,47 @@ def test_commas_in_addresses_do_not_split_a_srcset():
         "https://x.example/w_300,h_2/a.jpg"
     )
     assert largest("") is None
+
+
+@pytest.mark.parametrize(
+    "sources",
+    [
+        "<source srcset=/flood.jpg><source srcset=/other.jpg>",
+        "<source srcset=/small.jpg media='(max-width: 420px)'><source srcset=/mid.jpg"
+        " media='(max-width: 960px)'><source srcset=/flood.jpg>",
+        "<source srcset=/flood.jpg media='(min-width: 960px)'><source srcset=/mid.jpg"
+        " media='(min-width: 420px)'><source data-srcset=/small.jpg>",
+    ],
+)
+def test_the_widest_source_of_a_picture_stands_for_a_placeholder(sources):
+    shown = f"<picture>{sources}<img src=/img/placeholder.png alt=x></picture>"
+    title = "<h1>Flood cuts off two villages</h1>"
+
+    made = article(f"{title}<figure>{shown}</figure>{prose()}")
+    assert made.image.url == LEAD
+
+    made = article(f"{title}<article>{prose()}<p>{shown}</p>{prose()}</article>")
+    assert f'<img src="{LEAD}"' in made.body_html
+
+
+@pytest.mark.parametrize(
+    ("attributes", "expected"),
+    [
+        ("width=1 height=1", True),
+        ("height=0", True),
+        ("style='position:absolute;width:1px;height:1px'", True),
+        ("width=1440 height=0", False),
+        ("style='width:1px;min-width:100%'", False),
+    ],
+)
+def test_a_picture_that_only_its_server_sees_is_left_out(attributes, expected):
+    made = article(
+        f"<h1>Flood cuts off two villages</h1><article>{prose()}"
+        f"<figure><img src=/flood.jpg {attributes}></figure>{prose()}</article>"
+    )
+
+    assert (made.image is None) == expected
+    assert ("<img" not in made.body_html) == expected
 
 
 STATED = '<meta property="og:image" content="/branded/flood.jpg">'
@@ -126,6 +177,7 @@ def test_the_picture_the_article_opens_with_leads(opening):
         "<figure><img src=/map.svg></figure>",
         "<figure><img src=/theme/icons/play.png></figure>",
         "<figure><img src=/pixel.png width=1 height=1></figure>",
+        "<figure><img src=/seen.cfm?id=1 style='width:1px;height:1px'></figure>",
         "<img src=/anything.jpg>",
         f"{prose() * 2}<figure><img src=/later.jpg></figure>",
     ],
@@ -144,3 +196,27 @@ def test_wordpress_shows_the_stated_picture_at_another_size():
     made = article(f"<h1>Flood cuts off two villages</h1>{shown}{prose()}", head=head)
 
     assert made.image.url == "https://example.org/wp-content/flood.jpg"
+
+
+@pytest.mark.parametrize(
+    ("head", "shown", "expected"),
+    [
+        ("", "<div class=x><img src=/flood.jpg></div>", LEAD),
+        ("", "<div class=popup><img src=/face.jpg></div>", "/later.jpg"),
+        ("", "<div><img src=/profileIcon_2.png></div>", "/later.jpg"),
+        ("<link rel=image_src href=/flood.jpg>", "", LEAD),
+        ('<meta itemprop="image" content="/flood.jpg">', "", LEAD),
+    ],
+)
+def test_where_no_picture_is_stated_one_by_the_headline_leads(head, shown, expected):
+    body = f"<h1>Flood cuts off two villages</h1>{shown}<article>{prose()}"
+    later = f"<p><img src=/later.jpg></p>{prose()}</article>"
+
+    assert article(body + later, head=head).image.url.endswith(expected)
+
+
+def test_drawings_are_the_last_to_stand_for_an_article():
+    drawing = "<p><img src=/math/sum.svg></p>"
+
+    made = article(f"<h1>Flood cuts off two villages</h1>{drawing}{prose()}")
+    assert made.image is None
