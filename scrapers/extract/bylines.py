@@ -15,6 +15,7 @@ from selectolax.lexbor import LexborNode
 
 from scrapers.clean.text import line
 from scrapers.clean.urls import absolute
+from scrapers.extract.credits import credits_of, reporters_in
 from scrapers.extract.document import Document, field_of
 from scrapers.extract.jsonld import Thing
 from scrapers.extract.months import MONTHS
@@ -48,6 +49,8 @@ _PLACES = (
 )  # fmt: skip
 # Elements looked at a selector: a page that lists more lists other articles' authors.
 MAX_NODES = 6
+# Lines below the headline that may begin the text with who reported.
+MAX_LEADS = 8
 
 _BY = (
     r"(?:(?:story|text|words|report|reported|written|posted|published|reviewed|edited"
@@ -65,6 +68,11 @@ _LINE = re.compile(
     r"(?P<name>\S.{1,80})",
     re.IGNORECASE,
 )
+# What stands further on in a line of facts: "来源：日报 作者：李在山".
+_INSIDE = re.compile(
+    r"(?:(?:作\s?者|记者|記者|撰文)\s?[:：]|[|｜]\s?作者)\s?"
+    r"(?P<name>[\u3400-\u9fff·]{2,4})(?=[\s|｜，,）)】]|$)"
+)
 # "03.02.2026 10:20 von Amina": what a byline may begin with.
 _DATED = re.compile(r"^\d{1,4}[./-]\d\d?[./-]\d{2,4}[\d:,\s|–-]*(?:Uhr\s|h\s)?")
 _SPLIT = re.compile(
@@ -78,6 +86,14 @@ _CUT = re.compile(
     r"|photos?|images?|about the|about|more|read|from)\b).*",
     re.IGNORECASE | re.DOTALL,
 )
+# What follows it in the scripts of East Asia: a role, another fact, a button.
+_AFTER = re.compile(
+    r"\s(?:责任编辑|責任編輯|编辑|編輯|责编|责任|来源|來源|发布|發布|时间|時間)(?:[:：].*|$)"
+    r"|\s(?:关注|關注|订阅|訂閱|フォロー(?:する)?|구독)$|(?<=[\u3400-\u9fff])\s(?:記者|记者)$"
+    r"|(?<=^[\u3400-\u9fff]{2})\s[\u3400-\u9fff]{5,}$"
+    r"|(?<=^[\u3400-\u9fff]{3})\s[\u3400-\u9fff]{5,}$"
+    r"|(?<=[가-힣])\s?(?:(?:선임|수습|인턴|전문|객원)?기자|특파원)(?![가-힣]).*"
+)
 _NOT_A_NAME = re.compile(
     r"https?:|www\.|@|\.com\b|\d{2}|[{}<>=_#%$!?]|\b(?:admin|administrator|webmaster"
     r"|user"
@@ -86,8 +102,13 @@ _NOT_A_NAME = re.compile(
     r"|comments?|subscribe|read more|view all|posts?|articles?|profile|home|about"
     r"|contact"
     r"|login|sign in|twitter|facebook|instagram|linkedin|email|published|updated"
-    r"|minutes?)\b",
+    r"|minutes?|name)\b",
     re.IGNORECASE,
+)
+# The same where words are not parted.
+_NO_EASTERN_NAME = re.compile(
+    r"来源|來源|版权|版權|时间|時間|链接|連結|登录|登錄|授权|授權|复制|点击|编辑|編輯|[:：]"
+    r"|^(?:未知|佚名|匿名|网友|網友|管理员|管理員|相关|相關|本站|原创|原創|小编|小編|发布|發布)"
 )
 # What is only a name by its letters, and the words for which `_CUT` and `_NOT_A_NAME`
 # are asked all the same: both take many times as long as looking these up.
@@ -100,7 +121,7 @@ _TELLING = frozenset(
     leave share follow min photo photos image images about more read from admin
     administrator webmaster user guest anonymous unknown none null undefined author by
     subscribe view post posts article articles profile home contact login sign twitter
-    facebook instagram linkedin email minute minutes com www under unter
+    facebook instagram linkedin email minute minutes com www under unter name
     """.split()  # noqa: SIM905 - a table of words reads better than a list of strings
 )
 _DATE_WORD = re.compile(r"[^\W\d_]{3,14}")
@@ -128,6 +149,10 @@ def authors_of(reading: Reading) -> tuple[Author, ...]:
             return good
     for text in reading.lines:
         if good := _plausible(from_line(text), banned):
+            return good
+    for text in islice(reading.lines_below, MAX_LEADS):
+        people = [Author(name=name) for name in reporters_in(text)]
+        if good := _plausible(people, banned):
             return good
     # A site's own name stands where no person is named.
     stated = [*found, *(a for v in metas for a in named(v))]
@@ -221,6 +246,10 @@ def from_line(text: str) -> list[Author]:
     """The names of a line that says it is a byline: "Posted by: A  May 4, 2021"."""
     if len(text) > 3 * MAX_NAME:
         return []
+    if told := credits_of(text):
+        return [Author(name=name) for name in told[0]]
+    if inside := _INSIDE.search(text):
+        return [Author(name=inside["name"])]
     found = _LINE.match(_DATED.sub("", text))
     # "By next year the river will rise": few who are named begin with a small letter.
     is_prose = found is not None and found["name"][:1].islower() and "," in text
@@ -239,6 +268,8 @@ def _names(text: str) -> tuple[str, ...]:
     if re.fullmatch(r"[^,]+, [^,]+", text) and len(text.split()) == 2:
         last, first = text.split(", ")
         text = f"{first} {last}" if first[:1].isupper() else text
+    if not text.isascii():
+        text = _AFTER.sub("", text)
     names = []
     for part in _before_date(_SPLIT.split(text)[:MAX_AUTHORS]):
         bare = _LEAD.sub("", part)
@@ -281,6 +312,7 @@ def _is_name(text: str) -> bool:
         1 < len(text) <= MAX_NAME
         and len(text.split()) <= MAX_WORDS
         and (_is_plain(text) or not _NOT_A_NAME.search(text))
+        and (text.isascii() or not _NO_EASTERN_NAME.search(text))
     )
 
 

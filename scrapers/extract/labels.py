@@ -9,18 +9,25 @@ import re
 from datetime import UTC
 
 from scrapers.clean.text import weighs
+from scrapers.extract import phrases
+from scrapers.extract.credits import is_credit
 from scrapers.extract.dates import find
 
 # Longer lines are never a byline, a label or a call to share.
 MAX_LABEL = 130
 # Shorter ones that hold a date are a date line.
 MAX_DATE_LINE = 45
+# The same of those that begin with a date and a time of day.
+MAX_DATED_LINE = 80
 # Longer headings are of the article's.
 MAX_HEADING = 60
 # Longer paragraphs tell of more than who wrote the article.
 MAX_ABOUT = 600
 # Longer ones speak of more than the piece.
 MAX_LEAVE = 400
+
+# What ends a sentence in the scripts of the press, and no label or heading.
+STOPS = ".!?。！？؟۔।"
 
 
 def _by_letter(start: str, alternatives: str) -> dict[str, re.Pattern[str]]:
@@ -71,8 +78,8 @@ _LABELS = _by_letter(
     r"|auch interessant|das könnte sie|(?:à )?lire aussi|voir aussi|les også|läs också"
     r"|læs også|leia (?:também|mais)|(?:lea|lee|ver) también|leggi anche|lees ook"
     r"|czytaj (?:też|także|więcej)|zobacz (?:też|także)|читайте также|читать также"
-    r"|baca juga|soma pia|اقرأ أيضا|بیشتر بخوانید|مطالب مرتبط"
-    r"|関連記事|相关阅读|延伸閱讀"
+    r"|baca juga|simak juga|lihat juga|baca selengkapnya|soma pia"
+    r"|xem thêm|đọc thêm|tin liên quan|ilgili haber|haberin devamı"
     # follow, share, subscribe
     r"|share(?: this| on| via|\b.{0,12}$)|tweet$|follow (?:us|me|@|\w+ \w* ?on)"
     r"|subscribe"
@@ -111,18 +118,22 @@ _LABELS = _by_letter(
     r"|(?:to|please) (?:view|display|load|allow|enable|accept) .{0,60}(?:cookies"
     r"|third.party)|this content is (?:hosted|provided) by"
     r"|pour afficher ce contenu|para (?:ver|mostrar) este contenido"
-    r"|om deze inhoud te",
+    r"|om deze inhoud te|" + phrases.LABELS,
 )
 _BYLINE = re.compile(
     r"^(?:(?:written |posted |reported |story |words )?by|von|par|por|di|door|av|af"
-    r"|text|author|autor(?:in)?|автор|نویسنده|作者|記者)(?:\s*[:：]\s*|\s+)(?P<names>.+)$",
+    r"|text|author|autor(?:in)?|автор|نویسنده)(?:\s*[:：]\s*|\s+)(?P<names>.+)$",
     re.IGNORECASE,
 )
-_BYLINE_STARTS = frozenset("bwprsvdatанأ作記ن")  # what it begins with
+_BYLINE_STARTS = frozenset("bwprsvdatанأن")  # what it begins with
 # Longer is a sentence that begins with "By".
 MAX_BYLINE_WORDS = 9
 _JOINING = re.compile(r"(?:and|und|et|y|e|for|of|de|van|von|der|the|in|with|&|/|\||·)$")
-_BULLETS = " (\u200b\ufe0f[•·*>►→➡–—-"  # what a label may stand behind
+# How "2021-11-04 10:20 来源：…" begins, and "26/12/2014 11h42 - Atualizado em …".
+_DATED = re.compile(
+    r"\d{1,4}[./年-]\s?\d{1,2}[./月-]\s?\d{1,4}日?[\s,T–-]{0,3}\d{1,2}[:：h時时点]\s?\d\d"
+)
+_BULLETS = " (\u200b\ufe0f[•·*>►→➡–—-（【［〔<"  # what a label may stand behind
 _CREDIT = re.compile(
     r"\b(?:[Cc]redit|CREDIT|[Pp]hoto|PHOTO|[Ff]oto|[Bb]ild|[Ii]mage|[Qq]uelle"
     r"|[Ss]ource)"
@@ -154,12 +165,9 @@ _SECTION = _by_letter(
     r"|lees (?:ook|meer|verder)|gerelateerd|meest gelezen|over de auteur"
     r"|les (?:også|mer)|læs (?:også|mere)|läs (?:också|även|mer|vidare)|mest l[eæä]"
     r"|czytaj|zobacz|powiązane|komentarze|polecane|čtěte|související|mohlo by vás"
-    r"|kapcsolódó|olvassa el|vezi și|citește și|taip pat skaitykite|διαβάστε|σχετικά"
-    r"|читайте|похожие|комментарии|по теме|об авторе|читай|пов['’]язані|коментар"
+    r"|kapcsolódó|olvassa el|vezi și|citește și|taip pat skaitykite"
     r"|ilgili (?:haber|yazı)|yorumlar|en çok okunan|baca juga|berita terkait"
-    r"|xem thêm|tin liên quan|اقرأ|مواضيع ذات|مقالات ذات|بیشتر بخوانید|مطالب مرتبط"
-    r"|यह भी पढ़ें|関連|おすすめ|あわせて読み|コメント|相关|相關"
-    r"|推荐阅读|延伸閱讀|評論|관련|많이 본|댓글",
+    r"|xem thêm|tin liên quan|" + phrases.SECTIONS,
 )
 # "Amina Otieno is a reporter who covers rivers."
 _ABOUT = re.compile(
@@ -185,7 +193,7 @@ _LEAVE = _by_letter(
     r"|(?:download|get) (?:our|the) .{0,20}app\b|got a (?:tip|story)|copyright\b"
     r"|do you have (?:a|any|an) .{0,60}\?"
     r"|mit (?:agentur)?material|redaktion:|fehler gefunden|aus dem \w+ (?:von|übers)"
-    r"|avec (?:afp|reuters)|con información de",
+    r"|avec (?:afp|reuters)|con información de|" + phrases.LEAVES,
 )
 # The same further on in the line, which takes long to look for, and one of the words
 # that are in all of it.
@@ -210,7 +218,11 @@ def is_label(text: str) -> bool:
         return True
     if _may_credit(small) and _CREDIT.search(text):
         return True
-    is_short = text[-1] != "." and not weighs(text, MAX_DATE_LINE)
+    if not text.isascii() and is_credit(text):
+        return True
+    if _DATED.match(text) and text[-1] not in STOPS:
+        return len(text) <= MAX_DATED_LINE
+    is_short = text[-1] not in STOPS and not weighs(text, MAX_DATE_LINE)
     return is_short and find(text, UTC) is not None
 
 

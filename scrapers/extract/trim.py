@@ -11,6 +11,7 @@ import re
 from scrapers.clean.text import weighs
 from scrapers.extract.blocks import HEADINGS, HOLDERS, Block, Container, Outline
 from scrapers.extract.labels import (
+    STOPS,
     heads_furniture,
     is_about_author,
     is_label,
@@ -43,6 +44,7 @@ MIN_REPEATED = 40
 MIN_EDGE = 45
 
 _MAY_STAND_ALONE = frozenset({"div", "section", "center"})
+_COMMAS = "，、；،؛"
 _HEADING_LIKE = frozenset({"article", "div", "p", "section"})
 # It begins with the mark, since spaces are everywhere.
 _TRAIL = re.compile(r"[>»›→](?<=\s[>»›→])\s")
@@ -191,7 +193,7 @@ def _sections(page: Outline, kept: list[int]) -> set[int]:
 def _may_head(block: Block) -> bool:
     """Tell whether a block is a heading, or a line of its own that may be meant so."""
     tag = block.container.tag
-    return tag in HEADINGS or (tag in _HEADING_LIKE and block.text[-1] not in ".!?")
+    return tag in HEADINGS or (tag in _HEADING_LIKE and block.text[-1] not in STOPS)
 
 
 def _tail(page: Outline, indices: list[int], main: Container) -> set[int]:
@@ -239,4 +241,5 @@ def _holds(text: str, tag: str, *, leading: bool) -> bool:
     if tag in HEADINGS:  # a standfirst may be one; at the end it heads nothing
         return leading and weighs(text, MIN_EDGE)
     is_item = tag in ("li", "td", "th", "dd", "dt", "pre")
-    return is_item or weighs(text, MIN_EDGE) or text[-1] in SENTENCE_ENDS
+    is_open = text[-1] in _COMMAS  # of a sentence in several lines, as in Chinese
+    return is_item or is_open or weighs(text, MIN_EDGE) or text[-1] in SENTENCE_ENDS

@@ -39,6 +39,10 @@ TITLE = "<h1>Flood cuts off two villages</h1>"
         ("Amina Otieno - Nairobi", ["Amina Otieno"]),
         ("نویسنده: علی رضایی", ["علی رضایی"]),
         ("Otieno, Amina", ["Amina Otieno"]),
+        ("홍길동 선임기자 hong@example.org", ["홍길동"]),
+        ("河畔发布 关注", ["河畔发布"]),
+        ("王小河 河畔大学水利研究所所长", ["王小河"]),
+        ("作者：王小河 责任编辑：李桥", ["王小河"]),
         ("", []),
     ],
 )
@@ -125,3 +129,21 @@ def test_who_comments_is_no_author(comment):
     body = f"{TITLE}<div><span>By <i>Amina Otieno</i></span></div>{prose()}{comment}"
 
     assert article(body).authors == (Author(name="Amina Otieno"),)
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("2026-02-03 17:58 来源：河畔日报 作者：王小河", ["王小河"]),
+        ("河畔日报记者 王小河 李桥", ["王小河", "李桥"]),
+        ("河畔社2月3日电（记者 王小河）河水上涨三米，两个村庄断路。", ["王小河"]),
+        ("[강변뉴스] 홍길동 기자 = 강물이 3미터 불어 두 마을이 고립됐다.", ["홍길동"]),
+        ("责任编辑：王小河", []),
+    ],
+)
+def test_who_reported_is_found_below_the_headline_in_east_asia(line, names):
+    head = '<meta name="author" content="name">'
+
+    made = article(f"{TITLE}<p>{line}</p>{prose()}", head=head)
+
+    assert [author.name for author in made.authors] == names

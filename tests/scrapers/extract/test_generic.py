@@ -307,3 +307,24 @@ def test_every_script_is_read(language, text):
 
     assert made.body_text == f"{text}\n{text[::-1]}"
     assert made.language == language
+
+
+CHINESE = "河水在星期二上涨了三米，两个村庄的道路被切断，村民只能坐船往来两岸。" * 3
+
+
+def test_lines_of_one_chinese_sentence_and_of_credits_are_told_apart():
+    lines = ["下周一，", "大桥就要封闭，", CHINESE, CHINESE, "请大家互相转告。"]
+    helpers = ["编辑|王小河", "校对|李桥", "扫描二维码，关注我们"]
+    body = "".join(f"<p>　　{text}</p>" for text in [*lines, *helpers])
+
+    made = article(f"<h1>两个村庄的道路被洪水切断了</h1><div>{body}</div>", lang="zh")
+
+    assert made.body_text.splitlines() == list(dict.fromkeys(lines))
+
+
+def test_a_chinese_sentence_that_begins_like_a_heading_heads_nothing():
+    body = prose(CHINESE, "相关部门已介入调查。", CHINESE[1:], "评论员认为还会涨水。")
+
+    made = article(f"<h1>两个村庄的道路被洪水切断了</h1><div>{body}</div>", lang="zh")
+
+    assert len(made.body_text.splitlines()) == 4

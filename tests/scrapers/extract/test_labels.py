@@ -8,6 +8,16 @@ from scrapers.extract.labels import heads_furniture, is_label, takes_leave
     [
         "Advertisement", "• Read more: the flood", "(Photo: Amina Otieno)",
         "3 Comments", "© 2021 Daily", "Weitere Artikel", "реклама", "関連記事", "tags:",
+        "来源：河畔日报", "（责任编辑：王小河）", "【编辑：李桥】",
+        "作 者：王小河 李桥",
+        "（原标题：两村被洪水围困）", "文/王小河 图/李桥", "河畔日报记者 王小河",
+        "2021-11-04 10:20 来源：河畔日报·城市版·要闻", "字号：[大] [中] [小]",
+        "04/11/2021 10h20 - Atualizado em 05/11/2021 11h20", "浏览次数：",
+        "投稿日: 2021年11月04日 11時13分 更新: 2021年11月04日 12時13分",
+        "입력 2021-11-04 03:00:00 수정 2021-11-04 07:26:50",
+        "홍길동 기자 hong@example.org",
+        "اقرأ أيضاً: السيول تعزل قريتين", "انتهای پیام",
+        "यह भी पढ़ें: नदी का पानी", "อ่านข่าว : น้ำท่วม",
     ],
 )  # fmt: skip
 def test_a_label_is_told_whatever_it_begins_with(line):
@@ -15,7 +25,16 @@ def test_a_label_is_told_whatever_it_begins_with(line):
 
 
 @pytest.mark.parametrize(
-    "heading", ["Related", "Your most read", "Über uns", "コメント"]
+    "heading",
+    [
+        "Related",
+        "Your most read",
+        "Über uns",
+        "コメント",
+        "猜你喜欢",
+        "相关新闻",
+        "댓글",
+    ],
 )
 def test_headings_of_furniture_are_told_whatever_they_begin_with(heading):
     assert heads_furniture(heading)
@@ -27,6 +46,8 @@ def test_headings_of_furniture_are_told_whatever_they_begin_with(heading):
         "— Follow us on Mastodon.", "Share your view with us", "Redaktion: A. Otieno",
         "Amina Otieno contributed to this report.", "Sign up for our newsletter",
         "She can be reached at the mill.", "Did you enjoy this story?",
+        "欢迎关注本报微信公众号", "（本文来自河畔日报，未经授权不得转载）",
+        "免责声明：文章观点仅代表作者本人。", "扫描二维码，关注我们",
     ],
 )  # fmt: skip
 def test_lines_that_take_leave_are_told_whatever_they_begin_with(line):
@@ -38,3 +59,18 @@ def test_a_sentence_is_no_label_and_takes_no_leave():
     assert not is_label(line)
     assert not takes_leave(line)
     assert not heads_furniture("A river that nobody had measured")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "记者：您怎么看这次洪水？", "相关部门已介入调查。", "作者认为，河水还会上涨。",
+        "图为被洪水围困的村庄居民", "来源于上游的洪水淹没了村庄",
+        "编辑部门前的路也断了。",
+        "기자들은 마을로 가지 못했다.", "2021年11月4日，河水上涨三米。",
+    ],
+)  # fmt: skip
+def test_what_begins_like_a_label_in_chinese_or_korean_may_be_a_sentence(line):
+    assert not is_label(line)
+    assert not takes_leave(line)
+    assert not heads_furniture(line)
