@@ -18,8 +18,8 @@ from selectolax.lexbor import LexborNode
 
 from scrapers.clean.html import HOLLOW, link, settled, shown, written
 from scrapers.clean.markup import end_of, parts_of, resolved
-from scrapers.clean.text import line
-from scrapers.extract.boilerplate import BY_TAG, judge_tag
+from scrapers.clean.text import line, lines
+from scrapers.extract.boilerplate import BY_TAG, is_hidden, judge_tag
 
 _BLOCK = frozenset(
     """
@@ -41,6 +41,13 @@ _SHOWN = frozenset({"img", "amp-img", "iframe", "video", "audio", "amp-youtube",
 # Elements that mean nothing but what they hold.
 HOLDERS = frozenset({"article", "body", "div", "main", "section", "td"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+# A list of items so long on average, without a link, is text, whatever its names.
+_LISTS = frozenset({"ul", "ol"})
+MIN_ITEM = 30
+
+# How headings show the link to themselves.
+OWN_LINKS = frozenset("¶#§🔗")
 
 # What spares an element that is furniture by its names: `spare` marks it so.
 _SPARED = "data-spared"
@@ -187,6 +194,15 @@ def _tag(tag: str) -> tuple[int, str, str]:
     return kind, name, written(tag)
 
 
+def _is_told(parts: list[str]) -> bool:
+    """Tell whether a list is text, whatever its names: long items without a link."""
+    items = sum([part.startswith(("li>", "li ")) for part in parts])
+    if 3 * sum([part.startswith("a ") for part in parts]) > items:
+        return False
+    size = sum([len(part.partition(">")[2].strip()) for part in parts])
+    return items > 1 and size >= MIN_ITEM * items
+
+
 class _Walk:
     """One walk over the parts of an element's HTML."""
 
@@ -273,9 +289,11 @@ class _Walk:
         return at
 
     def _link(self, at: int, _name: str) -> int:
-        tag = self.out.parts[at].partition(">")[0]
+        tag, _, text = self.out.parts[at].partition(">")
         # A heading that links to itself, so that it can be linked to, leads nowhere.
         is_own = ' href="#' in tag and self.around.tag in HEADINGS
+        if is_own and text in OWN_LINKS:
+            return end_of(self.out.parts, at, "a")
         self.in_link = not is_own
         if tag != "a":
             self.out.links.append((len(self.out.pieces), tag))
@@ -305,12 +323,24 @@ class _Walk:
         return last
 
     def _furniture(self, at: int, name: str) -> int:
-        return end_of(self.out.parts, at, name)
+        parts, out = self.out.parts, self.out
+        end = end_of(parts, at, name)
+        tag = parts[at].partition(">")[0]
+        if name not in _LISTS or is_hidden(tag) or not _is_told(parts[at:end]):
+            return end
+        self._flush()
+        around = Container(
+            name, self.around, len(out.blocks), len(out.pieces), 0, 0, tag
+        )
+        out.containers.append(around)
+        self.around = around
+        return 0
 
     def _flush(self) -> None:
         texts = self.texts
         text = texts[0] if len(texts) == 1 else "".join(texts)
-        if text := line(resolved(text)):
+        is_set = self.around.tag == "pre"  # whose lines are its author's
+        if text := (lines if is_set else line)(resolved(text)):
             self.out.blocks.append(Block(text, self.link_chars, self.around))
         texts.clear()
         self.link_chars = 0

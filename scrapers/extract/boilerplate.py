@@ -85,6 +85,13 @@ def judge_tag(start: str, tag: str) -> int:
     return verdict
 
 
+def is_hidden(start: str) -> bool:
+    """Tell whether a start tag says that its element is not shown."""
+    if ' hidden="' in start or _are_hidden(_value(start, "class")):
+        return True
+    return _is_hidden(_value(start, "style"))
+
+
 def _value(start: str, name: str) -> str:
     return resolved(value_of(start, name))
 
@@ -103,7 +110,8 @@ def _is_furniture(role: str | None, style: str | None) -> bool:
 
 
 def _is_hidden(style: str) -> bool:
-    return "display:none" in style.replace(" ", "").lower()
+    style = style.replace(" ", "").lower()
+    return "display:none" in style or "visibility:hidden" in style
 
 
 @lru_cache(maxsize=16384)

@@ -83,7 +83,7 @@ _CONTENT_PHRASES = (
     ),
     ("body", "text copy content"),
 )
-_CONTENT_APART = (("paywalled", "content"),)
+_CONTENT_APART = (("paywalled", "content"), ("read", "more", "content text body"))
 # Page builders call every part of a page, its text too, a widget.
 _BUILDER = "elementor siteorigin sow wpb brz textwidget"
 _BUILDER_PHRASES = (("so", "widget panel"), ("fl", "module"), ("et", "pb"))

@@ -12,19 +12,11 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborNode
 
 from scrapers.clean.text import weight
-from scrapers.extract.boilerplate import (
-    FOREIGN,
-    FURNITURE,
-    NEUTRAL,
-    WALL,
-    judge,
-)
+from scrapers.extract.boilerplate import NEUTRAL, judge
+from scrapers.extract.elements import Element, size_of, without_indentation
+from scrapers.extract.guards import prune
 from scrapers.extract.titles import key_of
 
-# An element with this share of the page's prose is no furniture, whatever its name.
-GUARD_SHARE = {FURNITURE: 0.3, FOREIGN: 0.7, WALL: 0.85}
-# The same for all elements of a name together: comments reach half of a page.
-GUARD_SHARE_TOGETHER = 0.75
 # How much a character of links and fragments weighs against one of prose.
 NOISE_WEIGHT = 0.1
 # Links beyond this share make a block navigation.
@@ -48,42 +40,6 @@ REGION_SHARE, REGION_CHARS = 0.2, 100
 SENTENCE_ENDS = frozenset(".!?…:;。！？।؟۔»”\"’'）)]")
 
 _SEPARATOR = "\x00"  # which no text of a parsed page has
-
-
-@dataclass(slots=True, eq=False)
-class Element:
-    """An element above prose: how much of it, and whether it is furniture.
-
-    `linked` says that it is inside a link. `kept` is the prose outside furniture.
-    """
-
-    node: LexborNode
-    parent: Element | None
-    depth: int
-    tag: str
-    names: str
-    verdict: int
-    linked: bool
-    prose: float = 0
-    kept: float = 0
-    pruned: bool = False
-    measured: int | None = None
-
-    @property
-    def size(self) -> int:
-        """About how many characters of text it has."""
-        if self.measured is None:
-            self.measured = _size(self.node)
-        return self.measured
-
-    def above(self) -> list[Element]:
-        """The elements around it, inner first."""
-        found = []
-        one = self.parent
-        while one is not None:
-            found.append(one)
-            one = one.parent
-        return found
 
 
 @dataclass(slots=True)
@@ -115,8 +71,7 @@ def survey(root: LexborNode, paragraphs: list[LexborNode] | None = None) -> Surv
     if _is_little(found, root):
         made.add_others(root.css(":not(p)"))
     _sum_up(made.elements)
-    _prune(made.elements)
-    _keep(made.elements)
+    prune(made.elements)
     return Survey(made.elements)
 
 
@@ -127,7 +82,7 @@ def _is_little(prose: float, root: LexborNode) -> bool:
     text = root.text_lexbor()
     if prose >= PARAGRAPHS_SHARE * len(text):  # the cheapest thing to ask
         return False
-    if prose >= PARAGRAPHS_SHARE * _without_indentation(text):
+    if prose >= PARAGRAPHS_SHARE * without_indentation(text):
         return False
     return prose < PARAGRAPHS_SHARE * _long_texts(root)
 
@@ -225,44 +180,6 @@ def _sum_up(elements: list[Element]) -> None:
             one.parent.prose += one.prose
 
 
-def _prune(elements: list[Element]) -> None:
-    """Mark furniture, unless it holds a good share of the page's prose.
-
-    The share is also of all elements with the same names together: a page whose every
-    paragraph sits in a "sidebar-grid" of its own keeps them all. What a consent wall
-    holds is not the page's.
-    """
-    total = elements[0].prose
-    for wall in (one for one in elements if one.verdict == WALL):
-        wall.pruned = wall.prose <= GUARD_SHARE[WALL] * elements[0].prose
-        if wall.pruned and not any(above.verdict == WALL for above in wall.above()):
-            total -= wall.prose
-    judged = [one for one in elements if NEUTRAL < one.verdict < WALL]
-    together: dict[str, float] = {}
-    for one in judged:
-        named = (above.names for above in one.above() if NEUTRAL < above.verdict < WALL)
-        if one.names not in named:
-            together[one.names] = together.get(one.names, 0) + one.prose
-    for one in judged:
-        is_small = one.prose < GUARD_SHARE[one.verdict] * total
-        are_few = together[one.names] < GUARD_SHARE_TOGETHER * total
-        one.pruned = (is_small and are_few) or not total
-
-
-def _keep(elements: list[Element]) -> None:
-    """Work out how much prose of each element is in no furniture."""
-    for one in elements:
-        one.kept = one.prose
-    for one in elements:
-        if one.parent is not None and one.parent.pruned:
-            one.pruned = True
-        elif one.pruned:
-            for above in one.above():
-                above.kept -= one.prose
-        if one.pruned:
-            one.kept = 0
-
-
 def best_of(found: Survey, title: str) -> LexborNode:
     """The element to look for the article in.
 
@@ -286,19 +203,10 @@ def _beside(node: LexborNode, enough: float) -> int:
     around = node.parent
     for other in around.iter() if around is not None else ():
         if other.mem_id != identity:
-            found += _size(other)
+            found += size_of(other)
             if found > enough:
                 break
     return found
-
-
-def _size(node: LexborNode) -> int:
-    """About how many characters of text an element has, without indentation."""
-    return _without_indentation(node.text_lexbor())
-
-
-def _without_indentation(text: str) -> int:
-    return len(text) - text.count("\n") - text.count("\t") - 2 * text.count("  ")
 
 
 def _densest(found: Survey) -> Element:

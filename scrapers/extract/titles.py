@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
+from scrapers.extract.blocks import OWN_LINKS
 from scrapers.extract.document import Document, field_of
 
 MAX_TITLE = 300
@@ -97,11 +98,18 @@ def headings_of(document: Document) -> list[Heading]:
     found = []
     for at in document.heads[:MAX_HEADINGS]:
         node = document.marks[at]
-        text = field_of(node)
+        text = _without_own_link(field_of(node), node)
         key = key_of(text) if len(text) <= MAX_TITLE else ""
         if key:
             found.append(Heading(node, text, key, node.tag == "h1", at))
     return found
+
+
+def _without_own_link(text: str, node: LexborNode) -> str:
+    """Leave out the sign of the link by which a heading is linked to: "Setting up¶"."""
+    if text[-1:] in OWN_LINKS and node.css_first('a[href*="#"]'):
+        return text[:-1].rstrip()
+    return text
 
 
 def title_of(

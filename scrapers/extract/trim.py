@@ -34,6 +34,8 @@ MAIN_SHARE = 0.6
 MAX_CAPTION = 300
 CAPTION_DEPTH = 3
 MAX_BESIDE = 2
+# A shorter line with a colon is a label, such as "Read more:".
+MIN_LEADING = 40
 # A line that is no heading heads at most so many blocks that are longer than that.
 MAX_LONG, MIN_LONG = 1, 150
 # Blocks at the end that may tell of the author.
@@ -43,6 +45,8 @@ MIN_REPEATED = 40
 # Shorter blocks at the edges are furniture unless they end like a sentence.
 MIN_EDGE = 45
 
+_AMONG = frozenset({"li", "td", "th"})
+_WITHIN = frozenset({"tbody", "tr"})
 _MAY_STAND_ALONE = frozenset({"div", "section", "center"})
 _COMMAS = "，、；،؛"
 _HEADING_LIKE = frozenset({"article", "div", "p", "section"})
@@ -110,7 +114,7 @@ def _lines(
         is_title = least <= len(text) < limit and key_of(text) == headline
         is_trail = _is_trail(text) and key_of(text).endswith(headline)
         is_repeated = text in seen and block.container.tag not in ("td", "th")
-        if is_title or is_trail or is_repeated or _is_linked(block, main):
+        if is_title or is_trail or is_repeated or _is_linked(page, block, main):
             gone.add(index)
         elif is_label(text):
             labels.add(index)
@@ -142,7 +146,7 @@ def _is_trail(text: str) -> bool:
     return has_mark and bool(_TRAIL.search(text))
 
 
-def _is_linked(block: Block, main: Container | None) -> bool:
+def _is_linked(page: Outline, block: Block, main: Container | None) -> bool:
     """Tell whether a block is a link and no more.
 
     A heading among the text's own paragraphs is of the text, wherever it leads.
@@ -151,7 +155,30 @@ def _is_linked(block: Block, main: Container | None) -> bool:
     if main and tag in HEADINGS and block.container.parent is main:
         return False
     share = block.link_chars / len(block.text)
-    return share > (LINK_SHARE_OF_PARAGRAPH if tag == "p" else LINK_SHARE)
+    if share <= LINK_SHARE or (tag == "p" and share <= LINK_SHARE_OF_PARAGRAPH):
+        return False
+    return tag not in _AMONG or not _is_among_text(page, block)
+
+
+def _is_among_text(page: Outline, block: Block) -> bool:
+    """Tell whether a list or table that holds a block is not mostly links."""
+    one = block.container.parent
+    while one and one.tag in _WITHIN:
+        one = one.parent
+    if one is None:
+        return False
+    if one.start and _leads(page.blocks[one.start - 1]):
+        return True
+    every = page.blocks[one.start : one.end]
+    size = sum([len(other.text) for other in every])
+    return sum([other.link_chars for other in every]) <= LINK_SHARE * size
+
+
+def _leads(block: Block) -> bool:
+    """Tell whether a paragraph ends in a colon: what follows is part of the text."""
+    text = block.text
+    is_text = block.container.tag == "p" and block.link_chars <= LINK_SHARE * len(text)
+    return is_text and text[-1] in ":：" and weighs(text, MIN_LEADING)
 
 
 def _link_lists(page: Outline, indices: list[int]) -> set[int]:
@@ -161,7 +188,8 @@ def _link_lists(page: Outline, indices: list[int]) -> set[int]:
     for index in [*indices, -1]:
         block = page.blocks[index]
         if index >= 0 and block.link_chars > LINK_SHARE * len(block.text):
-            run.append(index)
+            if block.container.tag not in _AMONG or not _is_among_text(page, block):
+                run.append(index)
             continue
         if len(run) >= MIN_RUN:
             gone.update(run)

@@ -132,6 +132,92 @@ def test_paragraphs_in_a_misnamed_class_each_are_kept():
     assert article(f"{TITLE}<main>{parts}</main>").body_text == TEXT
 
 
+def test_a_long_sidebar_beside_the_article_is_furniture():
+    live = "".join(f"<li><p>{n}: {text}</p></li>" for n in range(2) for text in MORE)
+    made = article(
+        f"<div><aside><ul>{live}</ul></aside><div><article>{TITLE}{prose()}{prose()}"
+        "</article></div></div>"
+    )
+
+    assert MORE[0] not in made.body_text
+
+
+def test_a_list_of_other_articles_with_linked_headings_is_not_the_article():
+    teasers = "".join(
+        f'<li><h3><a href="/{n}">Bakery wins prize {n}</a></h3><p>{n}: {text}</p></li>'
+        for n in range(4)
+        for text in MORE
+    )
+    text = prose(*PARAGRAPHS, *(f"{text} Again." for text in PARAGRAPHS))
+    made = article(f"<div>{TITLE}<div>{text}</div><ul>{teasers}</ul></div>")
+
+    assert MORE[0] not in made.body_text
+    assert made.body_text.startswith(TEXT)
+
+
+def test_the_rest_that_a_button_shows_is_text():
+    rest = f"<div class=read-more-content>{prose(*MORE)}</div>"
+    made = article(f"{TITLE}<main>{prose()}{rest}</main>")
+
+    assert made.body_text == "\n".join((*PARAGRAPHS, *MORE))
+
+
+def test_a_list_that_is_named_for_posts_and_links_nowhere_is_text():
+    items = "".join(f"<li>{text}</li>" for text in MORE)
+    made = article(f"{TITLE}<main>{prose()}<ul class=postList>{items}</ul></main>")
+    linked = items.replace("<li>", "<li><a href=/>").replace("</li>", "</a></li>")
+    other = article(f"{TITLE}<main>{prose()}<ul class=postList>{linked}</ul></main>")
+
+    assert made.body_text == "\n".join((*PARAGRAPHS, *MORE))
+    assert other.body_text == TEXT
+
+
+@pytest.mark.parametrize("hidden", ["hidden", "style='display: none'", "class=hide"])
+def test_a_hidden_list_is_no_text(hidden):
+    items = "".join(f"<li>{text}</li>" for text in MORE)
+
+    assert article(f"{TITLE}<main>{prose()}<ul {hidden}>{items}").body_text == TEXT
+
+
+def test_linked_items_and_cells_among_others_are_text():
+    items = f"<li><a href=/a>The report of the county</a><li>{MORE[0]}<li>{MORE[1]}"
+    rows = f"<tr><td>2026<td><a href=/b>The flood</a><td>{MORE[2]}"
+    made = article(f"{TITLE}<main>{prose()}<ul>{items}</ul><table>{rows}</table>")
+
+    assert "The report of the county\n" in made.body_text
+    assert "2026\nThe flood\n" in made.body_text
+
+
+@pytest.mark.parametrize(
+    ("line", "is_text"),
+    [("The council read these three reports last night:", True), ("Read more:", False)],
+)
+def test_links_that_a_paragraph_leads_to_are_text(line, is_text):
+    links = "".join(f"<li><a href=/{n}>Report {n} on the river</a>" for n in range(3))
+    made = article(f"{TITLE}<main>{prose()}<p>{line}<ul>{links}</ul>{prose(*MORE)}")
+
+    assert ("Report 1 on the river" in made.body_text) == is_text
+
+
+def test_lines_of_code_stay_lines():
+    code = "<pre><code>$ make run\n  installing\n</code></pre>"
+    made = article(f"{TITLE}<main>{prose()}{code}{prose(MORE[0])}</main>")
+
+    assert "\n$ make run\ninstalling\n" in made.body_text
+
+
+def test_the_sign_of_a_headings_own_link_is_no_text():
+    sign = '<a class=headerlink href="#help">¶</a>'
+    made = article(
+        f"<h1>Flood cuts off two villages{sign}</h1>"
+        f"<main>{prose()}<h2>Help{sign}</h2>{prose(MORE[0])}</main>"
+    )
+
+    assert made.title == "Flood cuts off two villages"
+    assert "\nHelp\n" in made.body_text
+    assert "¶" not in made.body_html
+
+
 def test_parts_that_react_streams_hidden_are_read():
     parts = "".join(
         f"<div hidden id=S:{n}>{prose(t)}</div>" for n, t in enumerate(PARAGRAPHS)

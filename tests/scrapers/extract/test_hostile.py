@@ -52,7 +52,8 @@ def test_a_hostile_page_is_a_named_failure_within_seconds(sandbox, body):
 
     assert isinstance(made, SandboxError | NotArticle | ScrapedArticle)
     assert time.monotonic() - started < 10
-    assert resident_kib() - before < 40_000
+    # A few copies of the page at most: what parsing takes is the child's.
+    assert resident_kib() - before < 100_000
     assert parse(sandbox, "").title == "Flood cuts off two villages"
 
 
