@@ -49,8 +49,9 @@ OF_STREAKS: frozenset[Kind] = frozenset({"wall", "home", "short", "same", "undat
 class Reading:
     """What one page gave: an article, or a `refused` reason, or a `gone` status.
 
-    None of them is a page that is what it was. `is_news` says that it is a new page,
-    and no history; `is_held` that it was held back when it was looked at before.
+    Both where a page says itself that it is gone. None of them is a page that is what
+    it was. `is_news` says that it is a new page, and no history; `is_held` that it was
+    held back when it was looked at before.
     """
 
     url: str
@@ -325,6 +326,6 @@ def _is_home(reading: Reading, home: str) -> bool:
 
 def _absence(reading: Reading) -> Fault:
     if reading.gone:
-        now = f"answered {reading.gone}"
+        now = reading.refused or f"answered {reading.gone}"
         return Fault(kind="gone", now=now, usual="where an article was")
     return Fault(kind="wall", now=str(reading.refused), usual="where articles were")

@@ -1,4 +1,4 @@
-"""Recognise a page that stands where an article should: binary, wall, captcha, form.
+"""Recognise a page that stands where an article should: binary, wall, captcha, 404.
 
 The reasons are short and stable: they are stored and counted.
 """
@@ -15,6 +15,7 @@ EMPTY = "empty"
 PASSWORD_FORM = "password form"  # noqa: S105 - the reason's name
 CONSENT_WALL = "consent wall"
 CAPTCHA = "captcha"
+NOT_FOUND = "says that it is not found"
 NO_TITLE = "no title"
 NO_TEXT = "no text"
 
@@ -63,6 +64,51 @@ _CONSENT_TITLE = re.compile(
     r"|wir benötigen ihre zustimmung|datenschutz-?einstellungen)\b",
     re.IGNORECASE,
 )
+# What a page calls itself that is answered with 200 where nothing is, in the languages
+# of the press: each names the page and says that it is not.
+_PHRASES = r"""
+\b(?:page|article|content)\b.{0,20}\b(?:not|can['’]?t|cannot) (?:be )?found
+\b(?:page|article|content)\b.{0,20}\b(?:could(?: not|n['’]t)) be found
+\bpage\b.{0,20}\b(?:does(?: not|n['’]t)|no longer) exist
+\b(?:page|article|content)\b.{0,20}\b(?:has been (?:removed|deleted)|no longer avail)
+(?:can['’]?t|cannot|could(?: not|n['’]t)) find (?:the|that|this) page
+(?:seite|artikel|beitrag)\b.{0,20}nicht (?:gefunden|verfügbar|vorhanden)
+(?:seite|artikel|beitrag)\b.{0,20}existiert nicht
+(?:page|article)\b.{0,20}(?:introuvable|non trouvé|n['’]existe (?:pas|plus))
+(?:página|artículo)\b.{0,20}no (?:encontrad|existe|se encuentra|disponible)
+no se encontró la página|(?:página|artigo)\b.{0,20}não (?:encontrad|existe)
+(?:pagina|articolo)\b.{0,20}non (?:trovat|esiste)|pàgina no (?:trobada|existeix)
+pagina\b.{0,20}(?:niet gevonden|bestaat niet|nu (?:a fost g[ăa]sit|exist[ăa]))
+(?:sidan|artikeln)\b.{0,20}(?:hittades inte|inte hittas|finns inte)
+(?:siden|artikkelen)\b.{0,20}(?:ikke (?:fundet|funnet)|fin(?:de|ne)s ikke)
+sivua ei (?:löyt|löyd|ole)|lehekülge ei leitud|orria ez da aurkitu
+nie znaleziono stron|strona\b.{0,20}nie (?:istnieje|została znaleziona)
+stránk\w*\b.{0,20}(?:nenalezen|neexistuje|nebyla nalezena|sa nenašla|nenájden)
+(?:oldal|cikk)\b.{0,12}nem (?:található|létezik)|stranica (?:nije pron|ne postoji)
+puslapis nerastas|lapa nav atrasta|səhifə tapılmadı|бет табылмады
+(?:страниц|публикация)\w*.{0,24}не (?:найден|существует|съществува|е намерена)
+(?:сторінк|старонк)\w*.{0,24}не (?:знайден|знойдзен|існує)
+не (?:найдена страниц|знайдено сторінк)|страница (?:није пронађена|не постоји)
+σελίδα\b.{0,12}δεν (?:βρέθηκε|υπάρχει)
+sayfa.{0,14}(?:bulunamad|bulunamıyor|mevcut değil)
+(?:الصفحة|المقال).{0,14}غير موجود|لم يتم العثور على الصفحة
+صفحه.{0,18}(?:یافت نشد|پیدا نشد|وجود ندارد)|صفحہ.{0,10}(?:نہیں ملا|موجود نہیں)
+(?:העמוד|הדף).{0,14}לא (?:נמצא|קיים)|(?:पृष्ठ|पेज).{0,12}नहीं मिला
+পৃষ্ঠা.{0,14}পাওয়া যায়নি|ไม่พบหน้า|ไม่พบเพจ|გვერდი (?:ვერ|არ) მოიძებნა
+không tìm thấy trang|trang không tồn tại|էջը չի գտնվել
+halaman tidak (?:ditemukan|tersedia)|ukurasa ha\w{0,3} ?(?:kupatikana|patikani)
+(?:页面|頁面|网页|網頁|文章).{0,6}(?:不存在|未找到|没有找到|已(?:被)?[删刪]除)
+(?:找不到|未找到|無法找到).{0,6}(?:页面|頁面|网页|網頁)
+(?:ページ|記事).{0,6}(?:見つかりません|存在しません|削除されました)
+페이지.{0,4}(?:찾을 수 없|존재하지)|존재하지 않는 (?:페이지|기사)
+"""
+_MISSING = re.compile("|".join(_PHRASES.split("\n")[1:-1]))
+_IS_404 = re.compile(
+    r"(?:\W|error|http|fehler|erreur|errore|erro|ошибка|помилка|hata|błąd|chyba|خطأ|خطای?)*"
+    r"404(?:\W*$|\s*[-–—|:!.,]|\s+(?:error|not|page|seite|fehler)\b)"
+)
+# Longer titles tell of more than a page that is missing.
+MAX_MISSING = 90
 
 
 def before_parsing(page: Page) -> str | None:
@@ -125,9 +171,19 @@ def after_parsing(
         f"{document.title_element} {title}", text
     ):
         return CONSENT_WALL
+    if len(text) < WALL_CHARS and any(
+        map(_is_missing, (title, document.title_element))
+    ):
+        return NOT_FOUND
     if not title:
         return NO_TITLE
     return None if text else NO_TEXT
+
+
+def _is_missing(title: str) -> bool:
+    """Tell whether a page with this title says that there is no page."""
+    small = title[:MAX_MISSING].lower()
+    return bool(_IS_404.match(small) or _MISSING.search(small))
 
 
 def _is_consent(title: str, text: str) -> bool:

@@ -21,6 +21,7 @@ from db.sources import Source
 from scrapers import drift as drifts
 from scrapers.baseline import Baseline, Sample
 from scrapers.drift import Assessment, Drift, Evidence, Fault, Reading
+from scrapers.extract import obstacles
 from scrapers.items import Gone, NotArticle, NotModified, Scrape, ScrapedArticle
 from scrapers.listed import Listing, weigh
 from service.jobs.health import turn
@@ -178,6 +179,9 @@ class Watch:
         match found.outcome:
             case ScrapedArticle() as article:
                 return replace(reading, article=article)
+            case NotArticle(reason=obstacles.NOT_FOUND as reason):
+                is_gone = page.position is not None
+                return replace(reading, refused=reason, gone=404) if is_gone else None
             case NotArticle(reason=reason) if not _is_known(page, reason):
                 return replace(reading, refused=reason)
             case Gone(status=status) if page.position is not None:

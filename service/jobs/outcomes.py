@@ -13,6 +13,7 @@ from db.articles import Stored
 from db.known import WAYS
 from db.pages import DuePage, PageOutcome
 from scrapers import rhythm
+from scrapers.extract import obstacles
 from scrapers.items import (
     Elsewhere,
     Failure,
@@ -92,7 +93,11 @@ def judge(
         case NotModified():
             return replace(verdict, outcome=_unchanged(base, page))
         case Gone(status=status):
-            return _gone(verdict, page, status, policy=policy, now=now, rng=rng)
+            gone = _gone(verdict, page, f"answered {status}", now=now)
+            return _missed(gone, page, is_final=status == 410, policy=policy, rng=rng)
+        case NotArticle(reason=obstacles.NOT_FOUND as reason):
+            gone = _gone(verdict, page, reason, now=now)
+            return _missed(gone, page, is_final=False, policy=policy, rng=rng)
         case Elsewhere(url=url):
             reason = f"redirects to {url}"
             moved = replace(base, status="moved", reason=reason, next_check_at=None)
@@ -154,39 +159,37 @@ def _unchanged(base: PageOutcome, page: DuePage) -> PageOutcome:
     return kept if page.position is None else replace(base, reason=None)
 
 
-def _gone(
-    verdict: Verdict,
-    page: DuePage,
-    status: int,
-    *,
-    policy: Policy,
-    now: datetime,
-    rng: Random,
-) -> Verdict:
-    reason = f"answered {status}"
-    since = page.missing_since or now
+def _gone(verdict: Verdict, page: DuePage, reason: str, *, now: datetime) -> Verdict:
+    """Say that nothing is there, for this reason, and since when."""
     gone = replace(
         verdict.outcome,
         status="gone",
         reason=reason,
         # None: when the page comes back, the same bytes are to be read again.
         validators=Validators(),
-        missing_since=since,
+        missing_since=page.missing_since or now,
         attempts=page.attempts + 1,
     )
+    return replace(verdict, outcome=gone, failure=reason)
+
+
+def _missed(
+    verdict: Verdict, page: DuePage, *, is_final: bool, policy: Policy, rng: Random
+) -> Verdict:
+    """Decide what becomes of an article whose page is gone, which is final with 410."""
+    gone = verdict.outcome
+    now, since = gone.fetched_at, gone.missing_since or gone.fetched_at
     if page.position is None or page.status in WAYS:
         is_over = page.status in WAYS or gone.attempts >= MOST_LOOKS_AT_NOTHING
         next_at = None if is_over else gone.next_check_at
-        outcome = replace(gone, next_check_at=next_at)
-        return replace(verdict, outcome=outcome, failure=reason)
-    if status == 410 or (page.missing_since and now - since >= policy.gone_after):
+        return replace(verdict, outcome=replace(gone, next_check_at=next_at))
+    if is_final or (page.missing_since and now - since >= policy.gone_after):
         # It may come back: looked at after a day at first, then ever more seldom.
         again = rhythm.recheck(policy.recheck, published_at=since, now=now, rng=rng)
         outcome = replace(gone, next_check_at=max(again, now + policy.gone_after))
-        return replace(verdict, outcome=outcome, leaves=True)
-    next_at = since + policy.gone_after
-    missing = replace(gone, status="missing", next_check_at=next_at)
-    return replace(verdict, outcome=missing)
+        return replace(verdict, outcome=outcome, leaves=True, failure=None)
+    missing = replace(gone, status="missing", next_check_at=since + policy.gone_after)
+    return replace(verdict, outcome=missing, failure=None)
 
 
 def _refused(base: PageOutcome, page: DuePage, reason: str) -> PageOutcome:
