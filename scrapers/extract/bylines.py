@@ -7,7 +7,7 @@ From the structured data, the meta elements, marked-up bylines and lines of text
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Set
 from functools import lru_cache
 from itertools import islice
 
@@ -18,6 +18,8 @@ from scrapers.clean.urls import absolute
 from scrapers.extract.credits import credits_of, reporters_in
 from scrapers.extract.document import Document, field_of
 from scrapers.extract.jsonld import Thing
+from scrapers.extract.lines import lines_within
+from scrapers.extract.marked import is_credit, marked_of
 from scrapers.extract.months import MONTHS
 from scrapers.extract.reading import Reading
 from scrapers.extract.recipe import selector_of
@@ -34,18 +36,6 @@ _METAS = (
     "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "dc.author",
     "byl", "citation_author", "article.author", "twitter:creator_name",
     "cxenseparse:author", "authors", "creator",
-)  # fmt: skip
-# What names of bylines have in them, and whole names.
-_PARTS = ("byline", "author", "autor", "auteur")
-_NAMES = ("posted-by", "submitted", "writer", "reporter")
-_CARD, _CARD_NAME = "vcard", "fn"
-# Names of elements that hold no more than a name, in lower case.
-_NAME_ONLY = re.compile(
-    r"(?:author|byline)(?:-|__|_)?name|byline-?author|\bp-author\b|\bfn\b"
-)
-_PLACES = (
-    "/author", "/autor/", "/auteur/", "/profile/", "/staff/", "/journalist", "/people/",
-    "/by/",
 )  # fmt: skip
 # Elements looked at a selector: a page that lists more lists other articles' authors.
 MAX_NODES = 6
@@ -76,7 +66,8 @@ _INSIDE = re.compile(
 # "03.02.2026 10:20 von Amina": what a byline may begin with.
 _DATED = re.compile(r"^\d{1,4}[./-]\d\d?[./-]\d{2,4}[\d:,\s|–-]*(?:Uhr\s|h\s)?")
 _SPLIT = re.compile(
-    r"\s*[,;|/&+•·‧،、\n]\s*|\s+(?:and|und|et|y|e|en|og|och|i|и|و|na|with)\s+",
+    r"\s*[,;|/&+•·‧،、\n]\s*"
+    r"|\s+(?:and|und|et|y|e|en|og|och|i|и|و|na|with)(?:\s+|$)",
 )
 # What follows a name in a byline but is none of it.
 _CUT = re.compile(
@@ -95,7 +86,7 @@ _AFTER = re.compile(
     r"|(?<=[가-힣])\s?(?:(?:선임|수습|인턴|전문|객원)?기자|특파원)(?![가-힣]).*"
 )
 _NOT_A_NAME = re.compile(
-    r"https?:|www\.|@|\.com\b|\d{2}|[{}<>=_#%$!?]|\b(?:admin|administrator|webmaster"
+    r":|www\.|@|\.com\b|\d{2}|[{}<>=_#%$!?]|\b(?:admin|administrator|webmaster"
     r"|user"
     r"|guest|anonymous|unknown|n/a|none|null|undefined|author|by|staff|editor|follow"
     r"|share"
@@ -141,12 +132,8 @@ def authors_of(reading: Reading) -> tuple[Author, ...]:
     metas = document.meta_all(*_METAS)
     if good := _plausible([a for value in metas for a in named(value)], banned):
         return good
-    for nodes in _marked(document):
-        marked = [
-            a for node in nodes[:MAX_NODES] for a in from_node(node, document.base)
-        ]
-        if good := _plausible(marked, banned):
-            return good
+    if good := _from_bylines(reading):
+        return good
     for text in reading.lines:
         if good := _plausible(from_line(text), banned):
             return good
@@ -159,39 +146,38 @@ def authors_of(reading: Reading) -> tuple[Author, ...]:
     return reading.hints.authors or _plausible(stated, set())
 
 
-def _marked(document: Document) -> Iterator[list[LexborNode]]:
-    """The elements that may be bylines, by how surely they are."""
-    authors = document.index.named("itemprop=author")
-    yield [n for node in authors for n in (*node.css("[itemprop~=name]"), node)]
-    yield document.index.named("rel=author")
-    listed = document.index.classed(*_PARTS, *_NAMES, _CARD_NAME)
-    bylines = [(names, node) for names, node in listed if _is_byline(names, node)]
-    yield [node for names, node in bylines if _NAME_ONLY.search(names)]
-    links = islice(document.index.links_to(*_PLACES), MAX_NODES)
-    yield [node for _, node in links]
-    yield [node for _, node in bylines]
+def _from_bylines(reading: Reading) -> tuple[Author, ...]:
+    """The names in marked-up bylines, of several those that stand by the headline.
+
+    Several may be who wrote other articles: what is marked less surely comes before
+    them where it names somebody there.
+    """
+    base = reading.document.base
+    others: tuple[Author, ...] = ()
+    for nodes in marked_of(reading.document):
+        own = islice((n for n in nodes if not is_credit(n)), MAX_NODES)
+        people = [a for n in own for a in from_node(n, base)]
+        names = [a for a in people if not _is_phrase(a.name)]
+        good = _plausible(names, reading.site_keys)
+        if len(people) == len(good) == 1 and not others:
+            return good
+        if near := _beside(good, reading):
+            return near
+        others = others or good
+    return others
 
 
-def _is_byline(names: str, node: LexborNode) -> bool:
-    """Tell whether an element with these names, in lower case, may be a byline."""
-    if "comment" in names:
-        return False
-    if any(part in names for part in _PARTS):
-        return True
-    whole = names.split()
-    return any(name in whole for name in _NAMES) or (
-        _CARD_NAME in whole and _is_in_card(node)
-    )
+def _beside(people: tuple[Author, ...], reading: Reading) -> tuple[Author, ...]:
+    """Those of several who are named in a line by the headline.
 
-
-def _is_in_card(node: LexborNode) -> bool:
-    above = node.parent
-    while above is not None:
-        names = above.attributes.get("class") or ""
-        if _CARD in names.split():
-            return "comment" not in names
-        above = above.parent
-    return False
+    One word alone is a name there where a whole name is, or nothing else.
+    """
+    names = {person.name for person in people}
+    whole = [name for name in names if " " in name]
+    lines = list(reading.lines) if names else []
+    lines = [t for t in lines if t in names or any(name in t for name in whole)]
+    lines = [text for text in lines if from_line(text)] or lines
+    return tuple(a for a in people if any(a.name in text for text in lines))
 
 
 def _chosen(reading: Reading) -> list[Author]:
@@ -230,8 +216,11 @@ def _from_thing(item: Thing, base: str) -> list[Author]:
 def from_node(node: LexborNode, base: str) -> list[Author]:
     """The names an element that is a byline holds, linked where they are links."""
     content = node.attributes.get("content")
-    text = line(content) if content else field_of(node)
-    people = from_line(text) or named(text)
+    if content:
+        text = line(content)
+        people = from_line(text) or named(text)
+    else:
+        people = _named_in(node)
     if not people:
         return []
     links = node.css("a[href]") if node.tag != "a" else [node]
@@ -240,6 +229,20 @@ def from_node(node: LexborNode, base: str) -> list[Author]:
         for link in links[:MAX_NODES]
     }
     return [Author(name=p.name, url=linked.get(p.name)) for p in people]
+
+
+def _named_in(node: LexborNode) -> list[Author]:
+    """The names an element shows: of several lines, in the one that is a byline."""
+    text = field_of(node)
+    lines = list(lines_within(node)) if node.tag != "a" and len(text) < MAX_KEPT else []
+    if len(lines) < 2:
+        return from_line(text) or named(text)
+    for label, following in zip(["", *lines], lines, strict=False):
+        if people := from_line(following):
+            return people
+        if label and _LEAD.fullmatch(label + " "):
+            return named(following)
+    return named(text)
 
 
 def from_line(text: str) -> list[Author]:
@@ -289,6 +292,10 @@ def _is_plain(text: str) -> bool:
 
 def _before_date(parts: list[str]) -> list[str]:
     """Leave out a date that follows a name, with its weekday, and what comes after."""
+    while parts and _DATE_START.match(parts[0]):
+        if not MONTHS.get(_LETTERS.findall(parts[0])[0].casefold()):
+            break
+        parts = parts[1:]
     for n, part in enumerate(parts):
         if n and _DATE_START.match(part):
             words = _DATE_WORD.findall(part.casefold())
@@ -314,6 +321,14 @@ def _is_name(text: str) -> bool:
         and (_is_plain(text) or not _NOT_A_NAME.search(text))
         and (text.isascii() or not _NO_EASTERN_NAME.search(text))
     )
+
+
+def _is_phrase(text: str) -> bool:
+    """Tell whether words are written as a phrase is ("See full bio"), or are "von"."""
+    words = text.split()
+    if len(words) == 1:
+        return _FIRST.fullmatch(text + " ") is not None
+    return words[-1].islower() and (len(words) > 2 or words[0][:1].isupper())
 
 
 def _plausible(people: list[Author], banned: Set[str]) -> tuple[Author, ...]:

@@ -79,6 +79,20 @@ def lines_before(node: LexborNode, limit: int) -> list[str]:
     return [*islice(_lines(_texts(node, "prev", "last_child"), -1), limit)][::-1]
 
 
+def lines_within(node: LexborNode) -> Iterator[str]:
+    """The lines of an element's own text."""
+    inside = node.traverse(include_text=True, skip_empty=True)
+    yield from _lines((_told(one) for one in inside), 1)
+
+
+def _told(node: LexborNode) -> str | None:
+    """A text, "" for an element in a line, None for one that ends a line."""
+    kind = _KIND.get(node.tag_id)
+    if kind == TEXT:
+        return node.text_content
+    return None if kind in (BLOCK, BREAK) else ""
+
+
 def _lines(texts: Iterator[str | None], order: int) -> Iterator[str]:
     pieces: list[str] = []
     for text in texts:

@@ -43,6 +43,9 @@ TITLE = "<h1>Flood cuts off two villages</h1>"
         ("河畔发布 关注", ["河畔发布"]),
         ("王小河 河畔大学水利研究所所长", ["王小河"]),
         ("作者：王小河 责任编辑：李桥", ["王小河"]),
+        ("Amina Otieno and", ["Amina Otieno"]),
+        ("Dec 1st 2016 1:01PM", []),
+        ("March 4, 2021, Amina Otieno", ["Amina Otieno"]),
         ("", []),
     ],
 )
@@ -116,6 +119,42 @@ def test_a_file_that_names_the_authors_is_no_author():
     head = '<meta rel="author" content="humans.txt">'
 
     assert article(f"{TITLE}{prose()}", head=head).authors == ()
+
+
+NAMED = "<div class=byline>By <a href=/by/amina>Amina Otieno</a></div>"
+OTHERS = "".join(f"<li><a href=/author/{n}>Other {n}</a></li>" for n in "ABC")
+TEASERS = "".join(f"<p class=author-name>Other {n}</p>" for n in "ABC")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<ul>{others}</ul>{h}{named}{text}",
+        "{h}{named}{text}<h2>More</h2>{teasers}",
+        "{h}{named}{text}<a rel=author href=/amina>See full bio</a>",
+        "{h}<p class=byline-date>Dec 1st 2021 1:01PM</p>{named}{text}",
+        "{h}{named}{text}<figure><img src=/a.jpg><figcaption><p itemprop=author>"
+        "John Kamau</p></figcaption></figure>",
+        "{h}<div class=byline><div>By <b>Amina Otieno</b></div><div>DAILY NEWS</div>"
+        "</div>{text}",
+        "{h}<div class=author-box><p>Author:</p><p>Amina Otieno</p><p>Nairobi</p></div>"
+        "{text}",
+    ],
+)
+def test_whoever_is_named_by_the_headline_wrote_it(page):
+    body = page.format(
+        h=TITLE, named=NAMED, text=3 * prose(), others=OTHERS, teasers=TEASERS
+    )
+
+    assert [author.name for author in article(body).authors] == ["Amina Otieno"]
+
+
+def test_one_word_beside_whole_names_may_be_a_name():
+    byline = "<p class=byline>Amina Otieno and Wanjiru</p>"
+    teasers = "<p class=byline>Kamau</p><p class=byline>John Kamau</p>"
+
+    made = article(f"{TITLE}{byline}{3 * prose()}{teasers}")
+    assert [author.name for author in made.authors] == ["Amina Otieno", "Wanjiru"]
 
 
 @pytest.mark.parametrize(
