@@ -16,6 +16,14 @@ from typing import Protocol
 from selectolax.lexbor import LexborNode
 
 from scrapers.extract.ago import ago
+from scrapers.extract.announced import (
+    YEAR_FIRST,
+    announced_in,
+    assigned_in,
+    may_be_short,
+    with_year,
+    year_first,
+)
 from scrapers.extract.dates import (
     Moment,
     find,
@@ -26,7 +34,7 @@ from scrapers.extract.dates import (
     read_exact,
 )
 from scrapers.extract.document import Document, field_of
-from scrapers.extract.language import tag_of
+from scrapers.extract.language import language_of, tag_of
 from scrapers.extract.once import once
 from scrapers.extract.reading import Reading
 from scrapers.extract.zones import (
@@ -60,7 +68,7 @@ _WEAK = (
 _MODIFIED = (
     "article:modified_time", "og:updated_time", "datemodified", "article:modified",
     "dcterms.modified", "dc.date.modified", "last-modified", "lastmod", "revised",
-    "modified_date", "sailthru.modified",
+    "modified_date", "sailthru.modified", "dateupdate",
 )  # fmt: skip
 _MARKED = ("itemprop=datePublished", "property=datePublished")
 # Words in the names of elements that hold a date.
@@ -203,6 +211,18 @@ class Dates:
         """Whether 4/11 is April 11th."""
         return writes_month_first(self.reading)
 
+    @once
+    def is_year_first(self) -> bool:
+        """Whether 18-03-08 is March 8th."""
+        language = language_of(self.reading, "") or ""
+        return language.partition("-")[0] in YEAR_FIRST
+
+    @once
+    def last_known(self) -> datetime:
+        """When the page was changed, as it says, else when it was fetched."""
+        changed = (self.read(text) for text in _changes(self.reading.document))
+        return next((moment.at for moment in changed if moment), self.now)
+
     def read(self, text: str) -> Moment | None:
         """Read a text that is a date."""
         if told := read_exact(text):
@@ -221,6 +241,8 @@ class Dates:
         """Read 12/03/2026 the other way round where it would lie ahead."""
         if not text:
             return None
+        if may_be_short(text) and self.is_year_first:
+            text = year_first(text)
         first = reader(text, self.zone, month_first=self.month_first)
         if first is None or first.at <= self.now:
             return first
@@ -275,6 +297,22 @@ def _searched_dates(dates: Dates) -> Iterator[Moment | None]:
         yield dates.read(found[1].decode())
     for text in reading.lines:
         yield dates.find(text)
+    yield from _announced_dates(dates)
+
+
+def _announced_dates(dates: Dates) -> Iterator[Moment | None]:
+    """What stands behind a label anywhere, or in a script; what leaves out the year."""
+    body = dates.reading.document.tree.body
+    if body is None:
+        return
+    for text in announced_in(body.text(separator=" ")):
+        yield dates.find(text)
+    for text in assigned_in(dates.reading.document.text):
+        yield dates.read(text)
+    if dates.is_year_first:
+        for text in dates.reading.lines:
+            if len(text) <= SHORT_LINE:
+                yield dates.read(with_year(text, dates.last_known) or "")
 
 
 def _with_id(document: Document) -> Iterator[LexborNode]:

@@ -1,0 +1,81 @@
+"""Find dates that are announced as those of publication, wherever they stand.
+
+Looked for only where nothing near the headline and no data of the page tell: below the
+text, in a table, in a script. Also the short spellings of East Asia, which put the year
+first or leave it out. Reading a date's text is `scrapers.extract.dates`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+
+# What is announced stands within so many characters.
+NEAR = 50
+# Labels looked at: the first are the page's own.
+MAX_LABELS = 12
+# Languages that write the year first.
+YEAR_FIRST = frozenset({"zh", "ja", "ko", "yue"})
+
+_LABEL = re.compile(
+    r"(?:发布|發布|发表|發表|刊发|发稿|发文|上传|更新)(?:时间|時間|日期|于|於)"
+    r"|(?:^|[\s|｜])(?:时\s?间|日\s?期|時\s?間)\s?[:：]"
+    r"|(?:投稿|公開|掲載|配信|更新)日時?|(?:등록|작성|게시|입력|발행)(?:일시?|날짜)?\s?[:：]"
+    r"|تاريخ النشر|تم النشر|نُ?شر (?:في|بتاريخ)|تاریخ انتشار|منتشر شده"
+    r"|प्रकाशित|เผยแพร่|วันที่(?:โพสต์|เผยแพร่|ลงข่าว)|Ngày (?:đăng|xuất bản)|פורסם"
+    r"|Дата публикации|Опубликован[оа]?|Опубліковано|Δημοσι(?:εύ[τθ]ηκε|ευση|εύθηκε)"
+    r"|Yayın(?:lanma)? (?:tarihi|zamanı)|Diterbitkan|Dipublikasikan"
+    r"|Publi(?:shed|cation date)(?: on)?\s?:|Date (?:published|of publication)\s?:"
+    r"|Veröffentlicht(?: am)?\s?:|Publi(?:é|cado|cato|kováno|kované)\s?:"
+    r"|Data publikacji|Datum zveřejnění|Datum objave",
+    re.IGNORECASE,
+)
+# What scripts set the date to, by names that say less than "published".
+_IN_SCRIPTS = re.compile(
+    rb"(?:[cC]reate|[pP]ub(?:lish)?|[pP]ost|[rR]elease|[nN]ews|[aA]rticle)_?"
+    rb"""(?:[tT]ime|[dD]ate)["']?\s*[:=]\s*["']?"""
+    rb"((?:19|20)\d\d[-/]\d\d?[-/]\d\d?(?:[T ]\d\d:\d\d[\d:]*)?|1\d{9})\b"
+)
+_SHORT = re.compile(r"(?<![\d.:/-])(\d\d)([-./])(\d\d?)\2(\d\d?)(?![\d/-])")
+_NO_YEAR = re.compile(
+    r"(?<![\d.:/年-])(?:(?P<m>\d\d)-(?P<d>\d\d)|(?P<m2>\d\d?)月(?P<d2>\d\d?)日)"
+    r"\s{0,2}(?P<clock>\d\d:\d\d)"
+)
+
+
+def announced_in(text: str) -> Iterator[str]:
+    """The starts of what stands behind each label in the text of a page."""
+    for label in islice(_LABEL.finditer(text), MAX_LABELS):
+        yield " ".join(text[label.end() : label.end() + NEAR].split())
+
+
+def assigned_in(page: bytes) -> Iterator[str]:
+    """What the page's scripts give names such as "createTime"."""
+    for found in islice(_IN_SCRIPTS.finditer(page), MAX_LABELS):
+        yield found[1].decode()
+
+
+def year_first(text: str) -> str:
+    """A line whose dates of two digits a part begin with the year: "18-03-08"."""
+    return _SHORT.sub(r"20\1-\3-\4", text)
+
+
+def may_be_short(text: str) -> bool:
+    """Tell whether a text has a date of two digits a part."""
+    return _SHORT.search(text) is not None
+
+
+def with_year(text: str, now: datetime) -> str | None:
+    """The date and time of a line that leaves out the year: the latest not ahead."""
+    found = _NO_YEAR.search(text)
+    if found is None:
+        return None
+    month, day = int(found["m"] or found["m2"]), int(found["d"] or found["d2"])
+    try:
+        this = now.replace(month=month, day=day)
+    except ValueError:
+        return None
+    year = now.year if this <= now + timedelta(days=1) else now.year - 1
+    return f"{year}-{month:02d}-{day:02d} {found['clock']}"
