@@ -10,7 +10,8 @@ ScrapeError              root; carries `url` and `is_permanent`
 │   ├── RedirectLoop     more hops than allowed, or a circle
 │   └── Backoff          the host asked us to wait until `retry_at`
 ├── DiscoverError        a listing, sitemap, feed or REST answer that cannot be read
-│   └── Unrecognised     it came, and nothing in it is what the definition describes
+│   ├── Unrecognised     it came, and nothing in it is what the definition describes
+│   └── Moved            it redirects to another host; `target`
 ├── ExtractError         a page that cannot be parsed
 └── SandboxError         the parsing child passed its memory or its time, or died
 SourceError              a source definition is wrong (not a ScrapeError: it has
@@ -91,6 +92,14 @@ class Unrecognised(DiscoverError):
 
     Where it was read before, the site has changed (`scrapers.listed`).
     """
+
+
+class Moved(DiscoverError):
+    """The address redirects to another host: `target`."""
+
+    def __init__(self, *, url: str, target: str) -> None:
+        super().__init__(f"redirects to another host: write {target} instead", url=url)
+        self.target = target
 
 
 class ExtractError(ScrapeError):

@@ -309,6 +309,7 @@ class Failure:
     """An address that gave nothing, and why; `retry_at` where the host said when.
 
     `is_strange`: it gave a document in which nothing is as the definition describes.
+    `moved_to`: a listing is on another host now.
     """
 
     url: str
@@ -316,6 +317,7 @@ class Failure:
     is_permanent: bool = False
     retry_at: datetime | None = None
     is_strange: bool = False
+    moved_to: str | None = None
 
 
 @travelling

@@ -19,7 +19,7 @@ from functools import partial
 from scrapers import discover as kinds
 from scrapers.discover.options import Options
 from scrapers.discover.visit import HTML, T, Visit
-from scrapers.errors import Backoff, ScrapeError, Unrecognised
+from scrapers.errors import Backoff, Moved, ScrapeError, Unrecognised
 from scrapers.extract.recipe import Recipe
 from scrapers.fetch.fetcher import Fetcher
 from scrapers.items import (
@@ -247,6 +247,7 @@ def failure_of(error: ScrapeError) -> Failure:
         is_permanent=error.is_permanent,
         retry_at=error.retry_at if isinstance(error, Backoff) else None,
         is_strange=isinstance(error, Unrecognised),
+        moved_to=error.target if isinstance(error, Moved) else None,
     )
 
 

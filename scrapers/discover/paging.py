@@ -13,7 +13,7 @@ from scrapers.clean.urls import absolute
 from scrapers.discover.asks import of_headers
 from scrapers.discover.rules import own_host
 from scrapers.discover.visit import Visit
-from scrapers.errors import DiscoverError, HttpStatus
+from scrapers.errors import DiscoverError, HttpStatus, Moved
 from scrapers.items import (
     Asks,
     Candidate,
@@ -129,8 +129,7 @@ def document(answer: Fetched) -> Page:
             reason = f"nothing there ({status}): is the address right?"
             raise DiscoverError(reason, url=url)
         case Elsewhere(requested_url=url, url=target):
-            reason = f"redirects to another host: write {target} instead"
-            raise DiscoverError(reason, url=url)
+            raise Moved(url=url, target=target)
         case NotModified(url=url):
             reason = "not modified, though it was never asked before"
             raise DiscoverError(reason, url=url)

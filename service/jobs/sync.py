@@ -20,6 +20,7 @@ from db.engine import Session, reading, transaction
 from db.runs import Run, Tally
 from db.source_events import record_source_event
 from db.sources import Source
+from scrapers.clean import variants
 from scrapers.discover.options import Options
 from scrapers.fetch.hosts import host_name
 from scrapers.items import Asks, Candidate, Failure
@@ -108,6 +109,7 @@ class _Pass:
         self.failures: list[Failure] = []
         self.busy: list[str] = []
         self.listings: list[Listing] = []
+        self.moved: dict[str, Options] = {}
         self.asks: dict[str, Asks] = {}
         self.read_count = 0
         self.has_hub = HUB_KEY in source.discovered
@@ -115,10 +117,14 @@ class _Pass:
     def run(self) -> Run:
         """Visit the hosts of all entries, one after the other."""
         self.worker.parser.start()  # while robots.txt is asked for
-        entries = sorted(self.spec.discover, key=lambda e: host_name(e.url))
-        for host, group in groupby(entries, key=lambda e: host_name(e.url)):
-            self._visit(host, list(group))
+        self._visit_all(self.spec.discover)
+        self._visit_all(self.moved.values())
         return self._finish()
+
+    def _visit_all(self, entries: Iterable[Options]) -> None:
+        ordered = sorted(entries, key=lambda e: host_name(e.url))
+        for host, group in groupby(ordered, key=lambda e: host_name(e.url)):
+            self._visit(host, list(group))
 
     def _visit(self, host: str, entries: Sequence[Options]) -> None:
         with hold(
@@ -132,15 +138,40 @@ class _Pass:
             if visit is None:
                 self.busy.append(host)
                 return
-            founds = list(discover(entries, lambda entry: self._entry(visit, entry)))
+            founds = self._discover(visit, entries)
             self.failures += [f.failure for f in founds if f.failure is not None]
             self.read_count += sum(f.failure is None for f in founds)
-            self.listings += map(_listing, entries, founds)
+            self.listings += map(_listing, founds)
             asked = {found.key: found.discovery.asks for found in founds}
             self.asks |= {key: asks for key, asks in asked.items() if asks is not None}
             if self._record(visit, founds) + visit.probe():
                 visit.fetch_due()
             self.tally += visit.tally
+
+    def _discover(self, visit: Visit, entries: Sequence[Options]) -> list[Found]:
+        """Read entries, but for those that are to be read at another address."""
+        read = discover(entries, lambda entry: self._entry(visit, entry))
+        founds = []
+        for entry, found in zip(entries, read, strict=True):
+            target = found.failure.moved_to if found.failure is not None else None
+            if target is not None and self._is_same(entry, target):
+                self.moved[found.key] = entry.model_copy(update={"url": target})
+            else:
+                founds.append(replace(found, key=self._key(entry)))
+        return founds
+
+    def _is_same(self, entry: Options, target: str) -> bool:
+        """Say whether an entry has only moved to https, to www or from it.
+
+        What redirects further away is for the operator to look at.
+        """
+        has_moved = entry in self.moved.values()
+        return not has_moved and variants.key_of(entry.url) == variants.key_of(target)
+
+    def _key(self, entry: Options) -> str:
+        """Name an entry by the address that its definition gives it."""
+        moved = (key for key, other in self.moved.items() if other is entry)
+        return next(moved, key_of(entry))
 
     def _progress(self, tally: Tally) -> None:
         self.tell(self.tally + tally)
@@ -149,7 +180,7 @@ class _Pass:
         return DiscoveryVisit(
             kind=entry.kind,
             site=self.spec.site(),
-            is_first=key_of(entry) not in self.source.discovered,
+            is_first=self._key(entry) not in self.source.discovered,
             last_pass_at=self.source.last_success_at,
             fetcher=visit.fetcher,
             parser=self.worker.parser,
@@ -312,12 +343,13 @@ class _Pass:
         return replace(run, outcome="postponed", reason="its host is busy")
 
 
-def _listing(entry: Options, found: Found) -> Listing:
+def _listing(found: Found) -> Listing:
     failure = found.failure
+    kind, _, url = found.key.partition(" ")
     return Listing(
         key=found.key,
-        kind=entry.kind,
-        url=entry.url,
+        kind=kind,
+        url=url,
         count=found.discovery.listed,
         strange=failure.reason if failure and failure.is_strange else None,
     )
