@@ -18,8 +18,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scrapers.clean.text import weight
 from scrapers.discover.beside import is_apart, is_beside_listing, names_of
+from scrapers.discover.captions import buttons, heading_of, picture_text
 from scrapers.discover.listing import base_of, link_of
-from scrapers.discover.naming import HEADINGS, ITEM_LEVELS, selectors_of
+from scrapers.discover.naming import HEADINGS, ITEM_LEVELS, item_of, selectors_of
 from scrapers.discover.onward import Onward, onward_of
 from scrapers.discover.rules import Rules
 from scrapers.discover.shapes import is_archive, looks_like_article
@@ -117,6 +118,7 @@ def survey(
     base = base_of(tree, page.url)
     links = list(_links(tree, base, rules))
     _mark_menus(links)
+    _entitle(links)
     dated: dict[int, bool] = {}
     for link in links:
         _weigh(link, dated)
@@ -196,13 +198,26 @@ def _mark_menus(links: list[_Link]) -> None:
                 link.is_furniture = True
 
 
+def _entitle(links: list[_Link]) -> None:
+    """Call buttons by their card's headline, pictures that no text links by theirs."""
+    told = {link.url for link in links if link.text}
+    labels = buttons((link.text, link.url) for link in links)
+    for link in links:
+        if link.url not in told:
+            link.text = picture_text(link.node)
+        elif link.text in labels:
+            headline = heading_of(item_of(link.node, link.above))
+            link.in_heading = bool(headline)
+            link.text = headline or link.text
+
+
 def _weigh(link: _Link, dated: dict[int, bool]) -> None:
     """Say what a link is worth by itself: above 1 it may well be an article.
 
     `dated` keeps which blocks show a date: one may hold all links of a page.
     """
     relation = (link.node.attributes.get("rel") or "").lower()
-    link.in_heading = _in_heading(link)
+    link.in_heading |= _in_heading(link)
     link.is_dated = _is_dated(link, dated)
     size = weight(link.text)
     worth = 0.0
@@ -247,22 +262,8 @@ def _in_heading(link: _Link) -> bool:
     return link.node.css_first(", ".join(HEADINGS)) is not None
 
 
-def _item(link: _Link) -> LexborNode:
-    """The block that shows this article among others: an item, a card, a row."""
-    item = link.node
-    for node in link.above[:ITEM_LEVELS]:
-        if node.tag in ("main", "ul", "ol", "nav", "table", "tbody"):
-            break
-        if len(node.css(", ".join(HEADINGS))) > 1:
-            break
-        item = node
-        if node.tag in ("article", "li", "tr", "dd"):
-            break
-    return item
-
-
 def _is_dated(link: _Link, dated: dict[int, bool]) -> bool:
-    item = _item(link)
+    item = item_of(link.node, link.above)
     if item.mem_id not in dated:
         text = text_of(item)
         is_short = len(text) <= ITEM_CHARS

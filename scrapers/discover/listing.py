@@ -14,15 +14,17 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from scrapers.clean.urls import absolute
 from scrapers.discover.archive import Place, Step, follow_pages, rules_for
 from scrapers.discover.calendar import archive_of, before, check_archive
+from scrapers.discover.listed_dates import dates_of
 from scrapers.discover.options import Options as CommonOptions
 from scrapers.discover.options import Selector, check_address
 from scrapers.discover.paging import Course, Found, follow, walk
 from scrapers.discover.rules import Rules, rules_of
 from scrapers.discover.visit import HTML, Visit
 from scrapers.errors import DiscoverError, Unrecognised
+from scrapers.extract.dates import Moment
 from scrapers.extract.recipe import selector_of
 from scrapers.fetch.charset import decode
-from scrapers.items import Candidate, Discovery, Page
+from scrapers.items import Candidate, Discovery, Hints, Page
 
 KIND: Final = "listing"
 
@@ -34,6 +36,8 @@ NEXT = "a[rel~=next], link[rel~=next], a.next.page-numbers, .nav-previous a"
 DEFAULT_PAGES = 3
 MOST_PAGES = 10_000
 SECOND = 2
+# Of most links: one value for all of them.
+NOTHING_TOLD = Hints()
 
 
 def _check_pattern(text: str) -> str:
@@ -89,9 +93,8 @@ def discover(options: Options, visit: Visit) -> Discovery:
     numbers = count(SECOND)
 
     def read(page: Page) -> Found:
-        return visit.parse(
-            read_listing, page, rules, options, next(numbers), url=page.url
-        )
+        arguments = (page, rules, options, next(numbers), visit.site.timezone)
+        return visit.parse(read_listing, *arguments, url=page.url)
 
     course = Course(accept=HTML, pages=options.pages, limit=options.limit)
     return walk(visit, options.url, read, course)
@@ -107,7 +110,8 @@ def step(options: Options, visit: Visit, since: datetime, place: Place) -> Step:
         return _step_of_archives(options, options.archive, visit, since, place)
 
     def read(page: Page, number: int) -> Found:
-        return visit.parse(read_listing, page, rules, options, number + 1, url=page.url)
+        arguments = (page, rules, options, number + 1, visit.site.timezone)
+        return visit.parse(read_listing, *arguments, url=page.url)
 
     return follow_pages(visit, options.url, place, read, accept=HTML)
 
@@ -121,7 +125,8 @@ def _step_of_archives(
     def read(page: Page, number: int) -> Found:
         # As a later page: a month without articles is no redesign.
         following = max(number, SECOND) + 1
-        return visit.parse(read_listing, page, rules, linked, following, url=page.url)
+        arguments = (page, rules, linked, following, visit.site.timezone)
+        return visit.parse(read_listing, *arguments, url=page.url)
 
     day = date.fromisoformat(place["day"])
     start = archive_of(pattern, day)
@@ -140,11 +145,14 @@ def _step_of_archives(
     return replace(read_on, is_ordered=False)
 
 
-def read_listing(page: Page, rules: Rules, options: Options, number: int) -> Found:
+def read_listing(
+    page: Page, rules: Rules, options: Options, number: int, timezone: str
+) -> Found:
     """Find the links of one page, in its order, and the page after it, the `number`th.
 
-    Pure; runs in the parsing child. A first page on which `links` matches nothing
-    raises Unrecognised: that is how a redesign shows.
+    Dates that stand with them and state no offset are of `timezone`. Pure; runs in the
+    parsing child. A first page on which `links` matches nothing raises Unrecognised:
+    that is how a redesign shows.
     """
     tree = LexborHTMLParser(decode(page.body, page.content_type))
     base = base_of(tree, page.url)
@@ -153,15 +161,23 @@ def read_listing(page: Page, rules: Rules, options: Options, number: int) -> Fou
     if not nodes and number == SECOND:
         reason = f"no link matches {options.links!r}: has the page changed?"
         raise Unrecognised(reason, url=page.url)
-    found: dict[str, Candidate] = {}
+    found: dict[str, LexborNode] = {}
     for node in nodes:
         url = rules.admit(base, link_of(node, selector.attribute))
         if url is not None:
-            found.setdefault(url, Candidate(url=url))
+            found.setdefault(url, node)
         if len(found) > rules.limit:
             break
+    dates = dates_of(found, timezone, page.fetched_at)
     following = _next(tree, base, page.url, options, number) if nodes else None
-    return Found(candidates=tuple(found.values()), next=following)
+    candidates = (Candidate(url=url, hints=_dated(dates.get(url))) for url in found)
+    return Found(candidates=tuple(candidates), next=following)
+
+
+def _dated(moment: Moment | None) -> Hints:
+    if moment is None:
+        return NOTHING_TOLD
+    return Hints(published_at=moment.at, published_precision=moment.precision)
 
 
 def _next(

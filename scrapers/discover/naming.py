@@ -19,6 +19,23 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5")
 _EMPHASIS = ("b", "strong", "big", "font")
 
 
+def item_of(link: LexborNode, above: list[LexborNode]) -> LexborNode:
+    """Give the block that shows a link's article among others: an item, card or row.
+
+    `above` are the elements around the link, the inner first.
+    """
+    item = link
+    for node in above[:ITEM_LEVELS]:
+        if node.tag in ("main", "ul", "ol", "nav", "table", "tbody"):
+            break
+        if len(node.css(", ".join(HEADINGS))) > 1:
+            break
+        item = node
+        if node.tag in ("article", "li", "tr", "dd"):
+            break
+    return item
+
+
 def selectors_of(
     link: LexborNode, above: list[LexborNode]
 ) -> Iterator[tuple[str, float]]:

@@ -32,6 +32,20 @@ _ARCHIVE = re.compile(
     r"|careers|faq|help|rss[\w-]*)(?:/|\.html?$|\.php$|$)|[?&](?:s|q|cat|tag|author)=",
     re.IGNORECASE,
 )
+# Sections go by these names too, and archives' articles stand below: the part after
+# the word is a section or a year, and what follows that may be an article.
+_HOLDER = re.compile(
+    r"/(?:archives?|categor(?:y|ies)|kategorie|categoria|topics?|thema|themen)"
+    r"/(?:[^/]+/)+(?P<last>[^/]+)/?",
+    re.IGNORECASE,
+)
+_ARCHIVED = re.compile(r"/archives?/(?P<last>[^/]*\d{3,}[^/]*)/?", re.IGNORECASE)
+# The parameter that names an article by its number, as systems call it.
+_NUMBERED = re.compile(
+    r"[?&](?:p|no?|nr|[ans]?id|(?:news|art|article|artikel|story|post|entry|content)"
+    r"_?(?:id|no)?|idxno|wr_id)=\d",
+    re.IGNORECASE,
+)
 _WORDS = re.compile(r"[^\W_]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _EXTENSION = re.compile(r"\.(?:html?|php|aspx?|shtml|jsp)$")
@@ -41,7 +55,21 @@ def is_archive(url: str) -> bool:
     """Tell whether an address is that of a list or of the site's own pages."""
     parts = urlsplit(url)
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    return bool(_ARCHIVE.search(path)) or is_home(url)
+    found = _ARCHIVE.search(path)
+    if found is None:
+        return is_home(url)
+    if found[0][0] in "?&":
+        return not _NUMBERED.search(path)
+    return not _is_held(parts.path, found.start())
+
+
+def _is_held(path: str, start: int) -> bool:
+    """Tell whether an article stands below what else would be a list's address."""
+    below = _HOLDER.fullmatch(path, start)
+    if below is not None:
+        return _is_headline(_EXTENSION.sub("", unquote(below["last"])))
+    archived = _ARCHIVED.fullmatch(path, start)
+    return archived is not None and not _YEAR.fullmatch(archived["last"])
 
 
 def looks_like_article(url: str) -> bool:
@@ -53,9 +81,14 @@ def looks_like_article(url: str) -> bool:
     slug = _EXTENSION.sub("", last)
     if from_url(url) is not None and slug and not slug.isdigit():
         return True
-    if len(_WORDS.findall(slug)) >= HEADLINE_WORDS or len(slug) >= LONG_SLUG:
+    if _is_headline(slug):
         return True
-    return bool(re.search(r"\d{4,}|[?&](?:p|id|aid)=\d", f"{slug}?{parts.query}"))
+    asked = f"{slug}?{parts.query}"
+    return bool(re.search(r"\d{4,}", asked) or _NUMBERED.search(asked))
+
+
+def _is_headline(slug: str) -> bool:
+    return len(_WORDS.findall(slug)) >= HEADLINE_WORDS or len(slug) >= LONG_SLUG
 
 
 def shape_of(url: str) -> tuple[str, ...]:

@@ -192,7 +192,7 @@ def _drafted(
         candidates=candidates,
         restrictions=restrictions,
         reserves_rights=_reserves(scout),
-        doubts=_doubts(looked.choice, samples),
+        doubts=_doubts(scout, looked.choice, samples),
         notes=tuple(
             dict.fromkeys(
                 (
@@ -268,19 +268,25 @@ def _learned(
     """Learn selectors from what listings tell of the articles that were fetched."""
     texts = {url: body for one in feeds for url, body in one.told.texts}
     examples = tuple(
-        _example(sample, scout.hints.get(sample.url, Hints()), texts.get(sample.url))
+        _example(
+            sample,
+            scout.hints.get(sample.url, Hints()),
+            text=texts.get(sample.url, ""),
+            called=scout.texts.get(sample.url, ""),
+        )
         for sample in samples
     )
     return scout.read(learn, examples, scout.site, url=scout.front.url) or ()
 
 
-def _example(sample: Sample, hints: Hints, text: str | None) -> Example:
+def _example(sample: Sample, hints: Hints, *, text: str, called: str) -> Example:
     return Example(
         page=sample.page,
+        called=called,
         title=hints.title or "",
         author=hints.authors[0].name if hints.authors else "",
         day=hints.published_at.date() if hints.published_at else None,
-        text=text or "",
+        text=text,
     )
 
 
@@ -304,9 +310,9 @@ def _reserves(scout: Scout) -> bool:
     )
 
 
-def _doubts(choice: Choice, samples: Sequence[Sample]) -> tuple[str, ...]:
+def _doubts(scout: Scout, choice: Choice, samples: Sequence[Sample]) -> tuple[str, ...]:
     found = []
-    bad = [sample for sample in samples if not sample.is_article]
+    bad = [sample for sample in samples if sample.url in scout.refused]
     if bad:
         urls = ", ".join(f"{s.url} ({s.reason or 'no date, no author'})" for s in bad)
         found.append(

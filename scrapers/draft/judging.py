@@ -24,7 +24,7 @@ from scrapers.fetch.charset import as_utf8
 from scrapers.items import Hints, NotArticle, Page, Precision, ScrapedArticle, Site
 
 # Points from which a page counts as an article, and what each piece of evidence brings.
-ENOUGH = 2.0
+ENOUGH, NEARLY = 2.0, 1.5
 # Less is a caption; an "About us" may be long, but is seldom very long.
 FEW_CHARS, MANY_CHARS, VERY_MANY_CHARS = 200, 700, 2_500
 # A page with so many linked headlines lists articles, and is none.
@@ -42,6 +42,17 @@ _ARTICLES = frozenset(
         "liveblogposting",
         "scholarlyarticle",
         "techarticle",
+    }
+)
+# What a page is about whose text is but a description.
+_RECORDINGS = frozenset(
+    {
+        "videoobject",
+        "clip",
+        "podcastepisode",
+        "audioobject",
+        "tvepisode",
+        "radioepisode",
     }
 )
 _LISTS = frozenset(
@@ -76,6 +87,11 @@ class Sample:
     def is_article(self) -> bool:
         """Whether enough speaks for it."""
         return self.article is not None and self.points >= ENOUGH
+
+    @property
+    def is_nearly(self) -> bool:
+        """Whether it would be, but for one weak piece of evidence."""
+        return self.is_page and self.points >= NEARLY
 
     @property
     def is_page(self) -> bool:
@@ -115,7 +131,7 @@ def judge(page: Page, hints: Hints, site: Site) -> Sample:
 
 def _weigh(document: Document, found: ScrapedArticle) -> tuple[float, list[str]]:
     size = weight(found.body_text)
-    is_named = document.article.is_a(_ARTICLES)
+    is_named = document.article.is_a(_ARTICLES) or _is_recording(document, found.title)
     is_opened = not is_named and document.meta("og:type") == "article"
     table = (
         (is_named, 2.0, "says it is an article"),
@@ -135,6 +151,12 @@ def _weigh(document: Document, found: ScrapedArticle) -> tuple[float, list[str]]
     if not is_sure and _lists(document):
         points, evidence = points - 3.0, [*evidence, LISTS]
     return points, evidence
+
+
+def _is_recording(document: Document, title: str) -> bool:
+    """Tell whether a page is that of a recording: it alone, and of the page's name."""
+    found = [thing for thing in document.things if thing.is_a(_RECORDINGS)]
+    return len(found) == 1 and key_of(found[0].text("name") or "") == key_of(title)
 
 
 def _has_headline(document: Document, title: str) -> bool:

@@ -37,9 +37,13 @@ MOST_TRIED, MOST_COST = 6, 1.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Example:
-    """A page, and what is known of its article from elsewhere; "" where nothing is."""
+    """A page, and what is known of its article from elsewhere; "" where nothing is.
+
+    `called` is the text of the link that led to it, which may be a button's.
+    """
 
     page: Page
+    called: str = ""
     title: str = ""
     author: str = ""
     day: date | None = None
@@ -84,10 +88,11 @@ def learn(examples: Sequence[Example], site: Site) -> tuple[Learned, ...]:
 
 def _title(pairs: list[Pair], trees: list[LexborHTMLParser]) -> Learned | None:
     wanted = [key_of(one.title) for one, _ in pairs]
-    wrong = sum(
-        key != key_of(article.title)
-        for key, (_, article) in zip(wanted, pairs, strict=True)
-    )
+    read = [key_of(article.title) for _, article in pairs]
+    if len(set(read)) == 1:  # every page gives the same: that is no headline
+        called = [key_of(one.called) for one, _ in pairs]
+        wanted = called if len(set(called)) == len(called) else wanted
+    wrong = sum(key != own for key, own in zip(wanted, read, strict=True))
     if not all(wanted) or not wrong:
         return None
     selector = _agreed(trees, [partial(_says, key) for key in wanted])

@@ -222,7 +222,8 @@ def _read(
     rules = scout.rules("listing", page.url, **keys)
     for address, text in scout.read(link_texts, page, rules, url=page.url) or ():
         scout.texts.setdefault(address, text)
-    return scout.read(read_listing, page, rules, options, number, url=page.url)
+    arguments = (page, rules, options, number, scout.site.timezone)
+    return scout.read(read_listing, *arguments, url=page.url)
 
 
 def _verified(
@@ -234,6 +235,7 @@ def _verified(
         if group is None or (len(group.urls) < FEWEST and not known & set(group.urls)):
             return None
         before = scout.refused
+        _tell_dates(scout, page, group)
         for url in _picks(group, known | scout.confirmed, scout.refused):
             scout.judge(url)
         if scout.refused == before:
@@ -243,6 +245,13 @@ def _verified(
             return None
         found = again
     return None
+
+
+def _tell_dates(scout: Scout, page: Page, group: Group) -> None:
+    """Keep the dates a listing shows: its articles' own pages may tell none."""
+    found = _read(scout, page, {"links": group.selector}, number=SECOND)
+    for candidate in found.candidates if found is not None else ():
+        scout.listed.setdefault(candidate.url, candidate.hints)
 
 
 def _is_credible(group: Group, known: frozenset[str]) -> bool:

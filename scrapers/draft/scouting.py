@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from scrapers import discover as kinds
 from scrapers.discover.detect import Front
 from scrapers.discover.options import Options
 from scrapers.discover.rules import Rules, rules_of
+from scrapers.discover.shapes import LONG_SHAPE, shape_of
 from scrapers.draft.asking import Asker
 from scrapers.draft.judging import Sample, judge
 from scrapers.errors import ScrapeError
@@ -69,7 +71,8 @@ class Lead:
 class Scout:
     """A look at a site under way: who asks, who parses, what is known of its pages.
 
-    `texts` are what listings call the addresses they link.
+    `hints` are of articles, as far as is known; `listed` of what a page being learned
+    links. `texts` are what listings call the addresses they link.
     """
 
     asker: Asker
@@ -78,6 +81,7 @@ class Scout:
     page: Page
     samples: dict[str, Sample] = field(default_factory=dict)
     hints: dict[str, Hints] = field(default_factory=dict)
+    listed: dict[str, Hints] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
@@ -90,14 +94,22 @@ class Scout:
     @property
     def refused(self) -> frozenset[str]:
         """The addresses that were looked at and are no articles."""
-        judged = self.samples.items()
-        return frozenset(url for url, sample in judged if not sample.is_article)
+        return frozenset(self.samples) - self.confirmed
 
     @property
     def confirmed(self) -> frozenset[str]:
-        """The addresses that were looked at and are articles."""
+        """The addresses that were looked at and are articles.
+
+        What is nearly one by itself is one where it is addressed as those are.
+        """
         judged = self.samples.items()
-        return frozenset(url for url, sample in judged if sample.is_article)
+        sure = {url for url, sample in judged if sample.is_article}
+        alike = {_addressed(url) for url in sure if len(shape_of(url)) >= LONG_SHAPE}
+        return frozenset(
+            url
+            for url, sample in judged
+            if url in sure or (sample.is_nearly and _addressed(url) in alike)
+        )
 
     def rules(self, kind: str, url: str, **keys: object) -> Rules:
         """Make the rules of an entry of this kind, before there is a definition."""
@@ -128,6 +140,8 @@ class Scout:
             self.notes.append(f"{url}: {answer.reason}")
             return None
         hints = self.hints.get(url, Hints())
+        if hints.published_at is None:
+            hints = self.listed.get(url, hints)
         sample = self.read(judge, answer, hints, self.site, url=url)
         if sample is not None:
             self.samples[url] = sample
@@ -137,3 +151,8 @@ class Scout:
         """Keep what listings say of articles; the first to say it is believed."""
         for candidate in candidates:
             self.hints.setdefault(candidate.url, candidate.hints)
+
+
+def _addressed(url: str) -> tuple[str, tuple[str, ...]]:
+    """Give what addresses of one section, made alike, share."""
+    return urlsplit(url).path.rstrip("/").rpartition("/")[0], shape_of(url)

@@ -89,6 +89,17 @@ SECTIONS = "".join(
     for name, numbers in (("politics", (0, 1, 2)), ("culture", (3, 4, 5)))
 )
 
+# A headline that is no link, and a button; the section's link is in each of them, too.
+BUTTONS = "".join(
+    f"<div class=card><div class=in><h5>{title}</h5><a href='/politics/'>Politics</a>"
+    f"<a class=btn href='/articles/{n + 1}'>Read more</a></div></div>"
+    for n, title in enumerate(TITLES)
+)
+PICTURES = "".join(
+    f"<div class=cell><a href='{path(n)}'><img src=/t{n}.jpg alt='{title}'></a></div>"
+    for n, title in enumerate(TITLES)
+)
+
 
 @pytest.mark.parametrize(
     ("main", "selector"),
@@ -106,6 +117,16 @@ def test_the_articles_are_told_from_all_else(main, selector):
 
     assert sorted(paths(found)) == sorted(ALL)
     assert found.selector.endswith(selector)
+
+
+def test_a_button_is_called_by_the_headline_of_its_card():
+    assert paths(group(BUTTONS)) == [f"/articles/{n + 1}" for n in range(len(TITLES))]
+
+
+def test_a_picture_is_called_by_its_alternative_text_where_no_text_links_its_page():
+    assert paths(group(PICTURES)) == ALL
+    banner = f"<a href='/about/'><img src=/b.jpg alt='{TITLES[0]}'></a>"
+    assert "/about/" not in paths(group(banner + CARDS))
 
 
 def test_a_leading_story_in_a_markup_of_its_own_is_added():

@@ -39,6 +39,14 @@ def test_a_headline_that_is_no_heading_is_found_by_its_class():
     assert found(examples)["title"] == ".strapline-x"
 
 
+def test_a_headline_is_what_links_say_where_all_pages_have_the_same():
+    called = [example(n, called=story(n).title) for n in (1, 2, 3)]
+    buttons = [example(n, called="Read more") for n in (1, 2, 3)]
+
+    assert found(called)["title"] == ".strapline-x"
+    assert "title" not in found(buttons)
+
+
 def test_an_author_nobody_marked_is_found_by_its_class():
     examples = [example(n, author=story(n).author) for n in (1, 2, 3)]
 
