@@ -99,7 +99,7 @@ _FURNITURE_PHRASES = (
     ),
     (
         "article entry post story page content news single blog",
-        "meta info tools nav action actions tag tags byline date detail details link"
+        "meta info tools nav action actions tag tags byline date details link"
         " links options terms category categories header head",
     ),
     (f"{_OTHER} featured", f"{_ITEMS} reading link links stuff"),

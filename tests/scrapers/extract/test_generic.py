@@ -27,6 +27,8 @@ MORE = (
         ("elementor-widget elementor-widget-text-editor", NEUTRAL),
         ("sidebar widget", FURNITURE),
         ("overflow-hidden", NEUTRAL),
+        ("article-detail__segment", NEUTRAL),
+        ("article-details", FURNITURE),
         ("hidden", FURNITURE),
         ("hidden md:block", NEUTRAL),
         ("padded shadow", NEUTRAL),
