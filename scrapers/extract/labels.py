@@ -204,9 +204,14 @@ _LEAVE_LATER = re.compile(
     r"|.{0,100}\b(?:sign up (?:for|to|here|below|now)|our (?:free |daily |weekly )*"
     r"newsletter|subscribe (?:to|now|here|today))\b"
     r"|.{0,100}\bnewsletter\b.{0,40}(?:anmelden|abonnieren)"
-    r"|.{0,60}\bnewsletter\b.{0,60}$)"
+    r"|.{0,60}\bnewsletter\b.{0,60}$"
+    r"|.{0,160}\b(?:whatsapp|telegram)[ -](?:channel|kanal|canal|chaîne|group|gruppe)\b"
+    r"|.{0,80}\b(?:whatsapp|telegram|google news)\W*$)"
 )
-_LATER = ("contribut", "can be reached at", "sign up", "newsletter", "subscribe")
+_LATER = (
+    "contribut", "can be reached at", "sign up", "newsletter", "subscribe", "whatsapp",
+    "telegram", "google news",
+)  # fmt: skip
 
 
 def is_label(text: str) -> bool:

@@ -46,6 +46,7 @@ def test_headings_of_furniture_are_told_whatever_they_begin_with(heading):
         "— Follow us on Mastodon.", "Share your view with us", "Redaktion: A. Otieno",
         "Amina Otieno contributed to this report.", "Sign up for our newsletter",
         "She can be reached at the mill.", "Did you enjoy this story?",
+        "Abonniere den Whatsapp-Kanal der Zeitung", "Hast du uns schon auf WhatsApp?",
         "欢迎关注本报微信公众号", "（本文来自河畔日报，未经授权不得转载）",
         "免责声明：文章观点仅代表作者本人。", "扫描二维码，关注我们",
     ],
@@ -58,6 +59,9 @@ def test_a_sentence_is_no_label_and_takes_no_leave():
     line = "Addis Ababa's market opened again three days after the flood."
     assert not is_label(line)
     assert not takes_leave(line)
+    assert not takes_leave(
+        "The council told everybody on WhatsApp that boats would come."
+    )
     assert not heads_furniture("A river that nobody had measured")
 
 
