@@ -84,6 +84,8 @@ _HALF_ONLY = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])\s*([ap])\.?m\b", re.IGNORECASE
 _MONTH = r"(?P<name>[^\s\d_,،၊.;:/()|<>-]{2,18})\.?"
 # No name begins within another one: to look there too takes many times as long.
 _FIRST_MONTH = r"(?<![^\s\d_,،၊.;:/()|<>-])" + _MONTH
+# A time may follow a year at once, where they are in elements of their own.
+_NO_MORE = r"(?!\d(?!\d?:[0-5]\d))"
 _WRITTEN = (
     # 4 November 2021, 4. November 2021, 4 de noviembre de 2021, 4th of November, 2021
     re.compile(
@@ -91,13 +93,13 @@ _WRITTEN = (
         r"|\.)?[\s\-,/]{0,3}(?:de\s|of\s|ng\s|d['’]|ta['’]\s)?\s?"
         + _MONTH
         + r"[\s\-,،/]{0,3}(?:del?\s|of\s)?"
-        r"(?P<year>(?:1[34]|19|20|25)\d\d|['’]\d\d)(?!\d)",
+        r"(?P<year>(?:1[34]|19|20|25)\d\d|['’]\d\d)" + _NO_MORE,
         re.IGNORECASE,
     ),
     # November 4, 2021; Nov. 4th 2021
     re.compile(
         _FIRST_MONTH + r"\s{0,2}(?P<day>[0-3]?\d)(?:st|nd|rd|th|مه|\sd\.)?"
-        r"(?:\s?[,،၊]\s?|\s+)(?:del?\s)?(?P<year>(?:19|20)\d\d)(?![\d:])",
+        r"(?:\s?[,،၊]\s?|\s+)(?:del?\s)?(?P<year>(?:19|20)\d\d)(?!:)" + _NO_MORE,
         re.IGNORECASE,
     ),
     # 2021, November 4; 2021 m. lapkričio 4 d.; 2021ko azaroaren 4a
@@ -145,6 +147,8 @@ _URL_DAY = re.compile(
 )
 _URL_SHORT_DAY = re.compile(r"/(20\d\d|199\d)/([1-9]|1[0-2])/([1-9]|[12]\d|3[01])/")
 _URL_NAMED = re.compile(r"/(20\d\d|199\d)/([a-z]{3,9})/(\d\d?)/", re.IGNORECASE)
+# /2015/08/150803-the-flood
+_URL_STAMP = re.compile(r"/20(\d\d)/([01]\d)/\1\2([0-3]\d)(?!\d)")
 _URL_MONTH = re.compile(r"/(20\d\d|199\d)[/-](0[1-9]|1[0-2]|[1-9])(?=/|$)")
 
 
@@ -250,6 +254,9 @@ def from_url(url: str) -> Moment | None:
                 return made
     if (found := _URL_NAMED.search(path)) and (month := month_of(found[2])):
         return _moment(int(found[1]), month, int(found[3]), None, UTC, None)
+    if found := _URL_STAMP.search(path):
+        year, month, day = map(int, found.groups())
+        return _moment(2000 + year, month, day, None, UTC, None)
     if found := _URL_MONTH.search(path):
         return _moment(int(found[1]), int(found[2]), None, None, UTC, None)
     return None

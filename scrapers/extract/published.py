@@ -78,6 +78,7 @@ _NAMED = (
 )  # fmt: skip
 # A line that is little more than its date.
 SHORT_LINE = 80
+MAX_LABEL = 30
 # Elements looked at a selector: the article's own date stands before other articles'.
 MAX_NODES = 25
 # What a line calls the date of its last change in the languages of the press.
@@ -156,8 +157,16 @@ def _hinted(hints: Hints) -> Moment | None:
 def _shown(dates: Dates) -> Moment | None:
     best = _first(_stated_dates(dates), None)
     if best is None:
-        return _first(_searched_dates(dates), None)
+        return _by_address(_first(_searched_dates(dates), None), dates)
     return _first(_timed(dates), best) if best.precision is Precision.DAY else best
+
+
+def _by_address(found: Moment | None, dates: Dates) -> Moment | None:
+    """A date that was searched for, where the page's address tells no other day."""
+    told = not_after(from_url(dates.reading.page.url), dates.now)
+    if found is None or told is None or told.precision is not Precision.DAY:
+        return found
+    return found if abs(found.at - told.at) <= SAME_DAY else told
 
 
 def _timed(dates: Dates) -> Iterator[Moment | None]:
@@ -274,11 +283,19 @@ def _stated_dates(dates: Dates) -> Iterator[Moment | None]:
         yield dates.read(value)
     for node in document.index.named(*_MARKED)[:MAX_NODES]:
         yield dates.read(_stated(node))
+    label = ""
     for text in reading.lines:
-        if len(text) <= SHORT_LINE:
+        if len(text) <= SHORT_LINE and not _names_update(label):
             yield dates.find_published(text)
+        label = text
     for value in document.meta_all(*_WEAK):
         yield dates.read(value)
+
+
+def _names_update(line: str) -> bool:
+    """Tell whether a line says of the next one that it is the last change's date."""
+    is_label = line.endswith(":") and len(line) <= MAX_LABEL
+    return is_label and _UPDATED.search(line) is not None
 
 
 def _searched_dates(dates: Dates) -> Iterator[Moment | None]:

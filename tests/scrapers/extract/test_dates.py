@@ -25,6 +25,8 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
         ("Thu, 04 Nov 2021 10:20:30 GMT", "2021-11-04T10:20:30"),
         ("Nov 4th, 2021 at 4:30 pm EST", "2021-11-04T21:30:00"),
         ("4 November 2021 5pm", "2021-11-04T14:00:00"),
+        ("November 4, 20215:33 PM ET", "2021-11-04T22:33:00"),
+        ("4 November 202110:20", "2021-11-04T07:20:00"),
         ("12:30 am, November 4, 2021 UTC+1", "2021-11-03T21:30:00"),
         ("04.11.2021, 10:20 Uhr", "2021-11-04T07:20:00"),
         ("2021年11月4日 10:20", "2021-11-04T07:20:00"),
@@ -89,6 +91,8 @@ def test_what_is_no_date_is_none(text):
         ("https://example.org/slug-20211104.html", 4, Precision.DAY),
         ("https://example.org/2021/nov/04/slug", 4, Precision.DAY),
         ("https://example.org/2021/11/4/slug", 4, Precision.DAY),
+        ("https://example.org/2021/11/211104-slug/", 4, Precision.DAY),
+        ("https://example.org/2021/11/211204-slug/", 1, Precision.MONTH),
         ("https://example.org/2021/11/slug/", 1, Precision.MONTH),
     ],
 )

@@ -62,6 +62,25 @@ def test_a_hint_is_better_than_the_address_and_than_a_bare_day():
     assert article(day, hints=hints).published_at == at
 
 
+def test_the_day_in_the_address_is_better_than_one_the_text_speaks_of():
+    dek = f"The bridge closes on 6 February 2026, the county said, and {'so ' * 20}on."
+    url = "https://example.org/flood-20260203"
+
+    made = article(f"{TITLE}<p>{dek}</p>{prose()}", url=url)
+    assert made.published_at == datetime(2026, 2, 3, tzinfo=UTC)
+
+    made = article(f"{TITLE}<time>5 February 2026</time>{prose()}", url=url)
+    assert made.published_at == datetime(2026, 2, 5, tzinfo=UTC)
+
+
+def test_a_date_that_the_line_before_calls_an_update_is_none_of_publication():
+    dates = "<dl><dt>Updated:</dt><dd>6 February 2026</dd><dt>Original:</dt>"
+
+    made = article(f"{TITLE}{dates}<dd>3 February 2026</dd></dl>{prose()}")
+
+    assert made.published_at == datetime(2026, 2, 3, tzinfo=UTC)
+
+
 def test_a_hint_of_another_day_yields_to_the_page():
     hints = Hints(published_at=datetime(2026, 2, 20, tzinfo=UTC))
     made = article(f"{TITLE}<p>3 February 2026</p>{prose()}", hints=hints)
