@@ -45,8 +45,12 @@ _HOME = frozenset(
 _LISTS = frozenset({"breadcrumblist"})
 _LABEL = re.compile(
     r"^(?:you are here|sie sind hier|vous êtes ici|usted está aquí|estás en"
-    r"|browse)\s*:?\s*",
+    r"|browse|(?:您|你|我)?的?(?:所在|现在|当前|目前|現在|目前)?的?\s?位置)\s*[:：]?\s*",
     re.IGNORECASE,
+)
+# What a trail calls the page itself.
+_PAGE = re.compile(
+    r".{0,4}(?:正文|详情|詳情|詳細|详细内容)|内容|本文|この記事|記事|기사\s?(?:보기|본문)|본문"
 )
 
 
@@ -172,19 +176,21 @@ def text_trail(text: str, around: Surroundings) -> Path:
     if len(text) > 8 * MAX_NAME or not _TEXT_TRAIL.search(text):
         return ()
     names = [name for name in _TEXT_TRAIL.split(text) if name]
-    if len(names) < 2 or not _is_title(names[-1], around.title):
+    last = Crumb(name=names[-1] if len(names) > 1 else "")
+    if not last.name or not _is_page(last, around):
         return ()
     return trimmed([Crumb(name=line(name)) for name in names], around)
 
 
 def trimmed(trail: list[Crumb], around: Surroundings) -> Path:
     """Drop site and home in front, the page and its title at the end, and repeats."""
-    crumbs = [c for c in trail if c.name and _LABEL.sub("", c.name)]
+    bare = (Crumb(name=_LABEL.sub("", c.name), url=c.url) for c in trail)
+    crumbs = [crumb for crumb in bare if crumb.name]
     while crumbs and _is_home(crumbs[0], around):
         crumbs = crumbs[1:]
     while crumbs and _is_page(crumbs[-1], around):
         crumbs = crumbs[:-1]
-    names = [_LABEL.sub("", c.name).strip(" >»›/|:") for c in crumbs]
+    names = [crumb.name.strip(" >»›/|:") for crumb in crumbs]
     names = list(dict.fromkeys(name for name in names if name))
     if len(names) > MAX_LEVELS or any(len(name) > MAX_NAME for name in names):
         return ()
@@ -202,6 +208,8 @@ def _is_home(crumb: Crumb, around: Surroundings) -> bool:
 
 def _is_page(crumb: Crumb, around: Surroundings) -> bool:
     if crumb.url and crumb.url.split("#")[0].rstrip("/") == around.url.rstrip("/"):
+        return True
+    if _PAGE.fullmatch(crumb.name.strip()):
         return True
     return _is_title(crumb.name, around.title)
 

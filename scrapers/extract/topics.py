@@ -39,8 +39,16 @@ _LABEL = re.compile(
 _MARK = re.compile(
     r"[\w -]{2,24}: |\W*\d*\W*$|[0-9a-f]{8}-[0-9a-f-]{20,}$|[\w-]+(?:\.\w{2,})+$"
 )
+_OF_MACHINES = re.compile(r"[_<>=]")
 _CODE = re.compile(r"[A-Z0-9:_-]{2,16}")
 _COMMA = re.compile(r"\s*[,;،、]\s*")
+# The full-width comma is one of a sentence too, such as the title among the tags.
+_WIDE_COMMA = re.compile(r"\s*[،、，；]\s*")
+# What parts words that have no spaces in them, where no comma does: "洪水 村庄 道路".
+_CHINESE_LIST = re.compile(
+    r"(?=.*[\u3400-\u9fff])\w{1,12}(?:[\s|｜]+\w{1,12}){1,30}[\s|｜]*"
+)
+_CHINESE_PARTS = re.compile(r"[\s|｜]+")
 
 
 def categories_of(reading: Reading, url: str) -> tuple[Path, ...]:
@@ -94,13 +102,21 @@ def _stated(document: Document) -> Iterator[list[str]]:
 
 def _cleaned(texts: list[str]) -> list[str]:
     """Single tags, without what machines mark pages with."""
-    parts = [part for text in texts for part in _COMMA.split(text, MAX_STATED)]
+    parts = [part for text in texts for part in _parts(text)]
     kept = [_without_label(part) for part in parts[:MAX_STATED]]
-    kept = [one for one in kept if one and "_" not in one and not _MARK.match(one)]
+    kept = [one for one in kept if one and not _OF_MACHINES.search(one)]
+    kept = [one for one in kept if not _MARK.match(one)]
     codes = sum(bool(_CODE.fullmatch(part)) for part in kept)
     if codes > MAX_CODES and codes > len(kept) / 2:
         return []
     return kept
+
+
+def _parts(text: str) -> list[str]:
+    if not text.isascii() and _CHINESE_LIST.fullmatch(text):
+        return _CHINESE_PARTS.split(text)
+    mark = _COMMA if "," in text or ";" in text else _WIDE_COMMA
+    return mark.split(text, MAX_STATED)
 
 
 def _without_label(tag: str) -> str:

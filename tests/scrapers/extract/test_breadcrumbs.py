@@ -53,6 +53,20 @@ def test_structured_data_gives_the_path():
     assert made.categories == PATH
 
 
+@pytest.mark.parametrize(
+    "trail",
+    [
+        "<p>您所在的位置： 首页 &gt; 新闻 &gt; 本地 &gt; 正文</p>",
+        "<div class=breadcrumb><a href=/>首页</a>&gt;<a href=/n>新闻</a>&gt;"
+        "<a href=/n/b>本地</a>&gt;<span>正文</span></div>",
+    ],
+)
+def test_a_chinese_trail_ends_with_a_word_for_the_page(trail):
+    made = article(f"{trail}<h1>洪水切断两个村庄的道路</h1>{prose()}", lang="zh")
+
+    assert made.categories == (("新闻", "本地"),)
+
+
 def test_an_article_filed_nowhere_has_no_category():
     trail = f"<div class=breadcrumbs><a href=/>Home</a> &gt; {TITLE}</div>"
 

@@ -34,6 +34,12 @@ def test_of_thousands_of_stated_tags_only_the_first_are_looked_at():
             ("River", "Rain"),
         ),
         ('<meta name="keywords" content="river, #mud">', ("river", "mud")),
+        ('<meta name="keywords" content="洪水，道路；村庄">', ("洪水", "道路", "村庄")),
+        ('<meta name="keywords" content="洪水，来了,道路">', ("洪水，来了", "道路")),
+        ('<meta name="keywords" content="洪水 道路 5G网">', ("洪水", "道路", "5G网")),
+        ('<meta name="keywords" content="20260203|洪水|道路">', ("洪水", "道路")),
+        ('<meta name="keywords" content="Flüsse und Meere">', ("Flüsse und Meere",)),
+        ('<meta name="keywords" content="<meta name=">', ("Hint",)),
         (keywords("Subject: River", "(1) Rain"), ("River", "Rain")),
         (
             keywords("8f507083-bac4-423a-9015-2eb31e1bce50", "WC: 100", "10", "River"),
