@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from scrapers.clean.text import word_count
 from scrapers.discover.options import Options
 from scrapers.discover.visit import HTML, T
 from scrapers.draft.asking import Asker
-from scrapers.draft.judging import word_count
 from scrapers.errors import DiscoverError, ScrapeError
 from scrapers.extract.document import parse_html
 from scrapers.extract.recipe import Recipe, selector_of

@@ -62,6 +62,11 @@ def weighs(text: str, least: int) -> bool:
     return len(text) >= least or weight(text) >= least  # most need no weighing
 
 
+def word_count(text: str) -> int:
+    """Count words; of scripts that set none apart, eight letters' weight are one."""
+    return max(len(text.split()), weight(text) // 8)
+
+
 def shorten(text: str, limit: int) -> str:
     """Cut at a word's end so that at most `limit` characters stay, "…" included."""
     if len(text) <= limit:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from scrapers.clean.text import line
+from scrapers.clean.text import line, word_count
 from scrapers.clean.urls import absolute, canonical
 from scrapers.discover.detect import usual_feeds
 from scrapers.discover.feed import parsed, read_feed
@@ -14,7 +14,6 @@ from scrapers.discover.loose import mapping, mappings, text
 from scrapers.discover.rules import Rules
 from scrapers.discover.shapes import escaped, looks_like_article
 from scrapers.discover.visit import FEED
-from scrapers.draft.judging import word_count
 from scrapers.draft.scouting import Lead, Scout
 from scrapers.errors import DiscoverError
 from scrapers.extract.dates import read

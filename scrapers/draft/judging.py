@@ -11,7 +11,7 @@ from datetime import datetime
 
 from selectolax.lexbor import LexborNode
 
-from scrapers.clean.text import weight
+from scrapers.clean.text import weight, word_count
 from scrapers.clean.urls import absolute, is_home, same_publisher
 from scrapers.discover.beside import is_beside_article
 from scrapers.discover.listing import link_of
@@ -102,11 +102,6 @@ class Sample:
     def words(self) -> int:
         """How many words its text has; of scripts without spaces an estimate."""
         return word_count(self.article.body_text) if self.article else 0
-
-
-def word_count(text: str) -> int:
-    """Count words; of scripts that set none apart, six letters' weight are one."""
-    return max(len(text.split()), weight(text) // 8)
 
 
 def judge(page: Page, hints: Hints, site: Site) -> Sample:

@@ -6,6 +6,7 @@ says the same on every page is looked for. Pure: runs in the parsing child.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from statistics import fmean
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from scrapers.clean.text import word_count
 from scrapers.discover.classes import classes_of, id_of
 from scrapers.extract.article import extract
 from scrapers.extract.dates import find
@@ -31,6 +33,8 @@ MOST_NODES = 3_000
 GOOD_BODY, BETTER_BY = 0.90, 0.04
 # A text shorter than this is an excerpt, and no measure of a body.
 FULL_WORDS = 120
+# What is counted as a word: of scripts that set none apart, each character.
+_WORD = re.compile(r"[\u3040-\u9fff]|[^\s\u3040-\u9fff]+")
 # Selectors of a body that are tried, and how roundabout they may be.
 MOST_TRIED, MOST_COST = 6, 1.0
 
@@ -208,7 +212,7 @@ def _body(
 
 
 def _is_full(text: str) -> bool:
-    return len(text.split()) >= FULL_WORDS
+    return word_count(text) >= FULL_WORDS
 
 
 def _with_body(css: str, one: Example, site: Site) -> float:
@@ -237,7 +241,7 @@ def _holders(tree: LexborHTMLParser, text: str) -> list[str]:
 
 def likeness(one: str, other: str) -> float:
     """How alike two texts are by their words: F1 of the two bags, 0 to 1."""
-    first, second = Counter(one.split()), Counter(other.split())
+    first, second = Counter(_WORD.findall(one)), Counter(_WORD.findall(other))
     common = (first & second).total()
     total = first.total() + second.total()
     return 2 * common / total if total else 0.0

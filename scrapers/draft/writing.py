@@ -18,10 +18,10 @@ import tomlkit
 from tomlkit import TOMLDocument
 from tomlkit.items import Table
 
-from scrapers.clean.text import line
+from scrapers.clean.text import line, word_count
 from scrapers.clean.urls import host_of
 from scrapers.draft.drafting import Draft
-from scrapers.draft.judging import Sample, word_count
+from scrapers.draft.judging import Sample
 from scrapers.extract.article import extract
 from scrapers.fetch.charset import decode
 from scrapers.items import (

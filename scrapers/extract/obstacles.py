@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from scrapers.clean.text import weighs, word_count
 from scrapers.extract.document import Document
 from scrapers.items import Page
 
@@ -57,6 +58,8 @@ _ANY = f"{_PASSWORD}, {_CHALLENGE}, {_CAPTCHA_BOX}"
 _CONSENT_WORDS = (
     "cookie", "consent", "gdpr", "privacy", "datenschutz", "einwilligung", "zustimm",
     "partner", "accept", "confidentialit", "privacidad",
+    "クッキー", "プライバシー", "同意する", "隐私政策", "隱私權政策", "쿠키",
+    "개인정보", "الارتباط", "الخصوصية", "کوکی", "คุกกี้", "ความเป็นส่วนตัว",
 )  # fmt: skip
 _CONSENT_TITLE = re.compile(
     r"\b(?:before you continue|cookie consent|consent|value your privacy"
@@ -163,13 +166,12 @@ def after_parsing(
     """Why what was read is no article, or None. `wall` is `markup_of_a_wall`'s."""
     if wall == PASSWORD_FORM:
         return PASSWORD_FORM
-    if wall == CAPTCHA and len(text) < WALL_CHARS:
+    is_long = weighs(text, WALL_CHARS)
+    if wall == CAPTCHA and not is_long:
         return CAPTCHA
     if wall == CAPTCHA_BOX and len(text) < CAPTCHA_CHARS:
         return CAPTCHA
-    if len(text) < WALL_CHARS and _is_consent(
-        f"{document.title_element} {title}", text
-    ):
+    if not is_long and _is_consent(f"{document.title_element} {title}", text):
         return CONSENT_WALL
     if len(text) < WALL_CHARS and any(
         map(_is_missing, (title, document.title_element))
@@ -189,6 +191,6 @@ def _is_missing(title: str) -> bool:
 def _is_consent(title: str, text: str) -> bool:
     if _CONSENT_TITLE.search(title):
         return True
-    words, lowered = len(text.split()), text.lower()
+    words, lowered = word_count(text), text.lower()
     named = sum(map(lowered.count, _CONSENT_WORDS))
     return words >= MIN_WORDS and named > words / 15

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrapers.clean.text import legal, line, lines, shorten
+from scrapers.clean.text import legal, line, lines, shorten, word_count
 
 
 def test_control_characters_and_nul_vanish():
@@ -50,3 +50,9 @@ def test_cleaning_a_line_twice_changes_nothing(text):
 @given(st.text(), st.integers(1, 50))
 def test_a_short_text_is_short(text, limit):
     assert len(shorten(text, limit)) <= limit
+
+
+def test_words_are_counted_in_scripts_that_set_none_apart():
+    assert word_count("the river rose by three metres") == 6
+    assert word_count("河水上涨了三米，两个村庄的道路被切断") == 6
+    assert word_count("") == 0

@@ -87,6 +87,22 @@ def test_a_body_the_generic_reading_takes_too_much_of_is_narrowed():
     assert found([sheet(n) for n in (1, 2, 3)])["body"] == ".told"
 
 
+def test_a_chinese_body_is_full_though_it_has_no_spaces():
+    def sheet(n: int) -> Example:
+        told = [
+            f"第{n}天{k}时河水上涨，{'山桥村路船人'[k]}都被切断。" * 9 for k in range(6)
+        ]
+        noise = [text.replace("河水", "股票") for text in told]
+        html = (
+            f"<html><head><title>河水上涨第{n}天</title></head><body><div class=leaf>"
+            f"<div class=told>{''.join(f'<p>{text}</p>' for text in told)}</div>"
+            f"{''.join(f'<p>{text}</p>' for text in noise)}</div>"
+        )
+        return Example(page=page(n, html), text="".join(told))
+
+    assert found([sheet(n) for n in (1, 2, 3)])["body"] == ".told"
+
+
 def test_what_reads_well_needs_no_recipe():
     def sheet(n: int) -> Example:
         one = story(n)
@@ -122,3 +138,4 @@ def test_likeness_goes_by_the_words_of_both():
     assert likeness("a b c", "a b c") == 1
     assert likeness("a b", "c d") == 0
     assert likeness("", "") == 0
+    assert likeness("河水上涨三米", "河水上涨了三米") > 0.9

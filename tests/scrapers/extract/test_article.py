@@ -168,6 +168,11 @@ def test_other_addresses_are_kept():
             "consent wall",
         ),
         (
+            "<h1>ようこそ</h1><p>当サイトはクッキーを使用します。プライバシーポリシーに同意するか、"
+            "クッキーの使用を拒否してください。同意はいつでも取り消せます。</p>",
+            "consent wall",
+        ),
+        (
             "<h1>Stop</h1><p>Please tick the box.</p><div class=g-recaptcha></div>",
             "captcha",
         ),
@@ -191,6 +196,12 @@ def test_a_long_article_about_cookies_is_an_article():
     text = "Cookies need consent, said the partners of the privacy office on Monday. "
 
     assert article(f"<h1>{TITLE}</h1>{prose(text * 30)}").title == TITLE
+
+
+def test_a_chinese_report_of_a_law_is_an_article():
+    text = "议会在星期二表决通过了隐私法草案，多数议员同意新的规定，记者在现场报道。"
+
+    assert article(f"<h1>{text}</h1>{prose(text[:-1] + '，河边。')}", lang="zh").title
 
 
 def test_nul_and_control_characters_leave_every_field():
