@@ -26,9 +26,11 @@ from uvicorn.server import ServerState
 from service.heads import (
     CLOSE,
     MAX_HEAD_BYTES,
+    MAX_METHOD,
     fault_of,
     refusal,
     too_large,
+    unread,
     without_upgrade,
 )
 
@@ -222,9 +224,9 @@ class Connection(HttpToolsProtocol):
                 head = without_upgrade(*self._head())
                 rest = bytes(data[upgrade.args[0] :])
                 self._held = memoryview(b"".join((head, rest, self._held)))
-        except httptools.HttpParserError:
-            text = "This is no request that can be read as HTTP/1.1."
-            self._refuse(HTTPStatus.BAD_REQUEST, text)
+        except httptools.HttpParserError as error:
+            is_method = isinstance(error, httptools.HttpParserInvalidMethodError)
+            self._refuse(*unread(bytes(data[:MAX_METHOD]) if is_method else b""))
         if not self._is_whole:
             self._count(len(data))
 

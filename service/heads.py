@@ -6,12 +6,16 @@ business (`service.connection`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from http import HTTPStatus
 
 # A browser's head has a tenth of it; hyper and nginx allow about as much.
 MAX_HEAD_BYTES = 64 * 1024
 MAX_HEADERS = 100
+# No method is longer that anybody registered (RFC 9110 section 16.1.1).
+MAX_METHOD = 32
+_METHOD = re.compile(rb"\s*([A-Z][A-Z-]*) [/*]")
 
 # What a request is refused with: the status, and a sentence.
 Fault = tuple[HTTPStatus, str]
@@ -40,6 +44,17 @@ def fault_of(
     if method == b"CONNECT":
         return HTTPStatus.METHOD_NOT_ALLOWED, "This is no proxy."
     return None
+
+
+def unread(start: bytes) -> Fault:
+    """Say what is wrong with a request that the parser cannot read.
+
+    `start` are its first bytes, where they are no method that it knows.
+    """
+    if named := _METHOD.match(start):
+        text = f"The method {named[1].decode()} is none that is answered here."
+        return HTTPStatus.NOT_IMPLEMENTED, text  # RFC 9110 section 9.1
+    return HTTPStatus.BAD_REQUEST, "This is no request that can be read as HTTP/1.1."
 
 
 def too_large() -> Fault:

@@ -341,6 +341,15 @@ def test_nonsense_is_refused(served, nonsense):
     assert served.ask()[0] == 200
 
 
+@pytest.mark.parametrize("method", ["BREW", "VERSION-HISTORY"])
+def test_a_method_nobody_knows_is_not_implemented(served, method):
+    with served.open() as reader:
+        reader.sendall(request("/", method=method))
+        said = everything(reader)
+    assert said.startswith(b"HTTP/1.1 501 ")
+    assert f"The method {method} is none".encode() in said
+
+
 def test_the_loop_answers_as_a_thread_does(served):
     tags = ("", served.tag, f"W/{served.tag}", '"other"', "*")
     dates = ("", "Thu, 01 Jan 1970 01:23:20 GMT", "Thu, 01 Jan 1970 01:23:19 GMT")
