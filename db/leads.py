@@ -5,6 +5,7 @@ Each becomes a row of `db.pages`, known or new. Nothing here commits.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,11 @@ from scrapers.items import Candidate
 
 # Addresses looked up in one statement; both databases take more, none is faster by it.
 CHUNK = 500
+# Where so many addresses, and so large a share of them, are said to have changed since
+# the last look, the site writes the time of day there: re-checks find what changed.
+LEAST_TOLD, MOST_CHANGED = 5, 0.8
+# Kinds that list by the last change: what they show has changed.
+BY_CHANGE = frozenset({"wordpress"})
 
 
 def record_candidates(
@@ -41,11 +47,13 @@ def record_candidates(
 
     Candidates come newest first and are stored oldest first, by their dates where all
     have one. One whose version is what it was writes nothing. History that another kind
-    of listing told before is not fetched again: its version is noted.
+    of listing told before is not fetched again: its version is noted. So are those of a
+    listing that says of nearly all that they changed.
     """
     known = _known(session, source_id, [c.url for c in candidates])
     blocked = _blocked(session, (c.url for c in candidates if c.url not in known))
     fresh: dict[str, dict[str, Any]] = {}
+    unread = _unread(known, candidates)
     changed, noted = [], 0
     for candidate in _oldest_first(candidates):
         row = known.get(candidate.url)
@@ -63,6 +71,7 @@ def record_candidates(
             continue  # nothing is noted of it, not even that it changed
         elif _differs(row.versions, candidate):
             is_known = is_history and not versions_of(candidate).keys() & row.versions
+            is_known |= not _differs(row.versions, candidate, but=unread)
             hints = hints_to(candidate.hints)
             noted += is_known
             changed.append(
@@ -122,10 +131,34 @@ def _oldest_first(candidates: Sequence[Candidate]) -> list[Candidate]:
 def has_news(session: Session, source_id: int, candidates: Sequence[Candidate]) -> bool:
     """Say whether any candidate is unknown or in another state than it was."""
     known = _known(session, source_id, [c.url for c in candidates])
+    unread = _unread(known, candidates)
     return any(
         c.url not in known
-        or (known[c.url].status != "blocked" and _differs(known[c.url].versions, c))
+        or (
+            known[c.url].status != "blocked"
+            and _differs(known[c.url].versions, c, but=unread)
+        )
         for c in candidates
+    )
+
+
+def _unread(
+    known: Mapping[str, PageRow], candidates: Sequence[Candidate]
+) -> frozenset[str]:
+    """Give the kinds whose marks say of nearly all candidates that they changed."""
+    told, changed = Counter[str](), Counter[str]()
+    for candidate in candidates:
+        versions = known[candidate.url].versions if candidate.url in known else {}
+        for kind, mark in versions_of(candidate).items():
+            told[kind] += kind in versions
+            changed[kind] += versions.get(kind, mark) != mark
+    return (
+        frozenset(
+            kind
+            for kind, count in told.items()
+            if count >= LEAST_TOLD and changed[kind] >= MOST_CHANGED * count
+        )
+        - BY_CHANGE
     )
 
 
@@ -141,9 +174,17 @@ def versions_of(candidate: Candidate) -> dict[str, str]:
     return {kind: mark for kind, _, mark in pairs}
 
 
-def _differs(versions: Mapping[str, str], candidate: Candidate) -> bool:
+def _differs(
+    versions: Mapping[str, str],
+    candidate: Candidate,
+    *,
+    but: frozenset[str] = frozenset(),
+) -> bool:
+    """Say whether a candidate has another mark than was noted, but of these kinds."""
     return any(
-        versions.get(kind) != mark for kind, mark in versions_of(candidate).items()
+        versions.get(kind) != mark
+        for kind, mark in versions_of(candidate).items()
+        if kind not in but
     )
 
 

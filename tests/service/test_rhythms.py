@@ -113,3 +113,41 @@ def test_a_fresh_article_is_looked_at_often_and_an_old_one_seldom(world):
     assert 6 <= day <= 14
     assert 5 <= month <= 12
     assert 9 <= year <= 15
+
+
+def entries(stamp, *, edited=None):
+    """A feed of eight stories, all with one date; one of them has another title."""
+    items = "".join(
+        f"<item><title>Story {n}{' anew' if n == edited else ''}</title>"
+        f"<link>{HOME}/story/{n}/</link><pubDate>{stamp}</pubDate></item>"
+        for n in range(8, 0, -1)
+    )
+    body = f"<rss version='2.0'><channel><title>x</title>{items}</channel></rss>"
+    return Answer(content_type="application/rss+xml", body=body)
+
+
+@pytest.fixture
+def fed(world):
+    """A world whose eight stories a feed lists."""
+    world.publish(*range(1, 9))
+    world.web[f"{HOME}/feed/"] = entries("Sun, 01 Mar 2026 08:00:00 GMT")
+    world.add_source(discover=[{"kind": "feed", "url": f"{HOME}/feed/"}])
+    world.sync()
+    world.web.requests.clear()
+    return world
+
+
+def test_a_feed_that_dates_all_its_entries_anew_has_none_fetched(fed):
+    for minute in range(10, 15):
+        fed.web[f"{HOME}/feed/"] = entries(f"Sun, 01 Mar 2026 12:{minute}:00 GMT")
+        fed.sync()
+
+    assert fed.web.asked == [f"{HOME}/feed/"] * 5
+
+
+def test_an_entry_edited_between_others_is_fetched(fed):
+    fed.web[f"{HOME}/feed/"] = entries("Sun, 01 Mar 2026 08:00:00 GMT", edited=3)
+
+    fed.sync()
+
+    assert fed.web.asked == [f"{HOME}/feed/", f"{HOME}/story/3/"]
