@@ -11,6 +11,7 @@ from functools import lru_cache
 from selectolax.lexbor import LexborNode
 
 from scrapers.extract.blocks import OWN_LINKS
+from scrapers.clean.urls import absolute, is_home, same_publisher
 from scrapers.extract.document import Document, field_of
 
 MAX_TITLE = 300
@@ -28,6 +29,8 @@ _KICKER = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\w+")
+# What follows in the address of another page, or another version, of one article.
+_VERSION = re.compile(r"/(?:(?:page/?)?\d{1,3}|amp|print|index\.\w+)?/?")
 # Marks of the press that are not of Latin-1.
 _MARKS = "’“”–‘—„…"
 _UNTOLD = b"\0"  # what stands for a character of a key that is spelt with several
@@ -121,6 +124,8 @@ def title_of(
     """
     whole = document.title_element
     stated = [*_stated(document), *([whole] if whole else [])]
+    above = [h for h in headings if h.is_first and _leads_up(h, document)]
+    names = names | {heading.key for heading in above}
     headings = [h for h in headings if h.key not in names]
     found = _agreeing(headings, stated)
     if found is None and not _is_confirmed(document):
@@ -159,6 +164,21 @@ def saying(headings: list[Heading], title: str) -> list[Heading]:
         and 2 * len(key) > len(heading.key)
         and not heading.in_trail
     ]
+
+
+def _leads_up(heading: Heading, document: Document) -> bool:
+    """Tell whether a heading is a link to the site or section that the page is in."""
+    node: LexborNode | None = heading.node.css_first("a[href]") or heading.node.parent
+    if node is None or node.tag != "a" or key_of(field_of(node)) != heading.key:
+        return False
+    link = absolute(document.base, node.attributes.get("href") or "")
+    page = document.url.partition("?")[0]
+    if link is None or link == page:
+        return False
+    top = link.rstrip("/")
+    if page.startswith(top + "/"):
+        return _VERSION.fullmatch(page, len(top)) is None
+    return is_home(link) and same_publisher(link, page)
 
 
 def _is_confirmed(document: Document) -> bool:

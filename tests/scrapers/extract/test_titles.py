@@ -126,6 +126,32 @@ def test_a_chinese_sites_name_is_cut_off_without_spaces():
     )
 
 
+@pytest.mark.parametrize(
+    ("heading", "expected"),
+    [
+        ("<h1><a href=/>Notes from the bank of the river</a></h1>", TITLE),
+        ("<a href=/news/><h1>Notes from the bank of the river</h1></a>", TITLE),
+        ("<h1><a href=/news/flood/>{title}</a></h1>", "{title}"),
+        ("<h1><a href=https://boats.example/>{title}</a></h1>", "{title}"),
+        ("<h1><a href=/>Home</a> {title}</h1>", "Home {title}"),
+    ],
+)
+def test_a_heading_that_leads_up_is_the_sites(heading, expected):
+    shown = "A county without a bridge for a month"
+    head = f"<title>Notes from the bank of the river: {TITLE}</title>"
+    body = heading.format(title=shown)
+
+    assert title(f"{body}<h3>{TITLE}</h3>", head) == expected.format(title=shown)
+
+
+def test_a_heading_that_links_the_first_of_several_pages_is_the_headline():
+    shown = "A county without a bridge for a month"
+    body = f"<h1><a href=/news/flood/>{shown}</a></h1>{prose()}"
+
+    made = article(body, url="https://example.org/news/flood/page/2/")
+    assert made.title == shown
+
+
 @given(st.text(st.characters(max_codepoint=0x17F) | st.sampled_from("’“”–…一\u0301")))
 def test_a_key_does_not_depend_on_what_else_the_text_is_written_in(text):
     assert key_of(f"{text} 漢") == f"{key_of(text)} 漢".strip()
