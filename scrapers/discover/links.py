@@ -18,7 +18,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scrapers.clean.text import weight
 from scrapers.discover.beside import is_apart, is_beside_listing, names_of
-from scrapers.discover.captions import buttons, heading_of, picture_text
+from scrapers.discover.captions import buttons, heading_of, leads_on, picture_text
 from scrapers.discover.listing import base_of, link_of
 from scrapers.discover.naming import HEADINGS, ITEM_LEVELS, item_of, selectors_of
 from scrapers.discover.onward import Onward, onward_of
@@ -361,8 +361,10 @@ def _navigation(links: list[_Link], worth: dict[str, float]) -> tuple[Section, .
     found: dict[str, Section] = {}
     for link in links:
         # What looks like an article is one, in whatever box beside the listing.
-        looks_like_one = max(link.worth + BESIDE, worth[link.url]) >= ENOUGH
-        if link.is_furniture and link.text and not looks_like_one:
+        alone = link.worth + BESIDE * link.is_furniture
+        looks_like_one = max(alone, worth[link.url]) >= ENOUGH
+        is_menu = link.is_furniture or leads_on(link.text)
+        if is_menu and link.text and not looks_like_one:
             found.setdefault(link.url, Section(url=link.url, text=link.text))
     return tuple(found.values())
 

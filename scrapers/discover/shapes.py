@@ -40,6 +40,8 @@ _HOLDER = re.compile(
     re.IGNORECASE,
 )
 _ARCHIVED = re.compile(r"/archives?/(?P<last>[^/]*\d{3,}[^/]*)/?", re.IGNORECASE)
+# A number as articles have it, not as the pages of a list do.
+_LONG_NUMBER = re.compile(r"\d{4,}|^\d{3}\?")
 # The parameter that names an article by its number, as systems call it.
 _NUMBERED = re.compile(
     r"[?&](?:p|no?|nr|[ans]?id|(?:news|art|article|artikel|story|post|entry|content)"
@@ -84,7 +86,7 @@ def looks_like_article(url: str) -> bool:
     if _is_headline(slug):
         return True
     asked = f"{slug}?{parts.query}"
-    return bool(re.search(r"\d{4,}", asked) or _NUMBERED.search(asked))
+    return bool(_LONG_NUMBER.search(asked) or _NUMBERED.search(asked))
 
 
 def _is_headline(slug: str) -> bool:

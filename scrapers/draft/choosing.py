@@ -118,7 +118,17 @@ def _for_history(
 def _covers(used: Sequence[Lead], everything: Sequence[Lead]) -> bool:
     if any(lead.reaches_all for lead in used):
         return True
-    return bool(used) and _keys(everything) <= _keys(used)
+    have = _keys(used)
+    if any(_leads_beyond(lead, len(have)) for lead in everything):
+        return False
+    return bool(used) and _keys(everything) <= have
+
+
+def _leads_beyond(lead: Lead, count: int) -> bool:
+    """Tell whether a listing has more pages than were read, and more than `count`."""
+    if lead.kind != "listing" or not lead.reaches_all:
+        return False
+    return lead.total is None or lead.total > count
 
 
 def _explained(used: Sequence[Lead], everything: Sequence[Lead]) -> Choice:

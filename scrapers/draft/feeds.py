@@ -12,7 +12,7 @@ from scrapers.discover.feed import parsed, read_feed
 from scrapers.discover.hints import words
 from scrapers.discover.loose import mapping, mappings, text
 from scrapers.discover.rules import Rules
-from scrapers.discover.shapes import escaped, looks_like_article
+from scrapers.discover.shapes import escaped, looks_like_article, shape_of
 from scrapers.discover.visit import FEED
 from scrapers.draft.scouting import Lead, Scout
 from scrapers.errors import DiscoverError
@@ -91,11 +91,7 @@ def feed_lead(scout: Scout, url: str, others: frozenset[str]) -> FeedLead | None
     told = scout.read(read_told, page, rules, url=page.url)
     if found is None or told is None:
         return None
-    pages = [
-        candidate.url
-        for candidate in found.candidates
-        if candidate.url in others and not looks_like_article(candidate.url)
-    ]
+    pages = _pages_of_menus([one.url for one in found.candidates], others)
     articles = tuple(one for one in found.candidates if one.url not in pages)
     if not articles:
         return None
@@ -110,6 +106,21 @@ def feed_lead(scout: Scout, url: str, others: frozenset[str]) -> FeedLead | None
         notes=found.notes,
     )
     return FeedLead(lead=lead, told=told)
+
+
+def _pages_of_menus(urls: list[str], others: frozenset[str]) -> list[str]:
+    """Those of a feed's addresses that the site's menus lead to, and are no articles.
+
+    A box of the latest articles looks like a menu where headlines are short: what is
+    numbered as the rest of the feed is one of them.
+    """
+    doubtful = [url for url in urls if url in others and not looks_like_article(url)]
+    numbered = {shape_of(url) for url in urls if url not in doubtful}
+    return [
+        url
+        for url in doubtful
+        if "number" not in shape_of(url) or shape_of(url) not in numbered
+    ]
 
 
 def read_told(page: Page, rules: Rules) -> Told:

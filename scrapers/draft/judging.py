@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from selectolax.lexbor import LexborNode
 
@@ -17,6 +18,7 @@ from scrapers.discover.beside import is_beside_article
 from scrapers.discover.listing import link_of
 from scrapers.discover.shapes import looks_like_article
 from scrapers.extract.article import examine
+from scrapers.extract.dates import Moment
 from scrapers.extract.document import Document, text_of
 from scrapers.extract.recipe import Recipe
 from scrapers.extract.titles import key_of
@@ -111,7 +113,6 @@ def judge(page: Page, hints: Hints, site: Site) -> Sample:
         return Sample(url=page.requested_url, page=page, reason=found.reason)
     document = Document(as_utf8(page.body, page.content_type), page.url)
     points, evidence = _weigh(document, found)
-    is_timed = published is not None and published.precision is Precision.TIME
     is_list = LISTS in evidence
     return Sample(
         url=page.requested_url,
@@ -120,8 +121,15 @@ def judge(page: Page, hints: Hints, site: Site) -> Sample:
         points=points,
         evidence=tuple(evidence),
         reason=LISTS if is_list else "",
-        stated=published.at if published is not None and is_timed else None,
+        stated=_stated(published),
     )
+
+
+def _stated(published: Moment | None) -> datetime | None:
+    """The date, if its page states its offset: a zone with rules is one we guessed."""
+    if published is None or published.precision is not Precision.TIME:
+        return None
+    return None if isinstance(published.at.tzinfo, ZoneInfo) else published.at
 
 
 def _weigh(document: Document, found: ScrapedArticle) -> tuple[float, list[str]]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from scrapers.discover.links import Group, Section, Survey, link_texts, survey_page
 from scrapers.discover.listing import read_listing
+from scrapers.discover.onward import Onward
 from scrapers.discover.paging import Found
 from scrapers.discover.shapes import (
     LONG_SHAPE,
@@ -23,7 +24,7 @@ from scrapers.discover.shapes import (
 from scrapers.discover.visit import HTML
 from scrapers.draft.choosing import MOST_MISSED, missed_by
 from scrapers.draft.scouting import Lead, Scout
-from scrapers.items import Candidate, Page
+from scrapers.items import Page
 
 # Fewer links are no listing to learn from, unless they are known articles.
 FEWEST = 3
@@ -42,12 +43,14 @@ SINCE = "`wireroom sync --since`"
 MOST_PATTERNS = 3
 
 _LATEST = re.compile(
-    r"\b(?:news|latest|all|archives?|blog|posts|articles?|stories|nachrichten|aktuell\w*"
+    r"\b(?:news\w*|latest|all|more|archives?|blog|posts|articles?|stories|press|media"
+    r"|magazine?|journal|episodes|announcements|updates|nachrichten|aktuell\w*|presse\w*"
+    r"|meldungen|mehr|weitere|plus|más|mais|prensa|stampa|pers|media-?centre|media-?center"
     r"|neueste\w*|alle|actualités?|articles|toutes?|noticias|últimas|todas|notizie"
     r"|nieuws|nyheter|nyheder|uutiset|aktualności|zprávy|hírek|știri|новости|новини"
     r"|все|νέα|ειδήσεις|haberler|güncel|berita|terbaru|tin tức|mới nhất)\b"
     r"|اخبار|أخبار|الأحدث|آرشیو|أرشيف|חדשות|ताज़ा|ข่าว|新闻|新聞|滚动|最新"
-    r"|ニュース|新着|뉴스|최신",
+    r"|ニュース|新着|뉴스|최신|更多|もっと|一覧|더보기|전체|المزيد|بیشتر|עוד",
     re.IGNORECASE,
 )
 _MONTH = re.compile(
@@ -165,8 +168,9 @@ def _lead(
         keys["next"] = onward.next
     elif onward.pattern:
         keys["pattern"] = onward.pattern
-    more = _second(scout, onward.url, keys)
-    fresh = [c for c in more if c not in seen.candidates]
+    second = _second(scout, onward.url, keys)
+    more = second.candidates if second is not None else ()
+    fresh = [c for c in more if c.url not in lead.urls]
     if more and not fresh:
         return replace(lead, keys=plain)
     if not more:
@@ -178,7 +182,16 @@ def _lead(
         seen=(*seen.candidates, *fresh),
         reaches_all=True,
         onward=onward.url,
+        total=_total(len(seen.candidates), onward, second),
     )
+
+
+def _total(shown: int, onward: Onward, second: Found | None) -> int | None:
+    """How many articles a listing has, about: as its pager says, or where it ends."""
+    if onward.last > SECOND:
+        return shown * onward.last
+    is_over = second is not None and second.next is None and not onward.pattern
+    return shown + len(second.candidates) if second and is_over else None
 
 
 def _told_apart(
@@ -206,13 +219,12 @@ def _alike(group: Group) -> frozenset[str]:
     return frozenset(url for url in group.wrong if shape_of(url) in shapes)
 
 
-def _second(scout: Scout, url: str, keys: dict[str, object]) -> tuple[Candidate, ...]:
-    """Read the second page, to see whether the way on is one; nothing when too dear."""
+def _second(scout: Scout, url: str, keys: dict[str, object]) -> Found | None:
+    """Read the second page, to see whether the way on is one; None when too dear."""
     if scout.asker.left <= RESERVE:
-        return ()
+        return None
     page = scout.ask(url, accept=HTML)
-    more = _read(scout, page, keys, number=SECOND + 1) if page is not None else None
-    return more.candidates if more is not None else ()
+    return _read(scout, page, keys, number=SECOND + 1) if page is not None else None
 
 
 def _read(

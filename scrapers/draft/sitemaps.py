@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from urllib.parse import urlsplit
 
 from scrapers.clean.variants import key_of, standing
@@ -27,10 +28,15 @@ from scrapers.items import Candidate, Page
 MOST_NAMED = 3
 # Of an index: the newest sitemap of so many families, each being made alike.
 MOST_FAMILIES = 3
+# Of a family so many are asked for until one lists something.
+MOST_EMPTY = 2
 # Groups of addresses made alike of which a page is looked at, and how many of each.
 MOST_GROUPS = 4
 # A group with more is looked at from both ends.
 FEW = 3
+# A shop's articles are addressed as its products are, but for the first part: where
+# there are no more such parts than this, each is looked at by itself.
+MOST_PARTS = 6
 
 _ARTICLES = re.compile(
     r"post|article|artikel|news|story|stories|blog|nachricht|noticia|actualit|content",
@@ -102,12 +108,10 @@ def _lead(
 ) -> Lead | None:
     families = _families(read.sitemap.children)
     chosen = _chosen(families)
-    documents = [read]
-    freshest = [max(families[name], key=_freshness) for name in chosen]
-    for newest in sorted(freshest, key=_freshness, reverse=True)[:MOST_FAMILIES]:
-        inner = _read(scout, newest.url)
-        if inner is not None:
-            documents.append(inner)
+    ordered = [sorted(families[n], key=_freshness, reverse=True) for n in chosen]
+    ordered.sort(key=lambda children: _freshness(children[0]), reverse=True)
+    read_in = [_read_newest(scout, children) for children in ordered[:MOST_FAMILIES]]
+    documents = [read, *(one for one in read_in if one is not None)]
     candidates = {c.url: c for one in documents for c in one.sitemap.candidates}
     told = _told_apart(scout, candidates, known, others)
     if told is None:
@@ -128,6 +132,15 @@ def _lead(
         requests=1 + (min(1, len(children)) if tells else len(children)),
         is_sure=is_sure,
     )
+
+
+def _read_newest(scout: Scout, children: list[Child]) -> Read | None:
+    """Read the newest of sitemaps made alike; that of a day may yet be empty."""
+    for child in children[:MOST_EMPTY]:
+        found = _read(scout, child.url)
+        if found is not None and found.sitemap.candidates:
+            return found
+    return None
 
 
 def _is_news(articles: list[Candidate]) -> bool:
@@ -184,10 +197,11 @@ def _told_apart(
     articles: list[str] = []
     rest: list[str] = []
     others |= _versions(candidates)
-    for group in by_shape(candidates):
+    for group in chain.from_iterable(map(_parts, by_shape(candidates))):
         likely = [u for u in group if u in known or not _is_out(scout, u, others)]
         rest += sorted(set(group) - set(likely))
-        if likely and _is_of_articles(scout, likely, known):
+        alike = frozenset(shape_of(url) for url in articles)
+        if likely and _is_of_articles(scout, likely, known, alike):
             articles += [url for url in likely if url not in scout.refused]
             rest += [url for url in likely if url in scout.refused]
         else:
@@ -204,9 +218,29 @@ def _told_apart(
         if values
     )
     # Where one of a group is no article, others may be none that nobody looked at.
-    shapes = {shape_of(url) for url in articles}
-    is_sure = not any(shape_of(url) in shapes for url in scout.refused)
+    made = {(_section_of(url), shape_of(url)) for url in articles}
+    is_sure = not any((_section_of(u), shape_of(u)) in made for u in scout.refused)
     return [candidates[url] for url in articles], keys, is_sure
+
+
+def _parts(group: list[str]) -> list[list[str]]:
+    """Sort addresses made alike by their first part; what has few is one of the rest.
+
+    Years and numbers tell nothing apart, and many parts are those of a newspaper.
+    """
+    named: dict[str, list[str]] = {}
+    for url in group:
+        named.setdefault(_section_of(url), []).append(url)
+    large = sorted((u for u in named.values() if len(u) > FEW), key=len, reverse=True)
+    rest = [url for urls in named.values() if len(urls) <= FEW for url in urls]
+    parts = [*large, rest] if rest else large
+    return parts if len(parts) <= MOST_PARTS else [group]
+
+
+def _section_of(url: str) -> str:
+    """The first part of an address with several, if it is a word."""
+    first, _, below = urlsplit(url).path.strip("/").partition("/")
+    return first if below and shape_of(url)[0] == "text" else ""
 
 
 def _versions(urls: Iterable[str]) -> frozenset[str]:
@@ -219,18 +253,26 @@ def _is_out(scout: Scout, url: str, others: frozenset[str]) -> bool:
     return url in others or url in scout.refused or is_archive(url)
 
 
-def _is_of_articles(scout: Scout, group: list[str], known: frozenset[str]) -> bool:
+def _is_of_articles(
+    scout: Scout,
+    group: list[str],
+    known: frozenset[str],
+    alike: frozenset[tuple[str, ...]],
+) -> bool:
     """Tell whether a group made alike are articles, by what is known or is looked at.
 
-    Pages of the site's own stand last, if they are among them: where addresses are bare
-    slugs the last is looked at, too.
+    Where no more may be asked for, what is made as articles are (`alike`) is taken for
+    one. Pages of the site's own stand last, if they are among them: where addresses are
+    bare slugs the last is looked at, too.
     """
     is_known = any(url in known for url in group)
     if not is_known:
-        if len(scout.samples) >= 2 * MOST_GROUPS:
-            return False
-        sample = scout.judge(group[0])
-        if sample is None or not sample.is_article:
+        sample = None
+        if len(scout.samples) < 2 * MOST_GROUPS:
+            sample = scout.judge(group[0])
+        if sample is None:
+            return shape_of(group[0]) in alike
+        if group[0] in scout.refused:
             return False
     is_bare = len(shape_of(group[0])) < LONG_SHAPE
     if len(group) > FEW and (is_bare or not is_known) and group[-1] not in known:

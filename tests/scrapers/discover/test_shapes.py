@@ -25,6 +25,7 @@ HOST = "https://example.org"
         "/politics/flood-cuts-off-two-villages",
         "/news/48123",
         "/?p=4711",
+        "/articles/132",
         "/a/flood-cuts-off-two-villages.html",
         "/article.asp?ID=880&cat=2",
         "/CivicAlerts.aspx?AID=680",
@@ -43,7 +44,8 @@ def test_dates_headlines_and_numbers_make_an_article(path):
     ["/", "/politics/", "/tag/flood-in-the-north/", "/author/ann-otieno-of-nairobi/",
      "/privacy-policy/", "/category/news/page/9", "/2026/02/", "/about-us",
      "/archives/2026/11", "/archives/2026/", "/archive/2026/november/", "/?cat=4",
-     "/category/news-from-the-coast/", "/category/news/local/", "/section.asp?cat=3"],
+     "/news/12", "/category/news-from-the-coast/", "/category/news/local/",
+     "/section.asp?cat=3"],
 )  # fmt: skip
 def test_lists_and_the_sites_own_pages_do_not(path):
     assert not looks_like_article(HOST + path)

@@ -14,7 +14,7 @@ from scrapers.sandbox import InProcess
 from tests.fakes import Answer, FakeWeb
 from tests.scrapers.draft.seeing import look
 from tests.sites import bare
-from tests.sites.site import SmallSite, sitemap
+from tests.sites.site import SmallSite, rss, sitemap, sitemap_index
 from tests.sites.stories import Story, prose, stories
 
 COUNT, SHOWN = 20, 4
@@ -272,3 +272,79 @@ def test_archives_by_month_are_left_to_walks_back_in_time():
     assert dict(found.choice.used[0].lead.keys)["archive"] == archive
     (note,) = found.notes
     assert "wireroom sync --since" in note
+
+
+def test_a_shops_articles_are_told_from_products_addressed_alike():
+    site = paged("/news/")
+    told = stories(COUNT)
+    for one in told:
+        site.publish(f"/magazine/{one.slug}", site.pages[site.root + address(one)])
+    site.articles -= {site.root + address(one) for one in told}
+    shop = [f"/{one.slug}-pan/item-{one.number}" for one in told]
+    for path in shop:
+        site.put(path, page(f"<h1>A pan</h1><p>9.95</p>{path}", "A pan"))
+    site.put("/", page("<p>Welcome to the shop.</p>", "The Pager"))
+    urls = [*(site.root + path for path in shop), *sorted(site.articles)]
+    site.put("/sitemap.xml", sitemap([(url, "2026-02-02") for url in urls]))
+
+    (chosen,) = drafted(site).choice.used
+
+    assert set(chosen.lead.urls) == site.articles
+
+
+def test_the_newest_sitemap_of_an_index_may_yet_be_empty():
+    site = paged()
+    site.put("/", page("<p>Welcome.</p>", "The Pager"))
+    days = ("2026-03-01", "2026-02-28")
+    index = [(f"{site.root}/articles-{day}.xml", f"{day}T08:00:00Z") for day in days]
+    site.put("/sitemap.xml", sitemap_index(index))
+    site.put(f"/articles-{days[0]}.xml", sitemap([]))
+    urls = [(url, None) for url in sorted(site.articles)]
+    site.put(f"/articles-{days[1]}.xml", sitemap(urls))
+
+    (chosen,) = drafted(site).choice.used
+
+    assert set(chosen.lead.urls) == site.articles
+
+
+def test_a_feed_of_all_that_two_pages_show_is_joined_by_a_listing_of_more():
+    site = paged()
+    items = [(site.root + address(one), one) for one in stories(3 * SHOWN)]
+    body = rss("The Pager", site.home, items, full=False)
+    site.feed("/feed.xml", body, "rss")
+
+    used = [one.lead for one in drafted(site).choice.used]
+
+    assert [lead.kind for lead in used] == ["feed", "listing"]
+
+
+def test_short_headlines_in_a_box_of_the_latest_stay_in_their_feed():
+    site = paged()
+    told = stories(COUNT)
+    for one in told:
+        site.publish(f"/{100 + one.number}", site.pages[site.root + address(one)])
+    items = [(f"{site.root}/{100 + one.number}", one) for one in told]
+    box = "".join(f"<li><a href='/{100 + n}'>Flood {n}</a></li>" for n in (1, 2))
+    site.put("/", page(f"<aside><ul>{box}</ul></aside>", "The Pager"))
+    body = rss("The Pager", site.home, items, full=False)
+    site.feed("/feed.xml", body, "rss")
+
+    (chosen,) = drafted(site).choice.used
+
+    assert set(chosen.lead.urls) == {url for url, _ in items}
+
+
+def test_a_link_below_a_short_list_leads_to_the_long_one():
+    site = paged()
+    told = stories(COUNT)
+
+    def rows(some: list[Story]) -> str:
+        return "".join(f"<h2><a href='{address(s)}'>{s.title}</a></h2>" for s in some)
+
+    more = "<div><a href=/stories>All stories</a></div>"
+    site.put("/", page(rows(told[:3]) + more, "The Pager"))
+    site.put("/stories", page(rows(told), "All stories"))
+
+    used = [one.lead for one in drafted(site).choice.used]
+
+    assert {url for lead in used for url in lead.urls} == site.articles

@@ -97,3 +97,15 @@ def test_a_headline_that_pages_hide_below_one_of_all_is_learned_from_their_links
 
     (learned,) = draft.learned
     assert (learned.key, learned.selector) == ("title", ".strapline")
+
+
+def test_a_time_of_day_in_a_zone_that_only_the_language_tells_states_no_offset():
+    def article(one: Story) -> str:
+        main = f"<h1>{one.title}</h1><p>{one.at:%d.%m.%Y}, 14:30 Uhr</p>{prose(one)}"
+        return page(one.title, main).replace("lang=en", "lang=de")
+
+    site, draft = listed(lambda one: f"<li>{link(one)}</li>", article)
+
+    (chosen,) = draft.choice.used
+    assert set(chosen.lead.urls) == site.articles
+    assert [sample.stated for sample in draft.samples] == [None] * len(draft.samples)
