@@ -10,8 +10,8 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
-from scrapers.extract.blocks import OWN_LINKS
 from scrapers.clean.urls import absolute, is_home, same_publisher
+from scrapers.extract.blocks import OWN_LINKS
 from scrapers.extract.document import Document, field_of
 
 MAX_TITLE = 300
