@@ -135,7 +135,8 @@ def title_of(
     if found:
         return _without_kicker(found, stated, bare)
     short = next((h.text for h in headings if h.is_first), "")
-    return next((text for text in (*bare, short) if text), None)
+    rest = [heading.text for heading in above]
+    return next((text for text in (*bare, short, *rest) if text), None)
 
 
 def readings_of(document: Document, title: str) -> list[str]:
