@@ -20,6 +20,11 @@ TRACKING = re.compile(
     r"|guccounter|guce_referrer(?:_sig)?|_ga|ref_src|ref_url|s_cid|spm)",
     re.IGNORECASE,
 )
+# Where a button "Back" leads from the page, which portals write into every link.
+_RETURN = re.compile(
+    r"_?(?:redirect|return_?(?:url|to)|back_?url)=(?:/|%2F|https?(?::|%3A)).*",
+    re.IGNORECASE,
+)
 MAX_LENGTH = 2000  # longer ones are no article's, and indexes refuse them
 
 # What stands as it is: a name or an IPv4 address, a port of its own, a plain path.
@@ -115,7 +120,9 @@ def _without_tracking(query: str) -> str:
     kept = [
         part
         for part in query.split("&")
-        if part and not TRACKING.fullmatch(part.partition("=")[0])
+        if part
+        and not TRACKING.fullmatch(part.partition("=")[0])
+        and not _RETURN.fullmatch(part)
     ]
     return "&".join(kept)
 

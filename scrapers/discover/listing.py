@@ -36,16 +36,27 @@ NEXT = "a[rel~=next], link[rel~=next], a.next.page-numbers, .nav-previous a"
 DEFAULT_PAGES = 3
 MOST_PAGES = 10_000
 SECOND = 2
+# The number of a page, and that of the one before: the second may be "index_1.html".
+PAGE, PAGE_BEFORE = "{page}", "{page-1}"
 # Of most links: one value for all of them.
 NOTHING_TOLD = Hints()
 
 
 def _check_pattern(text: str) -> str:
-    if text.count("{page}") != 1:
-        message = f"{text!r} needs {{page}} once, where the number of the page stands"
+    if text.count(PAGE) + text.count(PAGE_BEFORE) != 1:
+        message = (
+            f"{text!r} needs {{page}}, or {{page-1}}, once, where the number of the"
+            " page stands"
+        )
         raise ValueError(message)
-    check_address(text.replace("{page}", "2"))
+    check_address(page_of(text, SECOND))
     return text
+
+
+def page_of(pattern: str, number: int) -> str:
+    """Give the address of a listing's page: {page} or {page-1} is filled in."""
+    text = pattern.replace(PAGE_BEFORE, str(number - 1))
+    return text.replace(PAGE, str(number))
 
 
 class Options(CommonOptions):
@@ -69,8 +80,8 @@ class Options(CommonOptions):
     )
     pattern: Annotated[str, AfterValidator(_check_pattern)] | None = Field(
         None,
-        description="Address of the pages after the first, {page} being 2, 3, …,"
-        " where they are not linked.",
+        description="Address of the pages after the first, {page} being 2, 3, …, or"
+        " {page-1} being 1, 2, …, where they are not linked.",
     )
 
     archive: Annotated[str, AfterValidator(check_archive)] | None = Field(
@@ -184,7 +195,7 @@ def _next(
     tree: LexborHTMLParser, base: str, url: str, options: Options, number: int
 ) -> str | None:
     if options.pattern is not None:
-        return options.pattern.replace("{page}", str(number))
+        return page_of(options.pattern, number)
     selector = selector_of(options.next or NEXT)
     for node in tree.css(selector.css):
         href = link_of(node, selector.attribute)

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scrapers.discover.classes import classes_of
-from scrapers.discover.listing import NEXT
+from scrapers.discover.listing import NEXT, PAGE, PAGE_BEFORE, SECOND, page_of
 from scrapers.discover.paging import follow
 from scrapers.extract.document import text_of
 
@@ -44,6 +44,14 @@ _NEXT_WORDS = re.compile(
     r"|^(?:→|»|›|>|>>|下一页|下一頁|次へ|次のページ|다음|التالي|بعدی|صفحه بعد)$",
     re.IGNORECASE,
 )
+# createPageHTML(21, 0, "index", "html"): how many pages, which one, how they are named.
+_CALL = re.compile(
+    r"createPageHTML\(\s*(?:[\"'][\w-]*[\"']\s*,\s*)?(?P<last>\d{1,5})\s*,"
+    r"\s*(?P<current>[01])\s*,\s*[\"'](?P<name>[\w-]+)[\"']\s*,"
+    r"\s*[\"'](?P<end>\w{2,5})[\"']"
+)
+# What a pager's link says: its number, after a word that only screen readers say.
+_SPOKEN = re.compile(r"(?:[^\W\d_]{2,10}\s?)?(?P<number>\d{1,5})")
 _NEXT_NAME = re.compile(r"next|older", re.IGNORECASE)
 
 
@@ -74,12 +82,29 @@ def onward_of(tree: LexborHTMLParser, base: str, url: str) -> Onward:
     if named is not None:
         return Onward(url=named[1], next=named[0], last=last)
     if patterned is not None:
-        second = patterned.replace("{page}", "2")
+        second = page_of(patterned, SECOND)
         return Onward(url=second, pattern=patterned, last=last)
     placed = _after_current(tree, links)
     if placed is not None:
         return Onward(url=placed[1], next=placed[0], last=last)
-    return Onward()
+    return _written(tree, url) or Onward()
+
+
+def _written(tree: LexborHTMLParser, url: str) -> Onward | None:
+    """The way on that a pager written by a script takes: "index_1.html" comes second.
+
+    As TRS WCM has it, on which most offices of the Chinese state publish.
+    """
+    for node in tree.css("script:not([src])")[:MOST_LINKS]:
+        found = _CALL.search(node.text())
+        if found is None or not SECOND <= int(found["last"]) <= MOST_PAGES:
+            continue
+        number = PAGE_BEFORE if found["current"] == "0" else PAGE
+        name = f"{found['name']}_{number}.{found['end']}"
+        pattern = f"{url.split('?')[0].rpartition('/')[0]}/{name}"
+        last = int(found["last"])
+        return Onward(url=page_of(pattern, SECOND), pattern=pattern, last=last)
+    return None
 
 
 def _links(
@@ -108,7 +133,8 @@ def _made(shape: re.Pattern[str], href: str, text: str, number: int) -> str | No
     """The address with {page} in it, if link and address both say this number."""
     match = shape.fullmatch(href)
     # The link may say it in the digits of its own script.
-    is_said = text.isdecimal() and len(text) < 6 and int(text) == number
+    said = _SPOKEN.fullmatch(text)
+    is_said = said is not None and int(said["number"]) == number
     if not is_said or match is None or match["number"] != str(number) or "{" in href:
         return None
     return f"{match['before']}{{page}}{match['after']}"
@@ -198,9 +224,10 @@ def _selectors(node: LexborNode) -> list[str]:
             break
         found += [f".{name} a" for name in classes_of(above)]
         above = above.parent
-    label = node.attributes.get("aria-label") or ""
-    if label and '"' not in label and "\\" not in label:
-        found.append(f'a[aria-label="{label}"]')
+    for name in ("aria-label", "title"):
+        label = node.attributes.get(name) or ""
+        if label and '"' not in label and "\\" not in label:
+            found.append(f'a[{name}="{label}"]')
     # No headline says this word; a Latin one may be any sentence's.
     said = text_of(node)
     if said and not said.isascii() and '"' not in said:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final, Literal
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 
 from pydantic import Field
 
 from scrapers.discover.archive import MOST_STEPS, Place, Step, rules_for
+from scrapers.discover.children import Child, changed_after, newest_first
 from scrapers.discover.documents import xml_text
 from scrapers.discover.hints import moment, name, plain
 from scrapers.discover.options import MOST_CANDIDATES, Patterns
@@ -39,8 +40,6 @@ KIND: Final = "sitemap"
 DEEPEST = 3
 # Sitemaps asked for in one pass: each costs the host's pause.
 MOST_SITEMAPS = 200
-# lastmod may be a day without a time, in a zone we do not know, and caches are stale.
-STALE_BY = timedelta(days=2)
 # So many lines with the one same time tell when the file was written, nothing more.
 SAME_STAMP = 5
 ROOTS = frozenset({"urlset", "sitemapindex"})
@@ -61,14 +60,6 @@ class Options(CommonOptions):
 
 # Of most lines: one value for thousands of them.
 NOTHING_TOLD = Hints()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Child:
-    """One sitemap an index names; `changed_at` is its lastmod."""
-
-    url: str
-    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -174,7 +165,7 @@ def step(options: Options, visit: Visit, since: datetime, place: Place) -> Step:
     children = () if depth >= DEEPEST else sitemap.children
     waiting += [
         (depth + 1, child)
-        for child in _chosen(_after(children, since), visit)
+        for child in _chosen(changed_after(children, since), visit)
         if child not in asked and (depth + 1, child) not in waiting
     ]
     is_over = not waiting or len(asked) >= MOST_STEPS
@@ -184,12 +175,6 @@ def step(options: Options, visit: Visit, since: datetime, place: Place) -> Step:
         unread=len(waiting),
         notes=(*notes, *sitemap.notes),
     )
-
-
-def _after(children: tuple[Child, ...], since: datetime) -> tuple[Child, ...]:
-    """Leave out what did not change after `since`: nothing newer can be in it."""
-    edge = since - STALE_BY
-    return tuple(c for c in children if c.changed_at is None or c.changed_at >= edge)
 
 
 def _read(
@@ -229,13 +214,9 @@ def _read(
 
 def _chosen(children: tuple[Child, ...], visit: Visit) -> list[str]:
     """Which children to ask, the most recently changed first."""
-    wanted = list(children)
     if not visit.is_first and visit.last_pass_at is not None:
-        since = visit.last_pass_at - STALE_BY
-        wanted = [c for c in wanted if c.changed_at is None or c.changed_at >= since]
-    never = datetime.min.replace(tzinfo=UTC)
-    wanted.sort(key=lambda child: child.changed_at or never, reverse=True)
-    return [child.url for child in wanted]
+        children = changed_after(children, visit.last_pass_at)
+    return [child.url for child in newest_first(children)]
 
 
 def read_sitemap(

@@ -171,9 +171,9 @@ def _lead(
     second = _second(scout, onward.url, keys)
     more = second.candidates if second is not None else ()
     fresh = [c for c in more if c.url not in lead.urls]
-    if more and not fresh:
+    if second is not None and not fresh:
         return replace(lead, keys=plain)
-    if not more:
+    if second is None:
         scout.notes.append(f"{page.url}: the way to its older pages was not tried")
     keys["pages"] = min(max(LEAST_PAGES, onward.last * PAGES_ROOM), MOST_PAGES)
     return replace(
@@ -224,7 +224,8 @@ def _second(scout: Scout, url: str, keys: dict[str, object]) -> Found | None:
     if scout.asker.left <= RESERVE:
         return None
     page = scout.ask(url, accept=HTML)
-    return _read(scout, page, keys, number=SECOND + 1) if page is not None else None
+    found = _read(scout, page, keys, number=SECOND + 1) if page is not None else None
+    return found or Found(candidates=())
 
 
 def _read(

@@ -9,6 +9,7 @@ from itertools import chain
 from urllib.parse import urlsplit
 
 from scrapers.clean.variants import key_of, standing
+from scrapers.discover.children import Child
 from scrapers.discover.detect import usual_news_sitemaps, usual_sitemaps
 from scrapers.discover.shapes import (
     LONG_SHAPE,
@@ -18,7 +19,7 @@ from scrapers.discover.shapes import (
     patterns_for,
     shape_of,
 )
-from scrapers.discover.sitemap import Child, Sitemap, read_sitemap
+from scrapers.discover.sitemap import Sitemap, read_sitemap
 from scrapers.discover.visit import XML
 from scrapers.draft.scouting import Lead, Scout
 from scrapers.fetch.robots import sitemaps_of
@@ -120,7 +121,7 @@ def _lead(
     if chosen and len(chosen) < len(families):
         keys = (("children", _children(chosen)), *keys)
     children = [child for name in chosen for child in families[name]]
-    tells = all(child.changed_at is not None for child in children)
+    tells = all(child.newest_at is not None for child in children)
     return Lead(
         kind="sitemap",
         url=read.page.url,
@@ -153,7 +154,7 @@ def _is_news(articles: list[Candidate]) -> bool:
 def _freshness(child: Child) -> tuple[str, list[int]]:
     """Order an index's sitemaps by their change, then by the numbers in their names."""
     numbers = [int(digits) for digits in re.findall(r"\d{1,9}", child.url)]
-    return str(child.changed_at or ""), numbers
+    return str(child.newest_at or ""), numbers
 
 
 def _families(children: tuple[Child, ...]) -> dict[str, list[Child]]:

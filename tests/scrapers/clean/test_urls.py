@@ -28,6 +28,8 @@ BASE = "https://example.org/news/"
             "https://example.org/a?p=1",
         ),
         ("https://example.org/?utm_source=x", "https://example.org/"),
+        ("https://example.org/w/a?redirect=%2Fweb%2Fnews", "https://example.org/w/a"),
+        ("https://example.org/a?redirect=1", "https://example.org/a?redirect=1"),
         ("https://me:secret@example.org/a", "https://example.org/a"),
         ("https://bücher.example/ä b", "https://xn--bcher-kva.example/%C3%A4%20b"),
         (" https://example.org/a\n/b ", "https://example.org/a/b"),

@@ -324,6 +324,27 @@ def test_a_page_of_menus_alone_has_no_articles():
             "<p><a href='/?safhe=2'>۲</a><a href='/?safhe=3'>۳</a></p>",
             (None, f"{HOME}?safhe={{page}}"),
         ),
+        # What only screen readers are told stands before the number.
+        (
+            "<p><a href='/?x_cur=1'><i>Página</i>1</a>"
+            "<a href='/?x_cur=2'><i>Página</i>2</a>"
+            "<a href='/?x_cur=3'><i>Página</i>3</a></p>",
+            (None, f"{HOME}?x_cur={{page}}"),
+        ),
+        (
+            "<ul><li class=i><a href='/?ab=0'>1</a><li class=i><a href='/?ab=8'"
+            " title='Página siguiente'><svg></svg></a></ul>",
+            ('a[title="Página siguiente"]', None),
+        ),
+        # A script writes the pager: the first page is 0, or 1.
+        (
+            '<script>createPageHTML(34, 0, "index", "html");</script>',
+            (None, f"{HOME}index_{{page-1}}.html"),
+        ),
+        (
+            "<script>createPageHTML('page-div',50, 1,'index','shtml',999);</script>",
+            (None, f"{HOME}index_{{page}}.shtml"),
+        ),
     ],
 )
 def test_the_way_to_older_pages_is_found(pager, way):

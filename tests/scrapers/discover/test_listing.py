@@ -69,6 +69,17 @@ def test_a_poll_stops_at_the_first_page_without_news():
     assert found.complete
 
 
+def test_a_pattern_may_have_the_number_before():
+    web = FakeVisit(
+        {NEWS: listing("/2/"), NEWS + "index_1.html": listing("/1/")}, is_first=True
+    )
+
+    found = visit(web, pattern=NEWS + "index_{page-1}.html", pages=9)
+
+    assert urls(found.candidates) == ["/2/", "/1/"]
+    assert web.asked[1:] == [NEWS + "index_1.html", NEWS + "index_2.html"]
+
+
 def test_pages_by_pattern_end_with_the_first_that_is_not_there():
     web = FakeVisit(
         {NEWS: listing("/2/"), NEWS + "page/2": listing("/1/")}, is_first=True
