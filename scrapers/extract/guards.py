@@ -6,6 +6,8 @@ prose is none, whatever its names.
 
 from __future__ import annotations
 
+import re
+
 from scrapers.extract.boilerplate import FOREIGN, FURNITURE, NEUTRAL, WALL
 from scrapers.extract.elements import Element
 
@@ -15,6 +17,11 @@ GUARD_SHARE = {FURNITURE: 0.3, FOREIGN: 0.7, WALL: 0.85}
 GUARD_SHARE_TOGETHER = 0.75
 # No more hold so much of the prose, unless one is in the other.
 MAX_ARTICLES = 3
+# With so much prose beside them comments are no article, however many.
+MIN_COMMENTED = 400
+_COMMENTS = re.compile(
+    r"comment|kommentar|comentari|komentar|koment[aá]|yorum|pinglun|reacties|disqus"
+)
 # A list of so many items with linked headings and so much prose each is of other
 # articles; asked of lists with this share of the prose.
 MIN_LISTED, MAX_LISTED, LISTED_SHARE = 5, 280, 0.1
@@ -48,7 +55,19 @@ def prune(elements: list[Element]) -> None:
         is_small = one.prose < share * total
         are_few = together[one.names] < GUARD_SHARE_TOGETHER * total
         one.pruned = (is_small and are_few) or not total
+    spared = [one for one in judged if one.verdict == FOREIGN and not one.pruned]
+    _prune_comments(spared, total)
     _keep(elements)
+
+
+def _prune_comments(spared: list[Element], total: float) -> None:
+    """Mark comments that hold most of a page, where what is left is an article."""
+    found = [one for one in spared if _COMMENTS.search(one.names.lower())]
+    outermost = [one for one in found if not any(o in found for o in one.above())]
+    if total - sum(one.prose for one in outermost) < MIN_COMMENTED:
+        return
+    for one in outermost:
+        one.pruned = one.node.css_first("h1") is None
 
 
 def _is_of_others(one: Element, total: float) -> bool:

@@ -58,6 +58,9 @@ _FOREIGN = """
     recommendations suggestions trending popular mostread mostpopular mostviewed upnext
     readnext seealso alsolike morestories morefrom outbrain taboola newsletter
     newsletters footer copyright disclaimer authorbox bio aboutauthor
+    comentarios comentario kommentare kommentar kommentarer commentaires commentaire
+    commenti komentarze komentare yorumlar reacties pinglun tuijian
+    relacionadas relacionados
 """
 # What stands before the page until somebody consents, often longer than the article.
 _WALL = """
