@@ -55,19 +55,18 @@ def prune(elements: list[Element]) -> None:
         is_small = one.prose < share * total
         are_few = together[one.names] < GUARD_SHARE_TOGETHER * total
         one.pruned = (is_small and are_few) or not total
-    spared = [one for one in judged if one.verdict == FOREIGN and not one.pruned]
-    _prune_comments(spared, total)
+    if any(one.verdict == FOREIGN and not one.pruned for one in judged):
+        _prune_comments(judged, total)
     _keep(elements)
 
 
-def _prune_comments(spared: list[Element], total: float) -> None:
+def _prune_comments(judged: list[Element], total: float) -> None:
     """Mark comments that hold most of a page, where what is left is an article."""
-    found = [one for one in spared if _COMMENTS.search(one.names.lower())]
+    found = [one for one in judged if _COMMENTS.search(one.names.lower())]
     outermost = [one for one in found if not any(o in found for o in one.above())]
-    if total - sum(one.prose for one in outermost) < MIN_COMMENTED:
-        return
-    for one in outermost:
-        one.pruned = one.node.css_first("h1") is None
+    if total - sum(one.prose for one in outermost) >= MIN_COMMENTED:
+        for one in outermost:
+            one.pruned = one.pruned or one.node.css_first("h1") is None
 
 
 def _is_of_others(one: Element, total: float) -> bool:

@@ -145,13 +145,18 @@ def readings_of(document: Document, title: str) -> list[str]:
     The title itself; and where nothing but the title element states it, what is left
     without the names before and after: "The Daily: Flood" → "Flood".
     """
-    if _stated(document):
+    if is_stated(document):
         return [title]
     parts, marks = _SUFFIX.split(title), [*_SUFFIX.findall(title), ""]
     whole = [part + mark for part, mark in zip(parts, marks, strict=True)]
     ends = ["".join(whole[n:]) for n in range(1, len(parts))]
     starts = ["".join([*whole[: n - 1], parts[n - 1]]) for n in range(1, len(parts))]
     return [title, *sorted([*ends, *starts], key=len, reverse=True)]
+
+
+def is_stated(document: Document) -> bool:
+    """Tell whether anything but the title element states a title."""
+    return bool(_stated(document))
 
 
 def saying(headings: list[Heading], title: str) -> list[Heading]:

@@ -12,11 +12,19 @@ from selectolax.lexbor import LexborNode
 
 from scrapers.clean.text import line
 from scrapers.extract.document import Document
-from scrapers.extract.titles import MAX_TITLE, MIN_HEADLINE, is_in_trail, key_of
+from scrapers.extract.titles import (
+    MAX_TITLE,
+    MIN_HEADLINE,
+    is_in_trail,
+    is_stated,
+    key_of,
+)
 
 _SEPARATOR = "\x00"  # which no text of a parsed page has
 # How far above its text the link that a headline stands in may be.
 LINK_DEPTH = 3
+# What a headline is at least of the title that it begins.
+BEGUN_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,13 +38,17 @@ class Unmarked:
 def unmarked_of(document: Document, titles: list[str]) -> Unmarked | None:
     """Find the element that says the first of these titles that any says.
 
-    It stands in no trail; one in no link comes before one in a link.
+    It stands in no trail; one in no link comes before one in a link. Where only the
+    title element states the title, it may begin with what the element says: names of
+    the site follow a headline behind any mark or none.
     """
     body = document.tree.body
     if body is None:
         return None
     said = {key for key in map(_key, _texts(body)) if key}
     wanted = next((key for key in map(_key, titles) if key in said), None)
+    if wanted is None and not is_stated(document):
+        wanted = _begun(titles[0], said)
     found: Unmarked | None = None
     for node in body.traverse(include_text=True, skip_empty=True) if wanted else ():
         if not node.is_text_node or _key(text := node.text_content or "") != wanted:
@@ -45,9 +57,21 @@ def unmarked_of(document: Document, titles: list[str]) -> Unmarked | None:
         if around is None or is_in_trail(around):
             continue
         if not _is_linked(around):
-            return Unmarked(around, line(text))
-        found = found or Unmarked(around, line(text))
+            return Unmarked(around, _bare(text))
+        found = found or Unmarked(around, _bare(text))
     return found
+
+
+def _bare(text: str) -> str:
+    return line(text).lstrip(" >»›·•")
+
+
+def _begun(title: str, said: set[str]) -> str | None:
+    """The longest of these keys that a title begins with, if it is most of it."""
+    whole = key_of(title)
+    likely = (key for key in said if whole.startswith(key + " "))
+    longest = max(likely, key=len, default="")
+    return longest if len(longest) > BEGUN_SHARE * len(whole) else None
 
 
 def _texts(body: LexborNode) -> list[str]:

@@ -23,6 +23,8 @@ MORE = (
         ("article-body share", NEUTRAL),
         ("related-posts", FOREIGN),
         ("comments", FOREIGN),
+        ("glbComentarios", FOREIGN),
+        ("box-tuijian", FOREIGN),
         ("onetrust-consent-sdk", WALL),
         ("elementor-widget elementor-widget-text-editor", NEUTRAL),
         ("sidebar widget", FURNITURE),
@@ -416,3 +418,26 @@ def test_a_chinese_sentence_that_begins_like_a_heading_heads_nothing():
     made = article(f"<h1>两个村庄的道路被洪水切断了</h1><div>{body}</div>", lang="zh")
 
     assert len(made.body_text.splitlines()) == 4
+
+
+LONG = [f"{text} {n} times it was said." for n in range(9) for text in PARAGRAPHS]
+
+
+@pytest.mark.parametrize("name", ["comments", "boxComentarios", "kommentare"])
+def test_comments_that_hold_most_of_a_page_are_no_article(name):
+    said = [text.upper() for text in LONG * 4]
+
+    made = article(
+        f"{TITLE}<div><div>{prose(*LONG[:9])}</div><div class={name}>{prose(*said)}"
+    )
+
+    assert made.body_text.splitlines() == LONG[:9]
+
+
+@pytest.mark.parametrize("beside", ["", "<div class=comments><p>Well said.</p></div>"])
+def test_an_element_named_for_its_comments_may_hold_the_article(beside):
+    made = article(
+        f"{TITLE}<div><div class=commentOnSelection>{prose(*LONG)}</div>{beside}</div>"
+    )
+
+    assert made.body_text.splitlines() == LONG

@@ -9,6 +9,8 @@ from scrapers.extract.labels import heads_furniture, is_label, takes_leave
         "Advertisement", "• Read more: the flood", "(Photo: Amina Otieno)",
         "3 Comments", "© 2021 Daily", "Weitere Artikel", "реклама", "関連記事", "tags:",
         "来源：河畔日报", "（责任编辑：王小河）", "【编辑：李桥】",
+        "发表于2021-11-04 21:30| 1164次阅读| 来源河畔| 0 条评论",
+        "来源于：河畔街道办事处",
         "作 者：王小河 李桥",
         "（原标题：两村被洪水围困）", "文/王小河 图/李桥", "河畔日报记者 王小河",
         "2021-11-04 10:20 来源：河畔日报·城市版·要闻", "字号：[大] [中] [小]",

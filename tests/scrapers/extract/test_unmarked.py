@@ -48,3 +48,24 @@ def test_a_title_that_the_metadata_state_too_stays_whole():
 
 def test_a_title_that_no_text_repeats_stays_as_it_is_stated():
     assert article(prose(), head=f"<title>{TITLE}</title>").title == TITLE
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [f"{TITLE} Valley Herald", f"{TITLE}__Herald number 23", f"{TITLE}-Valley Herald"],
+)
+def test_names_behind_a_headline_that_the_page_shows_are_left_out(stated):
+    body = f"<p class=t>» {TITLE}</p>{prose()}"
+
+    made = article(body, head=f"<title>{stated}</title>")
+
+    assert made.title == TITLE
+    assert TITLE not in made.body_text
+
+
+def test_what_is_less_than_half_of_a_title_is_no_headline():
+    stated = f"{TITLE} and a third one that lies behind the old bridge of the county"
+
+    made = article(f"<p>{TITLE}</p>{prose()}", head=f"<title>{stated}</title>")
+
+    assert made.title == stated
