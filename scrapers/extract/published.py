@@ -157,7 +157,8 @@ def _hinted(hints: Hints) -> Moment | None:
 def _shown(dates: Dates) -> Moment | None:
     best = _first(_stated_dates(dates), None)
     if best is None:
-        return _by_address(_first(_searched_dates(dates), None), dates)
+        found = _first(_searched_dates(dates), None)
+        return _by_address(found or _first(_announced_dates(dates), None), dates)
     return _first(_timed(dates), best) if best.precision is Precision.DAY else best
 
 
@@ -314,7 +315,6 @@ def _searched_dates(dates: Dates) -> Iterator[Moment | None]:
         yield dates.read(found[1].decode())
     for text in reading.lines:
         yield dates.find(text)
-    yield from _announced_dates(dates)
 
 
 def _announced_dates(dates: Dates) -> Iterator[Moment | None]:
