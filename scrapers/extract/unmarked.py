@@ -68,7 +68,7 @@ def _bare(text: str) -> str:
 
 def _begun(title: str, said: set[str]) -> str | None:
     """The longest of these keys that a title begins with, if it is most of it."""
-    whole = key_of(title)
+    whole = key_of(title.replace("_", " "))
     likely = (key for key in said if whole.startswith(key + " "))
     longest = max(likely, key=len, default="")
     return longest if len(longest) > BEGUN_SHARE * len(whole) else None
