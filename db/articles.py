@@ -30,7 +30,7 @@ from db.ready import among_ids, is_sqlite
 from db.recognising import record_addresses, record_marks
 from db.records import StoredArticle
 from db.terms import ensure_terms, set_terms
-from db.upsert import insert_rows
+from db.upsert import insert_rows, update_rows
 from scrapers.items import Precision, ScrapedArticle
 
 # What was published longer ago than this when it was found was not found by a poll.
@@ -289,17 +289,11 @@ def write(
 def _note_readings(session: Session, decisions: Sequence[Decision]) -> None:
     """Measure later looks at what stays as it was by what was read now."""
     rows = [
-        {"at": decision.after.position, "content_hash": decision.content_hash}
+        {"position": decision.after.position, "content_hash": decision.content_hash}
         for decision in decisions
         if decision.content_hash
     ]
-    if rows:
-        session.connection().execute(
-            update(ArticleRow.__table__)  # type: ignore[arg-type] # a Table, typed FromClause
-            .where(ArticleRow.position == bindparam("at"))
-            .values(content_hash=bindparam("content_hash")),
-            rows,
-        )
+    update_rows(session, ArticleRow, "position", rows)
 
 
 def _insert_new(
@@ -340,6 +334,7 @@ def _update_changed(
         return
     insert_rows(session, RevisionRow, revisions)
     names = [name for name in rows[0] if name != "at"]
+    # One after the other: what leaves an address, then what takes it.
     session.connection().execute(
         update(ArticleRow.__table__)  # type: ignore[arg-type] # a Table, typed FromClause
         .where(ArticleRow.position == bindparam("at"))

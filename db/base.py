@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import UTC, datetime
+from itertools import chain, count
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, Text
@@ -59,6 +61,9 @@ FULL_TEXT = "article_search"
 # Stands between two texts among words: no phrase reaches across it.
 GAP = "_"
 
+# The places of most texts, written down: each word of each article has one.
+_NUMBERS = tuple(map(str, range(1, 2001)))
+
 
 class Words(TypeDecorator[str]):
     """Words parted by spaces: text on SQLite, on PostgreSQL a vector of their places.
@@ -80,13 +85,12 @@ class Words(TypeDecorator[str]):
         """Number the words for PostgreSQL: 'flood':1,7 'kenya':2."""
         if value is None or dialect.name != "postgresql":
             return value
-        places: dict[str, str] = {}
-        for place, word in enumerate(value.split(), 1):
-            if word in places:
-                places[word] += f",{place}"
-            elif word != GAP:
-                places[word] = f"'{word}':{place}"
-        return " ".join(places.values())
+        places: defaultdict[str, list[str]] = defaultdict(list)
+        numbers = chain(_NUMBERS, map(str, count(len(_NUMBERS) + 1)))
+        for word, place in zip(value.split(), numbers, strict=False):
+            places[word].append(place)
+        places.pop(GAP, None)
+        return " ".join([f"'{word}':{','.join(at)}" for word, at in places.items()])
 
 
 # JSONB on PostgreSQL; on SQLite text. 64-bit keys that SQLite still aliases to rowid.

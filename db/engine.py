@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from psycopg import errors
+from psycopg.types.array import ListBinaryDumper
 from pydantic_core import PydanticSerializationError, to_json
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
@@ -164,6 +165,7 @@ def _configure_postgresql(
     Helpers take longer to start than what they would help with, and where the planner
     takes a rare word for a common one it starts them for nothing.
     """
+    connection.adapters.register_dumper(list, ListBinaryDumper)  # nothing to escape
     connection.execute("SET max_parallel_workers_per_gather = 0")
     connection.execute("SET jit = off")
     if patience is not None:

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select, update
 
 from db.engine import Session
 from db.hints import hints_to
 from db.known import WAYS
 from db.models import BlockedAddressRow, PageRow
 from db.pages import BLOCKED, VALIDATORS, DuePage
-from db.upsert import insert_missing
+from db.upsert import insert_missing, update_rows
 from scrapers.items import Candidate
 
 # Addresses looked up in one statement; both databases take more, none is faster by it.
@@ -76,7 +76,7 @@ def record_candidates(
             noted += is_known
             changed.append(
                 {
-                    "row_id": row.id,
+                    "id": row.id,
                     "versions": row.versions | versions_of(candidate),
                     "hints": row.hints | hints,
                     "next_check_at": row.next_check_at if is_known else now,
@@ -86,18 +86,7 @@ def record_candidates(
     insert_missing(session, PageRow, list(fresh.values()))
     if not is_past:
         _take_for_news(session, known.values())
-    if changed:
-        session.connection().execute(
-            update(PageRow.__table__)  # type: ignore[arg-type] # a Table, typed FromClause
-            .where(PageRow.id == bindparam("row_id"))
-            .values(
-                versions=bindparam("versions"),
-                hints=bindparam("hints"),
-                next_check_at=bindparam("next_check_at"),
-                **{name: bindparam(name) for name in VALIDATORS},
-            ),
-            changed,
-        )
+    update_rows(session, PageRow, "id", changed)
     return len(fresh) - len(blocked) + len(changed) - noted
 
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, or_, select, update
+from sqlalchemy import Row, or_, select, update
 
 from db.engine import Session
 from db.hints import hints_from
 from db.models import HostRow, PageRow, SourceRow
+from db.upsert import update_rows
 from scrapers.items import Hints, Validators
 
 # What a page's row has whose article was taken down.
@@ -125,11 +126,9 @@ def due_visits(
 
 def record_outcomes(session: Session, outcomes: Sequence[PageOutcome]) -> None:
     """Write what the fetches of a batch left."""
-    if not outcomes:
-        return
-    values = [
+    rows = [
         {
-            "row_id": o.id,
+            "id": o.id,
             "status": o.status,
             "reason": o.reason,
             "position": o.position,
@@ -143,13 +142,7 @@ def record_outcomes(session: Session, outcomes: Sequence[PageOutcome]) -> None:
         }
         for o in outcomes
     ]
-    names = [name for name in values[0] if name != "row_id"]
-    session.connection().execute(
-        update(PageRow.__table__)  # type: ignore[arg-type] # a Table, typed FromClause
-        .where(PageRow.id == bindparam("row_id"))
-        .values({name: bindparam(name) for name in names}),
-        values,
-    )
+    update_rows(session, PageRow, "id", rows)
 
 
 def heal_clock(session: Session, *, now: datetime) -> None:
