@@ -35,6 +35,11 @@ LOOK_SECONDS = 0.05
 LOOK = struct.pack("@ll", 0, int(LOOK_SECONDS * 1e6))  # a timeval
 # What is read at once: several answers, if they came while this process was busy.
 READ_BYTES = 256 * 2**10
+# While so many calls are with the child, who reads is woken for so many bytes only, or
+# when it looks at the clock: for each answer it takes the interpreter's lock from who
+# stores and fetches, which costs more than to read it.
+MANY = 16
+MANY_BYTES = 64 * 2**10
 
 
 class Job:
@@ -77,6 +82,7 @@ class Child:
         self._rest = memoryview(b"")
         self._read_ahead = bytearray()
         self._has_answered = False
+        self._woken_at = 1
 
     @property
     def pid(self) -> int:
@@ -140,6 +146,7 @@ class Child:
                 raise TimeoutError
             if self._rest:
                 self._finish_sending(lock)
+            self._wait_for(1 if len(self._sent_sizes) < MANY else MANY_BYTES)
             # One system call, which itself waits: each lets go of the interpreter's
             # lock, and may be given it back late.
             with suppress(BlockingIOError):
@@ -150,6 +157,12 @@ class Child:
         taken = bytes(memoryview(self._read_ahead)[:count])
         del self._read_ahead[:count]
         return taken
+
+    def _wait_for(self, count: int) -> None:
+        """Have the system wake who reads when so much has come."""
+        if count != self._woken_at:
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, count)
+            self._woken_at = count
 
     def _finish_sending(self, lock: AbstractContextManager[bool]) -> None:
         """Send on what the socket did not take at once, or find something to read."""

@@ -41,7 +41,7 @@ from scrapers.sandbox import Parser, Pending
 
 # So many pages, or bytes of them, are fetched before the first is read: the child has
 # work while a batch is stored.
-AHEAD = 100
+AHEAD = 400
 AHEAD_BYTES = 4 * 2**20
 
 NOTHING_KNOWN = Validators()
