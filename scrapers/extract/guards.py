@@ -15,6 +15,8 @@ from scrapers.extract.elements import Element
 GUARD_SHARE = {FURNITURE: 0.3, FOREIGN: 0.7, WALL: 0.85}
 # The same for all elements of a name together: comments reach half of a page.
 GUARD_SHARE_TOGETHER = 0.75
+# A text may be in several elements of the same names, each with such a share.
+ALIKE_SHARE = 0.1
 # No more hold so much of the prose, unless one is in the other.
 MAX_ARTICLES = 3
 # With so much prose beside them comments are no article, however many.
@@ -55,9 +57,19 @@ def prune(elements: list[Element]) -> None:
         is_small = one.prose < share * total
         are_few = together[one.names] < GUARD_SHARE_TOGETHER * total
         one.pruned = (is_small and are_few) or not total
+    _spare_alike(judged, total)
     if any(one.verdict == FOREIGN and not one.pruned for one in judged):
         _prune_comments(judged, total)
     _keep(elements)
+
+
+def _spare_alike(judged: list[Element], total: float) -> None:
+    """Spare what is named as an element that holds too much to be furniture."""
+    least = GUARD_SHARE[FURNITURE] * total
+    kept = {one.names for one in judged if not one.pruned and one.prose >= least}
+    for one in judged:
+        if one.names in kept and one.prose >= ALIKE_SHARE * total:
+            one.pruned = False
 
 
 def _prune_comments(judged: list[Element], total: float) -> None:

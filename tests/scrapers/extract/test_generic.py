@@ -136,6 +136,18 @@ def test_paragraphs_in_a_misnamed_class_each_are_kept():
     assert article(f"{TITLE}<main>{parts}</main>").body_text == TEXT
 
 
+def test_parts_named_alike_are_kept_alike():
+    first, second = (f"{text} Again." for text in MORE[:2])
+    other = " ".join(MORE)
+    made = article(
+        f"{TITLE}<main><div class=content-nav>{prose(first)}</div>"
+        f"<div class=content-nav>{prose(*PARAGRAPHS)}</div>"
+        f"<div class=content-nav>{prose(second)}</div></main><nav><p>{other}</p></nav>"
+    )
+
+    assert made.body_text == "\n".join((first, *PARAGRAPHS, second))
+
+
 def test_a_long_sidebar_beside_the_article_is_furniture():
     live = "".join(f"<li><p>{n}: {text}</p></li>" for n in range(2) for text in MORE)
     made = article(
