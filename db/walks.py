@@ -67,6 +67,20 @@ def count_due(session: Session, source_id: int, *, now: datetime) -> int:
     return session.scalar(due) or 0
 
 
+def lists_again(
+    session: Session, source_id: int, urls: Sequence[str], *, since: datetime
+) -> bool:
+    """Say whether all these addresses are known, and one was found since then.
+
+    A walk that began then met it before, or a poll did: nothing here is new to it.
+    """
+    seen = select(func.count(), func.max(PageRow.first_seen_at)).where(
+        PageRow.source_id == source_id, PageRow.url.in_(urls)
+    )
+    count, latest = session.execute(seen).one()
+    return count == len({*urls}) and latest is not None and latest >= since
+
+
 def dates_of(
     session: Session, source_id: int, urls: Sequence[str]
 ) -> list[datetime | None]:

@@ -34,6 +34,8 @@ from service.jobs.visit import Visit, Worker
 TURN = timedelta(seconds=60)
 # Candidates of one transaction: a sitemap lists up to 50,000.
 MOST_AT_ONCE = 500
+# Documents in a row that list only what the walk has met: the archive has no end.
+LONGEST_IDLE = 20
 
 
 class Turn(StrEnum):
@@ -226,6 +228,17 @@ class Leg:
             dates = walks.dates_of(session, self.source.id, urls)
         return is_past([*told, *(None if at is None else at < since for at in dates)])
 
+    def _is_idle(self, walk: Walk) -> bool:
+        """Say whether the last document lists nothing that this walk has not met.
+
+        Sites answer to pages past their last one with others, or lead in a circle.
+        """
+        urls = [candidate.url for candidate in self.listed[:MOST_AT_ONCE]]
+        with reading(self.history.worker.engine) as session:
+            return walks.lists_again(
+                session, self.source.id, urls, since=walk.started_at
+            )
+
     def _step(self, walk: Walk) -> Walk:
         spec = self.visit.spec
         visit = DiscoveryVisit(
@@ -243,6 +256,10 @@ class Leg:
         self.listed = step.candidates if step.is_ordered else ()
         if not wanted and step.is_ordered and self._is_past():
             step = replace(step, place=None)
+        if step.place is not None and self.listed:
+            idle = walk.place.get("idle", 0) + 1 if self._is_idle(walk) else 0
+            place = {**step.place, "idle": idle} if idle < LONGEST_IDLE else None
+            step = replace(step, place=place)
         after = replace(
             walk,
             place=step.place or {},

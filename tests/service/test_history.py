@@ -11,7 +11,7 @@ from db import sources
 from db.engine import transaction
 from db.models import EventRow, WalkRow
 from db.walks import Walk
-from service.jobs.history import Back, Outlook, expected_of
+from service.jobs.history import LONGEST_IDLE, Back, Outlook, expected_of
 from service.jobs.once import sync_back
 from tests.crawling import HOME, World
 from tests.fakes import Answer
@@ -381,3 +381,31 @@ def test_between_two_steps_a_walk_is_a_row(world):
     (row,) = world.rows(WalkRow)
     assert (row.is_over, row.found) == (False, row.steps * 10)
     assert row.place["url"] == f"{HOME}/news/page/{row.steps + 1}/"
+
+
+class Endless(dict):
+    """Pages that answer to any number: past the end with some of the others."""
+
+    def get(self, url, default=None):
+        number = url.partition("?page=")[2]
+        if not number:
+            return super().get(url, default)
+        first = int(number) * 10 if int(number) < 4 else int(number) * 7 % 31
+        links = "".join(
+            f"<h2><a href='/story/{n}/'>Story</a></h2>" for n in range(first, first + 9)
+        )
+        return f"{links}<a rel=next href='/news/?page={int(number) + 1}'>Older</a>"
+
+
+def test_a_listing_that_never_ends_is_left_when_it_brings_nothing_new(world):
+    publish(world, 40)
+    world.web.pages = Endless(world.web.pages)
+    world.web[f"{HOME}/news/"] = world.web.pages.get(f"{HOME}/news/?page=0")
+
+    run = sync_since(world)
+
+    assert run.outcome == "ok"
+    listings = [url for url in world.web.asked if "/story/" not in url]
+    assert len(listings) < 4 * LONGEST_IDLE
+    assert numbers(world)[0] == 0
+    assert len(numbers(world)) >= 36
