@@ -24,6 +24,7 @@ from scrapers.extract.months import MONTHS
 from scrapers.extract.reading import Reading
 from scrapers.extract.recipe import selector_of
 from scrapers.extract.titles import key_of
+from scrapers.extract.writers import writer_in
 from scrapers.items import Author
 
 MAX_AUTHORS = 12
@@ -253,7 +254,10 @@ def from_line(text: str) -> list[Author]:
         return [Author(name=name) for name in told[0]]
     if inside := _INSIDE.search(text):
         return [Author(name=inside["name"])]
-    found = _LINE.match(_DATED.sub("", text))
+    text = _DATED.sub("", text)
+    found = _LINE.match(text)
+    if found is None and (writer := writer_in(text)):
+        return named(writer)
     # "By next year the river will rise": few who are named begin with a small letter.
     is_prose = found is not None and found["name"][:1].islower() and "," in text
     return named(found["name"]) if found and not is_prose else []
@@ -267,7 +271,8 @@ def named(text: str) -> list[Author]:
 
 @lru_cache(maxsize=1024)  # a site has few authors
 def _names(text: str) -> tuple[str, ...]:
-    text = _FIRST.sub("", _LEAD.sub("", line(text)))
+    text = line(text)
+    text = _FIRST.sub("", _LEAD.sub("", writer_in(text) or text))
     if re.fullmatch(r"[^,]+, [^,]+", text) and len(text.split()) == 2:
         last, first = text.split(", ")
         text = f"{first} {last}" if first[:1].isupper() else text

@@ -12,6 +12,7 @@ from scrapers.clean.text import weighs
 from scrapers.extract import phrases
 from scrapers.extract.credits import is_credit
 from scrapers.extract.dates import find
+from scrapers.extract.writers import is_byline
 
 # Longer lines are never a byline, a label or a call to share.
 MAX_LABEL = 130
@@ -231,7 +232,7 @@ def is_label(text: str) -> bool:
     if weighs(text, MAX_LABEL + 1):
         return False
     small = text.lower()
-    if _begins(_LABELS, small.lstrip(_BULLETS)) or _is_byline(text):
+    if _begins(_LABELS, small.lstrip(_BULLETS)) or _names_writer(text):
         return True
     if _may_credit(small) and _CREDIT.search(text):
         return True
@@ -286,6 +287,10 @@ def takes_leave(text: str) -> bool:
     if _begins(_LEAVE, small):
         return True
     return any(word in small for word in _LATER) and bool(_LEAVE_LATER.match(small))
+
+
+def _names_writer(text: str) -> bool:
+    return _is_byline(text) or is_byline(text)
 
 
 def _is_byline(text: str) -> bool:

@@ -87,8 +87,27 @@ _CYRILLIC_GREEK_HEBREW = (
     r"|διαβάστε (?:επίσης|ακόμη|ακόμα|περισσότερα)|δείτε (?:επίσης|ακόμη|ακόμα)"
     r"|διαφήμιση$|πηγή\s*:|קראו (?:גם|עוד)|עוד בנושא|כתבות נוספות|פרסומת$|צילום\s*:"
 )
+# "Share" alone, or before the names of networks.
+_SHARE = _each(
+    "শেয়ার\\sকরুন பகிர் షేర్\\sచేయండి शेयर\\sकरें chia\\ssẻ κοινοποίηση გაზიარება կիսվել አጋራ"
+    " شیئر\\sکریں شریک\\sکړئ هاوبەشی\\sپێ\\sبکە parve\\sbike paylaş поділитися подели"
+    " podeli podijeli сподели jaa megosztás sdílet zdieľať distribuie dalintis dalīties"
+    " comparteix partekatu bagikan shiriki udostępnij שתפו",
+    r"\W*(?:\b(?:facebook|twitter|whatsapp|telegram|messenger|linkedin|x|e-?mail)\W*)*$",
+)
+_READ_ALSO = (
+    r"ఇవి కూడా చదవండి|இதையும் படிக்க|đọc thêm|xem thêm\s*:|ასევე (?:წაიკითხეთ|იხილეთ)"
+    r"|կարդացեք նաև|ተጨማሪ ያንብቡ|نور ولولئ|هەروەها بخوێنەوە|her wiha bixwîn"
+    r"|ilginizi çekebilir"
+    r"|прочита(?:јте|ј) (?:још|и)|pročita(?:jte|j) (?:još|i)\b|опширније|lue myös"
+    r"|olvasta már|lásd még|čtěte (?:také|též)|čítajte aj|citește și|vezi și"
+    r"|taip pat skaitykite|lasi arī|loe ka\b|llegiu també|irakurri ere|вижте още"
+    r"|прочетете (?:още|повече)|lexo edhe"
+)
 LABELS = "|".join(
     (
+        _SHARE,
+        _READ_ALSO,
         _CHINESE,
         _JAPANESE,
         _KOREAN,
@@ -124,6 +143,13 @@ SECTIONS = (
     r"|διαβάστε|σχετικά|περισσότερ|δημοφιλή|читайте|похожие|комментарии|по теме"
     r"|материалы по теме|об авторе|читай|самое читаемое|пов['’]язані|коментар"
     r"|כתבות נוספות|עוד בנושא|אולי יעניין|תגובות"
+    r"|தொடர்புடைய|கருத்துகள்|సంబంధిత వార్తలు|వ్యాఖ్యలు|সম্পর্কিত|মন্তব্য|टिप्पणि|ความคิดเห็น"
+    r"|tin liên quan|bình luận|მსგავსი|კომენტარ|նմանատիպ|մեկնաբանություն|ተዛማጅ|አስተያየት"
+    r"|متعلقہ خبر|تبصرے|اړوند خبر|څرګندون|هەواڵی پەیوەندیدار|لێدوان|nûçeyên têkildar"
+    r"|şîrove|повезане|povezan[ei] |lue lisää|kommentit|hozzászólás|komentáře"
+    r"|articole similare"
+    r"|comentarii|susiję|komentarai|saistītie|notícies relacionad|comentaris"
+    r"|erlazionatutako|iruzkinak|komentar|habari zinazohusiana|maoni\b|свързани"
 )
 
 # What the last lines say to the reader.

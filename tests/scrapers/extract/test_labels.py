@@ -20,6 +20,8 @@ from scrapers.extract.labels import heads_furniture, is_label, takes_leave
         "홍길동 기자 hong@example.org",
         "اقرأ أيضاً: السيول تعزل قريتين", "انتهای پیام",
         "यह भी पढ़ें: नदी का पानी", "อ่านข่าว : น้ำท่วม",
+        "Chia sẻ Facebook X", "শেয়ার করুন", "Udostępnij:", "Podeli | WhatsApp",
+        "Pročitajte još: Nova linija", "Lue myös: Uusi linja", "Haber: Işıl Yıldırım",
     ],
 )  # fmt: skip
 def test_a_label_is_told_whatever_it_begins_with(line):
@@ -36,6 +38,10 @@ def test_a_label_is_told_whatever_it_begins_with(line):
         "猜你喜欢",
         "相关新闻",
         "댓글",
+        "Tin liên quan",
+        "Kommentit (3)",
+        "მსგავსი სიახლეები",
+        "Susiję straipsniai",
     ],
 )
 def test_headings_of_furniture_are_told_whatever_they_begin_with(heading):
@@ -80,3 +86,11 @@ def test_what_begins_like_a_label_in_chinese_or_korean_may_be_a_sentence(line):
     assert not is_label(line)
     assert not takes_leave(line)
     assert not heads_furniture(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Jaa mielipiteesi kokouksessa", "Podeli smo 40 obroka", "Paylaşım ekonomisi"],
+)
+def test_a_sentence_may_begin_with_a_word_for_sharing(line):
+    assert not is_label(line)
