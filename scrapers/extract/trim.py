@@ -45,7 +45,7 @@ MIN_REPEATED = 40
 # Shorter blocks at the edges are furniture unless they end like a sentence.
 MIN_EDGE = 45
 
-_AMONG = frozenset({"li", "td", "th"})
+_AMONG = frozenset({"li", "td", "th", "dt", "dd"})
 _WITHIN = frozenset({"tbody", "tr"})
 _MAY_STAND_ALONE = frozenset({"div", "section", "center"})
 _COMMAS = "，、；،؛"

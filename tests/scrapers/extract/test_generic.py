@@ -198,10 +198,13 @@ def test_a_hidden_list_is_no_text(hidden):
 def test_linked_items_and_cells_among_others_are_text():
     items = f"<li><a href=/a>The report of the county</a><li>{MORE[0]}<li>{MORE[1]}"
     rows = f"<tr><td>2026<td><a href=/b>The flood</a><td>{MORE[2]}"
-    made = article(f"{TITLE}<main>{prose()}<ul>{items}</ul><table>{rows}</table>")
+    terms = f"<dt><a href=/c>The dam</a><dd>It held, though {MORE[0]}"
+    rich = f"<ul>{items}</ul><table>{rows}</table><dl>{terms}</dl>"
+    made = article(f"{TITLE}<main>{prose()}{rich}")
 
     assert "The report of the county\n" in made.body_text
     assert "2026\nThe flood\n" in made.body_text
+    assert "\nThe dam\nIt held" in made.body_text
 
 
 @pytest.mark.parametrize(
