@@ -7,7 +7,7 @@ From the structured data, the meta elements, marked-up bylines and lines of text
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from functools import lru_cache
 from itertools import islice
 
@@ -70,6 +70,15 @@ _SPLIT = re.compile(
     r"\s*[,;|/&+•·‧،、\n]\s*"
     r"|\s+(?:and|und|et|y|e|en|og|och|i|и|و|na|with)(?:\s+|$)",
 )
+# Some systems state where an author is shown, on the site or a network, for a name.
+_ADDRESS = re.compile(r"(?:https?:/)?/\S*$")
+# What data call somebody who wrote, so many bytes before the name; and how often the
+# name is looked for.
+_CALLED = re.compile(
+    rb"""(?i)(?:author|byline|writer)\w{0,9}["'\\]*\s*[:=][\s\[{]*"""
+    rb"""(?:["'\\]*\w{0,9}name["'\\]*\s*[:=]\s*)?["'\\]*$"""
+)
+CALL, MAX_MENTIONS = 60, 20
 # What follows a name in a byline but is none of it.
 _CUT = re.compile(
     r"\s*(?:[|•·–—(\[<]|\s-\s|\b\d|(?<=[^\W\d_])\d{1,2}\s|@|https?:|\b(?:for|in|on|at|is|updated?|published"
@@ -135,16 +144,49 @@ def authors_of(reading: Reading) -> tuple[Author, ...]:
         return good
     if good := _from_bylines(reading):
         return good
-    for text in reading.lines:
-        if good := _plausible(from_line(text), banned):
-            return good
-    for text in islice(reading.lines_below, MAX_LEADS):
-        people = [Author(name=name) for name in reporters_in(text)]
+    for people in _unmarked(reading):
         if good := _plausible(people, banned):
             return good
     # A site's own name stands where no person is named.
     stated = [*found, *(a for v in metas for a in named(v))]
     return reading.hints.authors or _plausible(stated, set())
+
+
+def _unmarked(reading: Reading) -> Iterator[list[Author]]:
+    """What lines of text, and data for others than readers, say; the surest first."""
+    for text in reading.lines:
+        yield from_line(text)
+    for text in islice(reading.lines_below, MAX_LEADS):
+        yield [Author(name=name) for name in reporters_in(text)]
+    yield _told_to_others(reading.document)
+    yield _confirmed(reading)
+
+
+def _told_to_others(document: Document) -> list[Author]:
+    """Whom the labels for other sites' cards name: "Written by" beside a reading time.
+
+    The label is in any language; what is beside it tells that it is no price's.
+    """
+    name, time = document.meta("twitter:data1"), document.meta("twitter:data2")
+    is_time = bool(name and time and any(c.isdigit() for c in time))
+    return named(name) if name and is_time else []
+
+
+def _confirmed(reading: Reading) -> list[Author]:
+    """The name that a line by the headline is, where the page's data call it so."""
+    data = reading.document.text
+    for text in reading.lines:
+        if len(text) > MAX_NAME or [a.name for a in named(text)] != [text]:
+            continue
+        name = text.encode()
+        at = data.find(name)
+        for _ in range(MAX_MENTIONS):
+            if at < 0:
+                break
+            if _CALLED.search(data, max(0, at - CALL), at):
+                return named(text)
+            at = data.find(name, at + 1)
+    return []
 
 
 def _from_bylines(reading: Reading) -> tuple[Author, ...]:
@@ -235,7 +277,9 @@ def from_node(node: LexborNode, base: str) -> list[Author]:
 def _named_in(node: LexborNode) -> list[Author]:
     """The names an element shows: of several lines, in the one that is a byline."""
     text = field_of(node)
-    lines = list(lines_within(node)) if node.tag != "a" and len(text) < MAX_KEPT else []
+    if not text:
+        return []
+    lines = list(lines_within(node)) if node.tag != "a" else []
     if len(lines) < 2:
         return from_line(text) or named(text)
     for label, following in zip(["", *lines], lines, strict=False):
@@ -243,7 +287,8 @@ def _named_in(node: LexborNode) -> list[Author]:
             return people
         if label and _LEAD.fullmatch(label + " "):
             return named(following)
-    return named(text)
+    # What is so long tells of who they are.
+    return named(text) if len(text) <= MAX_KEPT else []
 
 
 def from_line(text: str) -> list[Author]:
@@ -272,6 +317,8 @@ def named(text: str) -> list[Author]:
 @lru_cache(maxsize=1024)  # a site has few authors
 def _names(text: str) -> tuple[str, ...]:
     text = line(text)
+    if _ADDRESS.match(text):
+        return ()
     text = _FIRST.sub("", _LEAD.sub("", writer_in(text) or text))
     if re.fullmatch(r"[^,]+, [^,]+", text) and len(text.split()) == 2:
         last, first = text.split(", ")
@@ -282,7 +329,9 @@ def _names(text: str) -> tuple[str, ...]:
     for part in _before_date(_SPLIT.split(text)[:MAX_AUTHORS]):
         bare = _LEAD.sub("", part)
         cut = bare if _is_plain(bare) else _CUT.sub("", bare)
-        name = _without_date(cut).strip(" .,:;-–—*\"'")
+        if bare[len(cut) :].lstrip()[:1].isdigit():
+            cut = _without_date(cut)
+        name = cut.strip(" .,:;-–—*\"'")
         if name:
             names.append(name)
     return tuple(names)

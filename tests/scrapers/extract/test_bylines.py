@@ -44,6 +44,10 @@ TITLE = "<h1>Flood cuts off two villages</h1>"
         ("王小河 河畔大学水利研究所所长", ["王小河"]),
         ("作者：王小河 责任编辑：李桥", ["王小河"]),
         ("Amina Otieno and", ["Amina Otieno"]),
+        ("By Theresa May", ["Theresa May"]),
+        ("Theresa May November 4, 2021", ["Theresa May"]),
+        ("/authors/amina-otieno/", []),
+        ("https://example.org/authors/amina-otieno", []),
         ("Dec 1st 2016 1:01PM", []),
         ("March 4, 2021, Amina Otieno", ["Amina Otieno"]),
         ("", []),
@@ -86,6 +90,32 @@ def test_an_author_is_found_wherever_sites_put_it(head, body):
 
     assert made.authors == (Author(name="Amina Otieno"),)
     assert "Amina" not in made.body_text
+
+
+WRITTEN = '<meta name="twitter:label1" content="Verfasst von"><meta {}>'.format(
+    'name="twitter:data1" content="Amina Otieno"'
+)
+CALLED = '<script>data = {"authors": [{"name": "Amina Otieno", "id": 1}]}</script>'
+
+
+@pytest.mark.parametrize(
+    ("head", "line", "is_known"),
+    [
+        (WRITTEN + '<meta name="twitter:data2" content="5 Minuten">', "", True),
+        (WRITTEN + '<meta name="twitter:data2" content="In stock">', "", False),
+        (CALLED, "<p>Amina Otieno</p>", True),
+        (CALLED, "", False),
+        ("<script>{tags: ['Amina Otieno']}</script>", "<p>Amina Otieno</p>", False),
+        ('<script>{"author":"","tags":["Amina Otieno"]}</script>',
+         "<p>Amina Otieno</p>", False),
+    ],
+)  # fmt: skip
+def test_a_name_that_nothing_marks_is_the_authors_where_data_say_so(
+    head, line, is_known
+):
+    made = article(f"{TITLE}{line}{prose()}", head=head)
+
+    assert made.authors == ((Author(name="Amina Otieno"),) if is_known else ())
 
 
 def test_an_authors_page_is_linked():
@@ -137,6 +167,7 @@ TEASERS = "".join(f"<p class=author-name>Other {n}</p>" for n in "ABC")
         "John Kamau</p></figcaption></figure>",
         "{h}<div class=byline><div>By <b>Amina Otieno</b></div><div>DAILY NEWS</div>"
         "</div>{text}",
+        "{h}{named}{text}<div class=byline>{text}She writes, and reads.</div>",
         "{h}<div class=author-box><p>Author:</p><p>Amina Otieno</p><p>Nairobi</p></div>"
         "{text}",
     ],
