@@ -32,7 +32,7 @@ _OF_MICRODATA = ', [itemtype*="readcrumb"]'
 _TRAIL = re.compile(r"(?:^|\s)(?:bread-crumb|crumbs?)(?:$|\s)")
 _LABELS = ("breadcrumb", "brotkrumen")
 _SEPARATOR = re.compile(r"\s*(?:>|»|›|→|⟩|/(?=\s)|(?<=\s)/|\||::|«|‹|·|•|❯|＞)\s*")
-_TEXT_TRAIL = re.compile(r"\s(?:>|»|›|→)\s")
+_TEXT_TRAIL = re.compile(r"\s(?:>|»|›|→)\s|\s?＞\s?")
 _HOME = frozenset(
     """
     home homepage start startseite accueil inicio início inicial portada principal

@@ -48,7 +48,7 @@ _BY = (
     r"|authored|article|analysis|opinion|guest post|compiled|contributed|review) )?by"
     r"|author|authors|writer|text von|ein beitrag von|autor(?:in|en)?|auteur|texte"
     r"|redactor|redacción|przez|tekst|autorzy|автор|авторы|текст|yazan|haber|mwandishi"
-    r"|oleh|penulis|نویسنده|كتب|بقلم|الكاتب|作者|記者|记者"
+    r"|oleh|penulis|نویسنده|كتب|بقلم|الكاتب|作者|記者|记者|著者|筆者|執筆者?"
 )
 _LEAD = re.compile(rf"^(?:{_BY})(?:\s*[:：]\s*|\s+)", re.IGNORECASE)
 # Words that begin names too are "By" at the start of a line only.
@@ -91,6 +91,7 @@ _CUT = re.compile(
 _AFTER = re.compile(
     r"\s(?:责任编辑|責任編輯|编辑|編輯|责编|责任|来源|來源|发布|發布|时间|時間)(?:[:：].*|$)"
     r"|\s(?:关注|關注|订阅|訂閱|フォロー(?:する)?|구독)$|(?<=[\u3400-\u9fff])\s(?:記者|记者)$"
+    r"|\s(?:著|編|編著|監訳|訳|監修|絵|写真)$"
     r"|(?<=^[\u3400-\u9fff]{2})\s[\u3400-\u9fff]{5,}$"
     r"|(?<=^[\u3400-\u9fff]{3})\s[\u3400-\u9fff]{5,}$"
     r"|(?<=[가-힣])\s?(?:(?:선임|수습|인턴|전문|객원)?기자|특파원)(?![가-힣]).*"

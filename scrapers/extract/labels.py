@@ -146,6 +146,8 @@ _JOINING = re.compile(r"(?:and|und|et|y|e|for|of|de|van|von|der|the|in|with|&|/|
 _DATED = re.compile(
     r"\d{1,4}[./年-]\s?\d{1,2}[./月-]\s?\d{1,4}日?[\s,T–-]{0,3}\d{1,2}[:：h時时点]\s?\d\d"
 )
+# What a line of facts may end with: "経済 2021年11月4日 10:20".
+_CLOCKED = re.compile(r"\d\s?日?\s\d{1,2}[:：時时]\s?\d\d分?$")
 _BULLETS = " (\u200b\ufe0f[•·*>►→➡–—-（【［〔<"  # what a label may stand behind
 _CREDIT = re.compile(
     r"\b(?:[Cc]redit|CREDIT|[Pp]hoto|PHOTO|[Ff]oto|[Bb]ild|[Ii]mage|[Qq]uelle"
@@ -240,7 +242,10 @@ def is_label(text: str) -> bool:
         return True
     if _DATED.match(text) and text[-1] not in STOPS:
         return len(text) <= MAX_DATED_LINE
-    is_short = text[-1] not in STOPS and not weighs(text, MAX_DATE_LINE)
+    is_long = weighs(text, MAX_DATE_LINE)
+    if is_long and len(text) < MAX_DATE_LINE:  # as in Chinese
+        is_long = _CLOCKED.search(text) is None
+    is_short = text[-1] not in STOPS and not is_long
     return is_short and find(text, UTC) is not None
 
 

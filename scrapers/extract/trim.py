@@ -51,7 +51,7 @@ _MAY_STAND_ALONE = frozenset({"div", "section", "center"})
 _COMMAS = "，、；،؛"
 _HEADING_LIKE = frozenset({"article", "div", "p", "section"})
 # It begins with the mark, since spaces are everywhere.
-_TRAIL = re.compile(r"[>»›→](?<=\s[>»›→])\s")
+_TRAIL = re.compile(r"[>»›→](?<=\s[>»›→])\s|＞")
 
 
 def unwanted(
@@ -142,7 +142,7 @@ def _is_caption(page: Outline, block: Block, main: Container | None) -> bool:
 
 
 def _is_trail(text: str) -> bool:
-    has_mark = ">" in text or "»" in text or "›" in text or "→" in text
+    has_mark = any(mark in text for mark in ">»›→＞")
     return has_mark and bool(_TRAIL.search(text))
 
 
