@@ -91,11 +91,12 @@ _CUT = re.compile(
 _AFTER = re.compile(
     r"\s(?:责任编辑|責任編輯|编辑|編輯|责编|责任|来源|來源|发布|發布|时间|時間)(?:[:：].*|$)"
     r"|\s(?:关注|關注|订阅|訂閱|フォロー(?:する)?|구독)$|(?<=[\u3400-\u9fff])\s(?:記者|记者)$"
-    r"|\s(?:著|編|編著|監訳|訳|監修|絵|写真)$"
     r"|(?<=^[\u3400-\u9fff]{2})\s[\u3400-\u9fff]{5,}$"
     r"|(?<=^[\u3400-\u9fff]{3})\s[\u3400-\u9fff]{5,}$"
     r"|(?<=[가-힣])\s?(?:(?:선임|수습|인턴|전문|객원)?기자|특파원)(?![가-힣]).*"
 )
+# What somebody did, behind the name: "嶋田 健志 監訳".
+_WORK = re.compile(r"\s(?:著|編|編著|監訳|訳|監修|絵|写真)$")
 _NOT_A_NAME = re.compile(
     r":|www\.|@|\.com\b|\d{2}|[{}<>=_#%$!?]|\b(?:admin|administrator|webmaster"
     r"|user"
@@ -329,6 +330,7 @@ def _names(text: str) -> tuple[str, ...]:
     names = []
     for part in _before_date(_SPLIT.split(text)[:MAX_AUTHORS]):
         bare = _LEAD.sub("", part)
+        bare = bare if bare.isascii() else _WORK.sub("", bare)
         cut = bare if _is_plain(bare) else _CUT.sub("", bare)
         if bare[len(cut) :].lstrip()[:1].isdigit():
             cut = _without_date(cut)

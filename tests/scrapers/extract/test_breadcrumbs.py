@@ -57,6 +57,7 @@ def test_structured_data_gives_the_path():
     "trail",
     [
         "<p>您所在的位置： 首页 &gt; 新闻 &gt; 本地 &gt; 正文</p>",
+        "<p>首页＞新闻＞本地＞正文</p>",
         "<div class=breadcrumb><a href=/>首页</a>&gt;<a href=/n>新闻</a>&gt;"
         "<a href=/n/b>本地</a>&gt;<span>正文</span></div>",
     ],

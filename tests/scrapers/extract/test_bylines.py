@@ -41,6 +41,8 @@ TITLE = "<h1>Flood cuts off two villages</h1>"
         ("Otieno, Amina", ["Amina Otieno"]),
         ("홍길동 선임기자 hong@example.org", ["홍길동"]),
         ("河畔发布 关注", ["河畔发布"]),
+        ("Amina Otieno 著、山田 太郎 監訳", ["Amina Otieno", "山田 太郎"]),
+        ("著者：山田太郎", ["山田太郎"]),
         ("王小河 河畔大学水利研究所所长", ["王小河"]),
         ("作者：王小河 责任编辑：李桥", ["王小河"]),
         ("Amina Otieno and", ["Amina Otieno"]),

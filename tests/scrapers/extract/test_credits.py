@@ -18,6 +18,7 @@ from scrapers.extract.credits import credits_of, is_credit, reporters_in
         ("（责编：王小河、李桥）", [], ["王小河", "李桥"]),
         ("作 者：王小河", ["王小河"], []),
         ("取材・文＝山田太郎", ["山田太郎"], []),
+        ("文● オカモト／河畔編集部", ["オカモト"], []),
     ],
 )
 def test_a_line_of_roles_and_names_is_read(line, wrote, helped):
