@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -20,6 +21,8 @@ from scrapers.extract.document import text_of
 
 MOST_LINKS = 800
 LONGEST_LABEL = 40
+# Names of elements around a link that are tried.
+HOLDERS = 6
 # More pages than this are a calendar, or a counter that never ends.
 MOST_PAGES = 10_000
 # What pagers call the number of the page that is shown.
@@ -215,21 +218,33 @@ def _element_before(node: LexborNode | None) -> LexborNode | None:
 
 
 def _selectors(node: LexborNode) -> list[str]:
-    # Those that say so come first: the link back may have the others.
-    names = sorted(classes_of(node), key=lambda name: not _NEXT_NAME.search(name))
-    found = [f"a.{name}" for name in names]
-    above = node.parent
-    for _ in range(3):
-        if above is None:
-            break
-        found += [f".{name} a" for name in classes_of(above)]
-        above = above.parent
+    """Name a pager's next link; what the link back has on the second page comes last.
+
+    On the first page there may be none, and any name would do.
+    """
+    holders = list(islice(_holders(node), HOLDERS))
+    found = [f"a.{name}" for name in classes_of(node)]
+    found += [f".{name} a" for name in holders]
+    sure = [css for css in found if _NEXT_NAME.search(css)]
     for name in ("aria-label", "title"):
         label = node.attributes.get(name) or ""
-        if label and '"' not in label and "\\" not in label:
-            found.append(f'a[{name}="{label}"]')
-    # No headline says this word; a Latin one may be any sentence's.
+        if _is_quotable(label):
+            sure.append(f'a[{name}="{label}"]')
     said = text_of(node)
-    if said and not said.isascii() and '"' not in said:
-        found.append(f'a:lexbor-contains("{said}")')
-    return found
+    if _is_quotable(said) and _NEXT_WORDS.search(said):
+        sure += [f'.{name} a:lexbor-contains("{said}")' for name in holders]
+        # No headline says this word; a Latin one may be any sentence's.
+        sure += [] if said.isascii() else [f'a:lexbor-contains("{said}")']
+    return [*sure, *(css for css in found if css not in sure)]
+
+
+def _holders(node: LexborNode) -> Iterator[str]:
+    """The classes of what stands around a link, the inner first."""
+    above = node.parent
+    while above is not None and above.tag != "body":
+        yield from classes_of(above)
+        above = above.parent
+
+
+def _is_quotable(text: str) -> bool:
+    return bool(text) and '"' not in text and "\\" not in text

@@ -15,12 +15,12 @@ from selectolax.lexbor import LexborNode
 
 from scrapers.clean.text import line
 from scrapers.clean.urls import absolute
+from scrapers.extract.byline_dates import after_date, before_date, without_month
 from scrapers.extract.credits import credits_of, reporters_in
 from scrapers.extract.document import Document, field_of
 from scrapers.extract.jsonld import Thing
 from scrapers.extract.lines import lines_within
 from scrapers.extract.marked import is_credit, marked_of
-from scrapers.extract.months import MONTHS
 from scrapers.extract.reading import Reading
 from scrapers.extract.recipe import selector_of
 from scrapers.extract.titles import key_of
@@ -64,8 +64,6 @@ _INSIDE = re.compile(
     r"(?:(?:作\s?者|记者|記者|撰文)\s?[:：]|[|｜]\s?作者)\s?"
     r"(?P<name>[\u3400-\u9fff·]{2,4})(?=[\s|｜，,）)】]|$)"
 )
-# "03.02.2026 10:20 von Amina": what a byline may begin with.
-_DATED = re.compile(r"^\d{1,4}[./-]\d\d?[./-]\d{2,4}[\d:,\s|–-]*(?:Uhr\s|h\s)?")
 _SPLIT = re.compile(
     r"\s*[,;|/&+•·‧،、\n]\s*"
     r"|\s+(?:and|und|et|y|e|en|og|och|i|и|و|na|with)(?:\s+|$)",
@@ -127,9 +125,6 @@ _TELLING = frozenset(
     facebook instagram linkedin email minute minutes com www under unter name
     """.split()  # noqa: SIM905 - a table of words reads better than a list of strings
 )
-_DATE_WORD = re.compile(r"[^\W\d_]{3,14}")
-# How a date begins that follows a name: "March 7", "le 7 mars", "Tue 7 March".
-_DATE_START = re.compile(r"\s*[^\W\d_]{1,14}\.?\s+\d")
 
 
 def authors_of(reading: Reading) -> tuple[Author, ...]:
@@ -301,7 +296,7 @@ def from_line(text: str) -> list[Author]:
         return [Author(name=name) for name in told[0]]
     if inside := _INSIDE.search(text):
         return [Author(name=inside["name"])]
-    text = _DATED.sub("", text)
+    text = after_date(text)
     found = _LINE.match(text)
     if found is None and (writer := writer_in(text)):
         return named(writer)
@@ -322,18 +317,20 @@ def _names(text: str) -> tuple[str, ...]:
     if _ADDRESS.match(text):
         return ()
     text = _FIRST.sub("", _LEAD.sub("", writer_in(text) or text))
+    # "Written by Ann Otieno who lives and works in Mombasa" goes on about her.
+    text = text.partition(" who ")[0]
     if re.fullmatch(r"[^,]+, [^,]+", text) and len(text.split()) == 2:
         last, first = text.split(", ")
         text = f"{first} {last}" if first[:1].isupper() else text
     if not text.isascii():
         text = _AFTER.sub("", text)
     names = []
-    for part in _before_date(_SPLIT.split(text)[:MAX_AUTHORS]):
+    for part in before_date(_SPLIT.split(text)[:MAX_AUTHORS]):
         bare = _LEAD.sub("", part)
         bare = bare if bare.isascii() else _WORK.sub("", bare)
         cut = bare if _is_plain(bare) else _CUT.sub("", bare)
         if bare[len(cut) :].lstrip()[:1].isdigit():
-            cut = _without_date(cut)
+            cut = without_month(cut)
         name = cut.strip(" .,:;-–—*\"'")
         if name:
             names.append(name)
@@ -345,30 +342,6 @@ def _is_plain(text: str) -> bool:
     if not _PLAIN.fullmatch(text):
         return False
     return _TELLING.isdisjoint(_LETTERS.findall(text.casefold()))
-
-
-def _before_date(parts: list[str]) -> list[str]:
-    """Leave out a date that follows a name, with its weekday, and what comes after."""
-    while parts and _DATE_START.match(parts[0]):
-        if not MONTHS.get(_LETTERS.findall(parts[0])[0].casefold()):
-            break
-        parts = parts[1:]
-    for n, part in enumerate(parts):
-        if n and _DATE_START.match(part):
-            words = _DATE_WORD.findall(part.casefold())
-            if not MONTHS.keys().isdisjoint(words):
-                has_weekday = n > 1 and " " not in parts[n - 1].strip()
-                return parts[: n - 1 if has_weekday else n]
-    return parts
-
-
-def _without_date(name: str) -> str:
-    """Cut at the name of a month that a date begins with: "Amina November"."""
-    for found in _DATE_WORD.finditer(name):
-        is_month = MONTHS.get(found.group().casefold()) and found.start() > 0
-        if is_month and found.end() == len(name.rstrip()):
-            return name[: found.start()]
-    return name
 
 
 def _is_name(text: str) -> bool:
@@ -391,6 +364,9 @@ def _is_phrase(text: str) -> bool:
 def _plausible(people: list[Author], banned: Set[str]) -> tuple[Author, ...]:
     if not people:
         return ()
+    if len(people) > 1:  # "Ann Otieno — last changed": small words are no name there
+        small = [one for one in people if one.name.islower() and " " in one.name]
+        people = [one for one in people if one not in small] or people
     kept: dict[str, Author] = {}
     for person in people:
         key = key_of(person.name)

@@ -31,6 +31,8 @@ from scrapers.items import Hints, Page, Site
 LINES_BEFORE = 4
 LINES_AFTER = 10
 MAX_LINE = 240
+# What stands after so many paragraphs may be of other articles: it comes last.
+PROSE = 2
 
 
 class Reading:
@@ -161,6 +163,13 @@ class Reading:
 
 
 def _around(below: Drawn, headline: LexborNode | None) -> Iterator[str]:
-    yield from below
+    after = iter(below)
+    prose = 0
+    for text in after:
+        yield text
+        prose += len(text) > MAX_LINE
+        if prose == PROSE:
+            break
     if headline is not None:
         yield from reversed(lines_before(headline, LINES_BEFORE))
+    yield from after

@@ -336,6 +336,15 @@ def test_a_page_of_menus_alone_has_no_articles():
             " title='Página siguiente'><svg></svg></a></ul>",
             ('a[title="Página siguiente"]', None),
         ),
+        # On the second page the same names lead back.
+        (
+            "<p class=paginator>Page 1 / 3 <a href='/index2.html'>&raquo;</a></p>",
+            ('.paginator a:lexbor-contains("»")', None),
+        ),
+        (
+            "<div class=pages><a class=btn href='/index2.html'>Older posts</a></div>",
+            ('.pages a:lexbor-contains("Older posts")', None),
+        ),
         # A script writes the pager: the first page is 0, or 1.
         (
             '<script>createPageHTML(34, 0, "index", "html");</script>',

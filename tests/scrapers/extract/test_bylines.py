@@ -39,6 +39,7 @@ TITLE = "<h1>Flood cuts off two villages</h1>"
         ("Amina Otieno - Nairobi", ["Amina Otieno"]),
         ("نویسنده: علی رضایی", ["علی رضایی"]),
         ("Otieno, Amina", ["Amina Otieno"]),
+        ("Written by Amina Otieno who lives and works by the sea", ["Amina Otieno"]),
         ("홍길동 선임기자 hong@example.org", ["홍길동"]),
         ("河畔发布 关注", ["河畔发布"]),
         ("Amina Otieno 著、山田 太郎 監訳", ["Amina Otieno", "山田 太郎"]),
@@ -85,6 +86,11 @@ def test_a_line_that_is_no_byline_names_nobody(text):
         ("", "<p class=byline>By <b>Amina Otieno</b></p>"),
         ("", "<p>By Amina Otieno</p>"),
         ("", "<p>03.02.2026 10:20 von Amina Otieno</p>"),
+        ("", "<p>Publié le 3 février 2026 par <b>Amina Otieno</b></p>"),
+        ("", "<p>3 February 2026, by Amina Otieno</p>"),
+        ("", "<p>Posted on February 3, 2026 by Amina Otieno</p>"),
+        ("", "<p class=byline>by Amina Otieno — published 03.02.2026, zuletzt"
+         " geändert 04.02.2026</p>"),
     ],
 )  # fmt: skip
 def test_an_author_is_found_wherever_sites_put_it(head, body):

@@ -30,6 +30,14 @@ def test_a_time_without_a_zone_is_the_sites(head, body):
     assert made.published_precision is Precision.TIME
 
 
+def test_a_date_above_the_headline_comes_before_one_below_the_text():
+    above, below = "<p>Posted on: 3 February 2026</p>", "<p>Posted on: 7 February 2026"
+    long = f"<p>{'The river rose, and it went on rising for two days. ' * 6}</p>"
+    made = article(f"{above}{TITLE}{long}{long}<h3>Other news</h3>{below}")
+
+    assert made.published_at == datetime(2026, 2, 3, tzinfo=UTC)
+
+
 def test_a_byline_gives_author_and_day():
     line = "<div>Posted by: Amina Otieno  November 4, 2021  No Comments</div>"
     made = article(f"{TITLE}{line}{prose()}", site=NAIROBI)
