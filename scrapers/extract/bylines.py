@@ -30,6 +30,7 @@ from scrapers.items import Author
 MAX_AUTHORS = 12
 MAX_NAME = 60
 MAX_WORDS = 7
+SHORT_NAME = 30
 MAX_KEPT = 3 * MAX_NAME  # what is longer names somebody else each time
 
 _METAS = (
@@ -173,7 +174,7 @@ def _confirmed(reading: Reading) -> list[Author]:
     """The name that a line by the headline is, where the page's data call it so."""
     data = reading.document.text
     for text in reading.lines:
-        if len(text) > MAX_NAME or [a.name for a in named(text)] != [text]:
+        if len(text) > SHORT_NAME or [a.name for a in named(text)] != [text]:
             continue
         name = text.encode()
         at = data.find(name)

@@ -21,8 +21,8 @@ _NAME_ONLY = re.compile(
     r"(?:author|byline)(?:-|__|_)?name|byline-?author|\bp-author\b|\bfn\b"
 )
 _PLACES = (
-    "/author", "/autor/", "/auteur/", "/profile/", "/staff/", "/journalist", "/people/",
-    "/by/",
+    "/author", "/autor/", "/auteur/", "/autores/", "/auteurs/", "/autori/", "/profile/",
+    "/staff/", "/journalist/", "/journalists/", "/people/", "/by/", "/contributor/",
 )  # fmt: skip
 # How far above a byline a figure is looked for.
 DEPTH = 8

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from functools import lru_cache
 from itertools import islice
 
@@ -31,6 +31,9 @@ FRAME_DEPTH = 5
 
 _PICTURES = ("img", "amp-img")
 _FRAMES = frozenset({"figure", "picture", "article", "main"})
+# Where a picture stands above a headline and is in no menu; what else may tell so.
+_FIGURE = frozenset({"figure"})
+_ALONE = _FIGURE | {"picture"}
 # What is in these leads elsewhere or belongs to the page.
 _ELSEWHERE = frozenset({"a", "nav", "aside", "li"})
 # Both of these are searched in lower case: to ignore case takes several times as long.
@@ -115,17 +118,17 @@ def _opening(reading: Reading, *, unframed: bool = False) -> Image | None:
     """
     marks = reading.document.marks
     for heading in reading.headlines:
-        around = _around(marks, heading.at)
+        around = _around(marks, heading.at, _ALONE if unframed else _FIGURE)
         found = (_lead_of(picture, reading, unframed=unframed) for picture in around)
         if image := next((image for image in found if image), None):
             return image
     return None
 
 
-def _around(marks: list[LexborNode], at: int) -> Iterator[LexborNode]:
-    """The pictures right above a heading, in a figure, and those before the text."""
+def _around(marks: list[LexborNode], at: int, frames: Set[str]) -> Iterator[LexborNode]:
+    """The pictures right above a heading, in a frame, and those before the text."""
     for node in reversed(marks[max(0, at - 2) : at]):
-        if node.tag in _PICTURES and any(up.tag == "figure" for up in _above(node)):
+        if node.tag in _PICTURES and any(up.tag in frames for up in _above(node)):
             yield node
     prose = 0
     for node in marks[at + 1 : at + 1 + MARKS_AFTER]:

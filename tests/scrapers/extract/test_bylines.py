@@ -188,6 +188,21 @@ def test_whoever_is_named_by_the_headline_wrote_it(page):
     assert [author.name for author in article(body).authors] == ["Amina Otieno"]
 
 
+@pytest.mark.parametrize(
+    ("href", "is_author"),
+    [
+        ("/contributor/amina", True),
+        ("/journalists/amina", True),
+        ("/journalistic-standards/", False),
+        ("/contributor-guidelines", False),
+    ],
+)
+def test_a_link_to_those_who_write_names_one_of_them(href, is_author):
+    made = article(f"{TITLE}{prose()}<p><a href={href}>Amina Otieno</a></p>")
+
+    assert bool(made.authors) == is_author
+
+
 def test_one_word_beside_whole_names_may_be_a_name():
     byline = "<p class=byline>Amina Otieno and Wanjiru</p>"
     teasers = "<p class=byline>Kamau</p><p class=byline>John Kamau</p>"

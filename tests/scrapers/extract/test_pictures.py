@@ -215,6 +215,14 @@ def test_where_no_picture_is_stated_one_by_the_headline_leads(head, shown, expec
     assert article(body + later, head=head).image.url.endswith(expected)
 
 
+def test_a_picture_element_above_the_headline_leads_where_none_is_stated():
+    above = "<div><picture><img src=/flood.jpg></picture></div>"
+    body = f"<h1>Flood cuts off two villages</h1>{prose()}<img src=/x.jpg>{prose()}"
+
+    assert article(above + body).image.url == LEAD
+    assert article(above + body, head=STATED).image.url.endswith("/branded/flood.jpg")
+
+
 def test_drawings_are_the_last_to_stand_for_an_article():
     drawing = "<p><img src=/math/sum.svg></p>"
 
