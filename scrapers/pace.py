@@ -17,6 +17,9 @@ from scrapers.items import Asks
 # Until a site's rhythm is known: the pace most feeds ask for.
 AUTO_INTERVAL = timedelta(minutes=15)
 UNKNOWN = "the site's rhythm is not known yet"
+# A site of which few articles are known, and none of late, is polled more seldom, but
+# not as if all of them were known.
+MOST_UNSURE = timedelta(hours=1)
 # A site of an article an hour is polled every so many hours (a quarter), times the root
 # of the hours between its articles.
 EFFORT = 0.25
@@ -112,10 +115,19 @@ def _own(pace: Pace, now: datetime) -> tuple[timedelta, str]:
     times = [datetime.fromtimestamp(60 * each, UTC) for each in pace.minutes]
     times = [at for at in times if at <= now]
     if len(times) < LEAST_TIMES:
-        return _announced(pace)
+        return _unsure(pace, now - times[-1]) if times else _announced(pace)
     rate = _Rate.of(times, now)
     pause = min(max(rate.pause(now), SHORTEST), LONGEST)
     return pause, f"{_often(rate.mean)}{rate.now(now)}"
+
+
+def _unsure(pace: Pace, silence: timedelta) -> tuple[timedelta, str]:
+    """Say how often by how long ago the last of a few articles was published."""
+    every, why = _announced(pace)
+    quiet = min(timedelta(hours=EFFORT * (silence / HOUR) ** 0.5), MOST_UNSURE)
+    if quiet <= every:
+        return every, why
+    return quiet, f"{why}, and it published nothing of late"
 
 
 def _announced(pace: Pace) -> tuple[timedelta, str]:

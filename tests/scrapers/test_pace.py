@@ -45,6 +45,16 @@ def test_a_site_nothing_is_known_of_is_polled_every_quarter_of_an_hour():
     assert Pace().every == 15 * MINUTE
 
 
+@pytest.mark.parametrize(
+    ("silence", "expected"),
+    [(MINUTE, 15 * MINUTE), (4 * HOUR, 30 * MINUTE), (DAY, HOUR)],
+)
+def test_a_site_of_few_articles_is_polled_as_seldom_as_it_is_silent(silence, expected):
+    known = Pace().with_times([NOW - silence, NOW - 20 * DAY])
+
+    assert chosen(known) == expected
+
+
 def test_a_feed_that_announces_its_updates_is_believed_until_more_is_known():
     weekly = {"feed": Asks(period_seconds=604_800)}
 

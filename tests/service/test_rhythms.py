@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -42,6 +42,7 @@ def test_a_source_left_to_its_rhythm_is_polled_as_it_publishes(world):
 
 
 def test_what_a_feed_asks_for_is_remembered_while_it_is_not_modified(world):
+    world.web.clock.now = datetime(2026, 2, 2, 10, tzinfo=UTC)
     world.publish(1)
     world.web[f"{HOME}/feed/"] = Answer(
         content_type="application/rss+xml",
