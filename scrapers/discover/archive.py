@@ -58,7 +58,8 @@ def follow_pages(
 ) -> Step:
     """Read the next page of a paged listing or feed.
 
-    Past its end a listing may say 404, or answer with its last page again.
+    Past its end a listing may say 404, answer with its last page again, or lead in a
+    circle, which shows when a page comes again that was noted at a power of two.
     """
     url, number = place.get("url", start), place.get("number", 1)
     answer = visit.get(url, accept=accept)
@@ -66,11 +67,15 @@ def follow_pages(
         return Step(is_ordered=True)
     found = read(document(answer), number)
     seen = digest_of(found.candidates)
-    if found.next in {None, url} or seen == place.get("seen") or number >= MOST_STEPS:
+    known = (place.get("seen"), place.get("noted"))
+    if found.next in {None, url} or seen in known or number >= MOST_STEPS:
         return Step(candidates=found.candidates, is_ordered=True, notes=found.notes)
+    goes_on = {"url": found.next, "number": number + 1, "seen": seen}
+    if number & (number - 1) == 0:
+        goes_on["noted"] = seen
     return Step(
         candidates=found.candidates,
-        place={**place, "url": found.next, "number": number + 1, "seen": seen},
+        place={**place, **goes_on},
         is_ordered=True,
         notes=found.notes,
     )

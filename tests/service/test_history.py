@@ -409,3 +409,16 @@ def test_a_listing_that_never_ends_is_left_when_it_brings_nothing_new(world):
     assert len(listings) < 4 * LONGEST_IDLE
     assert numbers(world)[0] == 0
     assert len(numbers(world)) >= 36
+
+
+def test_pages_that_lead_in_a_circle_are_left(world):
+    publish(world, 40)
+    circle = "<a rel=next href='/news/page/2/'>Older</a>"
+    world.web.pages[f"{HOME}/news/page/4/"] += circle
+
+    run = sync_since(world)
+
+    assert run.outcome == "ok"
+    assert numbers(world) == list(range(40))
+    listings = [url for url in world.web.asked if "/story/" not in url]
+    assert len(listings) < 20
