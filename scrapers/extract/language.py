@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from scrapers.extract import tongues
 from scrapers.extract.reading import Reading
 
 _TAG = re.compile(
@@ -55,7 +56,15 @@ _SCRIPTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("thai", "\u0e00-\u0e7f", ("th",)),
     ("devanagari", "\u0900-\u097f", ("hi", "mr", "ne", "sa", "bho", "mai")),
     ("bengali", "\u0980-\u09ff", ("bn", "as")),
+    ("gurmukhi", "\u0a00-\u0a7f", ("pa",)),
+    ("gujarati", "\u0a80-\u0aff", ("gu",)),
+    ("odia", "\u0b00-\u0b7f", ("or",)),
     ("tamil", "\u0b80-\u0bff", ("ta",)),
+    ("telugu", "\u0c00-\u0c7f", ("te",)),
+    ("kannada", "\u0c80-\u0cff", ("kn",)),
+    ("malayalam", "\u0d00-\u0d7f", ("ml",)),
+    ("sinhala", "\u0d80-\u0dff", ("si",)),
+    ("tibetan", "\u0f00-\u0fff", ("bo", "dz")),
     ("georgian", "\u10a0-\u10ff", ("ka",)),
     ("armenian", "\u0530-\u058f", ("hy",)),
     ("ethiopic", "\u1200-\u137f", ("am", "ti")),
@@ -77,8 +86,6 @@ _OTHER_SCRIPTS = frozenset(
     if language not in ("ms", "az", "uz", "ku", "sr", "sh", "tt", "kk", "mn")
 )
 SAMPLE = 400  # characters that tell the script
-_PERSIAN = re.compile("[\u067e\u0686\u0698\u06af]")  # letters Arabic has not
-_URDU = re.compile("[\u0679\u0688\u0691\u06ba\u06d2]")  # nor Persian
 
 
 @lru_cache(maxsize=1024)
@@ -101,7 +108,7 @@ def tag_of(text: str | None) -> str | None:
 
 def language_of(reading: Reading, text: str) -> str | None:
     """The language of a page with this text: the recipe's, its own, the hints'."""
-    return choose(_declared(reading), f"{reading.title} {text[:SAMPLE]}")
+    return choose(_declared(reading), f"{reading.title} {text[: tongues.SAMPLE]}")
 
 
 def _declared(reading: Reading) -> Iterator[str | None]:
@@ -121,22 +128,25 @@ def _declared(reading: Reading) -> Iterator[str | None]:
 
 
 def choose(declared: Iterable[str | None], text: str) -> str | None:
-    """The first declared language that the text's script does not contradict.
+    """The first declared language that the text's letters and words do not contradict.
 
-    Themes ship with lang="en" and stay so on Persian sites. Where none fits the script
-    decides, if it belongs to few languages.
+    Themes ship with lang="en" and stay so on Persian and on Turkish sites. Where none
+    fits, letters and words decide.
     """
     script = script_of(text)
     tags: list[str] = []
     for tag in filter(None, map(tag_of, declared)):
         if _fits(tag, script):
+            is_theme = script == "latin" and tag.startswith("en")
+            if is_theme and not tongues.is_english(text):
+                return tongues.by_words(text) or tag
             return tag
         tags.append(tag)
-    if script is None or script == "latin":
-        return tags[0] if tags and script is None else None
-    if script == "arabic" and _PERSIAN.search(text[:SAMPLE]):
-        return "ur" if _URDU.search(text[:SAMPLE]) else "fa"
-    return _LANGUAGES[script][0]
+    if script is None:
+        return tags[0] if tags else None
+    if script == "latin":
+        return tongues.by_words(text)
+    return tongues.by_letters(script, text) or _LANGUAGES[script][0]
 
 
 def script_of(text: str) -> str | None:

@@ -57,7 +57,7 @@ def test_a_declaration_is_believed_if_the_letters_agree(declared, text, expected
         ({"lang": "", "head": '<meta property="og:locale" content="sw_KE">'}, "sw-KE"),
         ({"lang": "", "headers": (("content-language", "nl, en"),)}, "nl"),
         ({"lang": "", "site": Site(language="sw")}, "sw"),
-        ({"lang": ""}, None),
+        ({"lang": ""}, "en"),
     ],
 )
 def test_the_page_says_its_language_in_many_places(page, expected):
