@@ -159,7 +159,9 @@ def _shown(dates: Dates) -> Moment | None:
     if best is None:
         found = _first(_searched_dates(dates), None)
         return _by_address(found or _first(_announced_dates(dates), None), dates)
-    return _first(_timed(dates), best) if best.precision is Precision.DAY else best
+    if best.precision is not Precision.DAY:
+        return best
+    return next((m for m in _timed(dates) if m and _is_finer(m, best)), best)
 
 
 def _by_address(found: Moment | None, dates: Dates) -> Moment | None:
@@ -168,6 +170,12 @@ def _by_address(found: Moment | None, dates: Dates) -> Moment | None:
     if found is None or told is None or told.precision is not Precision.DAY:
         return found
     return found if abs(found.at - told.at) <= SAME_DAY else told
+
+
+def _is_finer(moment: Moment, day: Moment) -> bool:
+    """Tell whether a moment is a time on a day."""
+    is_same = abs(moment.at - day.at) <= SAME_DAY
+    return moment.precision is Precision.TIME and is_same
 
 
 def _timed(dates: Dates) -> Iterator[Moment | None]:
@@ -307,10 +315,11 @@ def _searched_dates(dates: Dates) -> Iterator[Moment | None]:
     for node in document.times[:MAX_NODES]:
         yield dates.read(without_update(_stated(node)))
     named = (node for _, node in document.index.classed(*_NAMED))
-    for node in islice(chain(named, _with_id(document)), MAX_NODES):
-        text = field_of(node)
-        if len(text) < 120:
-            yield dates.find_published(text)
+    nodes = islice(chain(named, _with_id(document)), MAX_NODES)
+    texts = [text for node in nodes if len(text := field_of(node)) < 120]
+    # Of several, what says "published" comes before what says nothing.
+    for text in sorted(texts, key=lambda text: not _PUBLISHED_ON.search(text)):
+        yield dates.find_published(text)
     for found in _IN_SCRIPTS.finditer(document.text):
         yield dates.read(found[1].decode())
     for text in reading.lines:

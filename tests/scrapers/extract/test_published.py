@@ -89,6 +89,28 @@ def test_a_date_that_the_line_before_calls_an_update_is_none_of_publication():
     assert made.published_at == datetime(2026, 2, 3, tzinfo=UTC)
 
 
+def test_the_time_of_the_day_of_publication_is_known_beside_that_of_an_update():
+    dates = (
+        "<p>Updated:</p><p><time datetime=2026-02-06T10:00Z>6 February 2026</time></p>"
+        "<p>Original:</p><p><time datetime=2026-02-03T07:05Z>3 February 2026</time></p>"
+    )
+
+    made = article(f"{TITLE}{dates}{prose()}")
+
+    assert made.published_at == datetime(2026, 2, 3, 7, 5, tzinfo=UTC)
+
+
+def test_of_two_dates_after_the_text_the_one_that_is_said_to_be_it_counts():
+    history = (
+        "<h6 class=history-date>6 February 2026 <i>| Latest version</i></h6>"
+        "<h6 class=history-date>3 February 2026 <i>| Originally published</i></h6>"
+    )
+
+    made = article(f"{TITLE}{prose() * 4}<div>{history}</div>")
+
+    assert made.published_at == datetime(2026, 2, 3, tzinfo=UTC)
+
+
 def test_a_hint_of_another_day_yields_to_the_page():
     hints = Hints(published_at=datetime(2026, 2, 20, tzinfo=UTC))
     made = article(f"{TITLE}<p>3 February 2026</p>{prose()}", hints=hints)
