@@ -188,4 +188,6 @@ def _environment() -> dict[str, str]:
     """What the child needs to find its modules: none of the service's secrets."""
     kept = {k: os.environ[k] for k in ("PATH", "TZ") if k in os.environ}
     path = os.pathsep.join(entry or str(os.curdir) for entry in sys.path)
-    return {**kept, "PYTHONPATH": path, "PYTHONUTF8": "1"}
+    # Pydantic looks through all that is installed for plugins, of which we have none.
+    own = {"PYTHONUTF8": "1", "PYDANTIC_DISABLE_PLUGINS": "__all__"}
+    return {**kept, "PYTHONPATH": path, **own}

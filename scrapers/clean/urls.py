@@ -30,7 +30,7 @@ MAX_LENGTH = 2000  # longer ones are no article's, and indexes refuse them
 # What stands as it is: a name or an IPv4 address, a port of its own, a plain path.
 _PLAIN = re.compile(
     r"https?://(?:[a-z0-9.-]*[a-z]|[1-9]\d{0,2}(?:\.(?:0|[1-9]\d{0,2})){3})"
-    r"(?::(?!(?:80|443)/)[1-9]\d{1,3})?/[\w\-./~]*",
+    r"(?::(?!(?:80|443)/)(?:[1-9]\d{1,3}|[1-5]\d{4}|6[0-4]\d{3}))?/[\w\-./~]*",
     re.ASCII,
 )
 _STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")

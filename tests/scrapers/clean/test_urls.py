@@ -37,6 +37,8 @@ BASE = "https://example.org/news/"
         ("http://[::1]:80/a", "http://[::1]/a"),
         ("http://127.0.0.1:8080/a/b/", "http://127.0.0.1:8080/a/b/"),
         ("http://127.0.0.1:80/a", "http://127.0.0.1/a"),
+        ("http://127.0.0.1:46129/a", "http://127.0.0.1:46129/a"),
+        ("http://127.0.0.1:65535/a", "http://127.0.0.1:65535/a"),
         ("https://example.org:443/a", "https://example.org/a"),
     ],
 )
@@ -50,6 +52,11 @@ def test_one_spelling_stands_for_the_page(url, expected):
 def test_what_is_no_web_address_has_no_canonical_form(url):
     with pytest.raises(ValueError, match="no http"):
         canonical(url)
+
+
+def test_a_port_that_cannot_be_is_refused():
+    with pytest.raises(ValueError, match="range"):
+        canonical("http://127.0.0.1:65536/a")
 
 
 @given(st.text(), st.text(), st.text())
