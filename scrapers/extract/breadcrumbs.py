@@ -29,6 +29,14 @@ MAX_TRAILS = 5  # of a kind that are looked at
 # its own; `_is_trail` is exact. What has microdata says so by other attributes too.
 _SELECTOR = '[class*="rumb"], [id*="rumb"], [typeof*="readcrumb"], nav[aria-label]'
 _OF_MICRODATA = ', [itemtype*="readcrumb"]'
+# What they are called in Japan and China; looked for where the title is written so.
+_OF_EAST_ASIA = "".join(
+    f', [{name}*="{part}" i]'
+    for part in ("pankuzu", "topicpath", "topic-path", "topic_path", "weizhi")
+    for name in ("class", "id")
+)
+_EAST_ASIAN = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
+_NAMES = ("breadcrumb", "pankuzu", "topicpath", "topic-path", "topic_path", "weizhi")
 _TRAIL = re.compile(r"(?:^|\s)(?:bread-crumb|crumbs?)(?:$|\s)")
 _LABELS = ("breadcrumb", "brotkrumen")
 _SEPARATOR = re.compile(r"\s*(?:>|»|›|→|⟩|/(?=\s)|(?<=\s)/|\||::|«|‹|·|•|❯|＞)\s*")
@@ -83,7 +91,7 @@ def category_path(
     `chosen` are the elements a recipe names, `texts` lines of the page among which
     a trail in plain text may be.
     """
-    for trail in _trails(document, chosen):
+    for trail in _trails(document, chosen, around.title):
         if path := trimmed(trail, around):
             return path
     for text in texts:
@@ -92,7 +100,9 @@ def category_path(
     return ()
 
 
-def _trails(document: Document, chosen: Iterable[LexborNode]) -> Iterable[list[Crumb]]:
+def _trails(
+    document: Document, chosen: Iterable[LexborNode], title: str
+) -> Iterable[list[Crumb]]:
     for node in chosen:
         yield read_trail(node, document.base)
     for thing in document.things:
@@ -102,6 +112,8 @@ def _trails(document: Document, chosen: Iterable[LexborNode]) -> Iterable[list[C
     selector = _SELECTOR
     if document.index.has_microdata:
         selector += _OF_MICRODATA
+    if _EAST_ASIAN.search(title):
+        selector += _OF_EAST_ASIA
     found = {node.mem_id: node for node in document.tree.css(selector)}
     declared, named = [], []
     for node in found.values():
@@ -118,9 +130,10 @@ def _trails(document: Document, chosen: Iterable[LexborNode]) -> Iterable[list[C
 def _is_trail(node: LexborNode, attributes: dict[str, str | None]) -> bool:
     """Tell whether an element is named as trails are."""
     names = (attributes.get("class") or "").lower()
-    if "breadcrumb" in names or _TRAIL.search(names):
+    if any(name in names for name in _NAMES) or _TRAIL.search(names):
         return True
-    if "breadcrumb" in (attributes.get("id") or "").lower():
+    identity = (attributes.get("id") or "").lower()
+    if any(name in identity for name in _NAMES):
         return True
     label = (attributes.get("aria-label") or "").lower()
     return node.tag == "nav" and any(name in label for name in _LABELS)

@@ -50,6 +50,7 @@ _FURNITURE = """
     rating ratings vote votes voting poll quiz
     print printonly printfriendly invisible offscreen
     jumplink tableofcontents prevnext
+    pankuzu topicpath sns
 """
 # What these hold is text, but never this article's.
 _FOREIGN = """

@@ -47,13 +47,14 @@ _NOT_LEAD = (
 )  # fmt: skip
 _ADVERT = re.compile(r"(?:^|[\s_-])(?:ad|ads|advert)(?:$|[\s_-])")
 _ORNAMENT = re.compile(
-    r"\.svg(?:$|[?#])|/(?:icons?|themes|svg|newsletters?)/|icon\d*\.\w+$"
+    r"\.svg(?:$|[?#])|/(?:icons?|themes|templates?|skins?|css|svg|newsletters?)/"
+    r"|(?:icon|[/_-]bg)\d*\.\w+$"
     r"|(?<![a-z])(?:1x1|close|trans(?:parent)?)(?:\.\w+)*$"
 )
 _SIZED = re.compile(r"(?:-\d+x\d+|-scaled)?\.\w+(?:$|\?.*)")
 _DEFAULT = re.compile(
     r"(?:^|/|[_-](?=logo|avatar))(?:default|fallback|placeholder|logo|favicon|avatar|gravatar|sprite|blank"
-    r"|no-?image|[\w-]*(?:placeholder|transparent))"
+    r"|no-?image|def_|[\w-]*qr_?code|[\w-]*(?:placeholder|transparent))"
     r"[\w-]*\.(?:png|jpe?g|gif|svg|webp|ico)",
     re.IGNORECASE,
 )
@@ -64,7 +65,8 @@ _FEATURED = (
 # One of these words is in every such address, and finding none is quicker.
 _DEFAULTS = (
     "default", "fallback", "placeholder", "logo", "favicon", "avatar", "gravatar",
-    "sprite", "blank", "no-image", "noimage", "transparent",
+    "sprite", "blank", "no-image", "noimage", "transparent", "def_", "qrcode",
+    "qr_code",
 )  # fmt: skip
 _TYPES = {
     "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif",

@@ -26,7 +26,7 @@ LINK_SHARE_OF_PARAGRAPH = 0.9
 # So many blocks that are mostly links, one after the other, are a list of links.
 MIN_RUN = 3
 # What follows the article under headings of its own is less than this share.
-SECTION_SHARE = 0.4
+SECTION_SHARE = 0.5
 # An element with this share of the text itself is the article's: none follows it.
 MAIN_SHARE = 0.6
 # A caption is no longer, stands so deep in the element of its picture, and beside it

@@ -58,6 +58,8 @@ def test_structured_data_gives_the_path():
     [
         "<p>您所在的位置： 首页 &gt; 新闻 &gt; 本地 &gt; 正文</p>",
         "<p>首页＞新闻＞本地＞正文</p>",
+        "<p id=localPankuzu><a href=/>ホーム</a> ＞ <a href=/n>新闻</a> ＞ 本地</p>",
+        "<div class=topic-path><a href=/>首页</a> ＞ <a href=/n>新闻</a> ＞ 本地</div>",
         "<div class=breadcrumb><a href=/>首页</a>&gt;<a href=/n>新闻</a>&gt;"
         "<a href=/n/b>本地</a>&gt;<span>正文</span></div>",
     ],

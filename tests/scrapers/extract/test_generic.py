@@ -25,6 +25,7 @@ MORE = (
         ("comments", FOREIGN),
         ("glbComentarios", FOREIGN),
         ("box-tuijian", FOREIGN),
+        ("localPankuzu", FURNITURE),
         ("onetrust-consent-sdk", WALL),
         ("elementor-widget elementor-widget-text-editor", NEUTRAL),
         ("sidebar widget", FURNITURE),
@@ -456,3 +457,11 @@ def test_an_element_named_for_its_comments_may_hold_the_article(beside):
     )
 
     assert made.body_text.splitlines() == LONG
+
+
+def test_links_to_others_under_a_heading_are_cut_though_the_text_is_short():
+    others = prose(*[f"{n}: {text[:52]}" for n, text in enumerate(PARAGRAPHS)])
+
+    made = article(f"{TITLE}<main>{prose()}<h2>Most read</h2>{others}</main>")
+
+    assert made.body_text == TEXT
