@@ -53,8 +53,8 @@ _CALL = re.compile(
     r"\s*(?P<current>[01])\s*,\s*[\"'](?P<name>[\w-]+)[\"']\s*,"
     r"\s*[\"'](?P<end>\w{2,5})[\"']"
 )
-# What a pager's link says: its number, after a word that only screen readers say.
-_SPOKEN = re.compile(r"(?:[^\W\d_]{2,10}\s?)?(?P<number>\d{1,5})")
+# What a pager's link says: its number, beside a word that only screen readers say.
+_SPOKEN = re.compile(r"(?:[^\W\d_]{2,10}\s?)?(?P<number>\d{1,5})(?:\s?[^\W\d_]{2,10})?")
 _NEXT_NAME = re.compile(r"next|older", re.IGNORECASE)
 
 

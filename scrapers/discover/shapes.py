@@ -106,6 +106,12 @@ def shape_of(url: str) -> tuple[str, ...]:
     return (*kinds, tail, *sorted(keys))
 
 
+def section_of(url: str) -> str:
+    """Give the first part of an address with several, if it is a word; else ""."""
+    segments = _segments(urlsplit(url).path)
+    return segments[0] if len(segments) > 1 and _kind(segments[0]) == "text" else ""
+
+
 def by_shape(urls: Iterable[str]) -> list[list[str]]:
     """Sort addresses into those made alike, the largest group first."""
     groups: dict[tuple[str, ...], list[str]] = {}

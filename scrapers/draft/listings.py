@@ -19,6 +19,7 @@ from scrapers.discover.shapes import (
     MOST_EXCLUDED,
     escaped,
     patterns_for,
+    section_of,
     shape_of,
 )
 from scrapers.discover.visit import HTML
@@ -31,6 +32,8 @@ FEWEST = 3
 # Of a listing's links so many are looked at: those least alike, and the first.
 MOST_DOUBTFUL = 2
 MOST_ROUNDS = 3
+# Of those to a section that has no more than so many links, as many are looked at.
+FEW, MOST_STRAYS = 3, 2
 # Pages of the menu that are looked at, the likeliest first.
 MOST_SECTIONS = 5
 # What must be left for looking at articles when another section is asked for.
@@ -200,12 +203,16 @@ def _told_apart(
     """Say by addresses what the selector cannot: which of its links are no articles.
 
     One that merely stands in an odd place, made as the articles are, is one of them,
-    unless those of its kind that were looked at all turned out to be none.
+    unless those of its kind that were looked at all turned out to be none. So is all
+    that is in a small section of which one was looked at and is none.
     """
-    right = [url for url in group.urls if url not in group.wrong]
+    none = {section_of(url) for url in refused} - {section_of(u) for u in known} - {""}
+    strays = {u for urls in _small(group) if section_of(urls[0]) in none for u in urls}
+    right = [url for url in group.urls if url not in {*group.wrong, *strays}]
     alike = _alike(group)
     are_none = refused & alike and not known & alike
     wrong = [u for u in group.wrong if u in refused or u not in alike or are_none]
+    wrong += sorted(strays - set(wrong))
     found = patterns_for(right, wrong)
     if found is None or len(found[0]) > MOST_PATTERNS:
         found = (), tuple(f"^{escaped(url)}$" for url in wrong[:MOST_EXCLUDED])
@@ -282,6 +289,7 @@ def _picks(group: Group, known: frozenset[str], refused: frozenset[str]) -> list
     """
     shapes = {shape_of(url) for url in known}
     settled = known | refused | (frozenset(group.wrong) - _alike(group))
+    strays = _strays(group, known | refused)
     odd = [url for url in group.odd if url not in settled]
     unknown = [
         url
@@ -291,7 +299,22 @@ def _picks(group: Group, known: frozenset[str], refused: frozenset[str]) -> list
     ]
     picks = list(dict.fromkeys([*odd, *unknown]))[:MOST_DOUBTFUL]
     is_known = len(group.urls) > len(unknown)
-    return picks if is_known else [*picks, group.urls[0]]
+    return [*picks, *strays] if is_known else [*picks, *strays, group.urls[0]]
+
+
+def _strays(group: Group, judged: frozenset[str]) -> list[str]:
+    """The last links to sections that few lead to: boxes beside a list mix them in."""
+    last = [urls[-1] for urls in _small(group) if not judged & set(urls)]
+    return last[-MOST_STRAYS:]
+
+
+def _small(group: Group) -> list[list[str]]:
+    """The links of a group by section, of those that few lead to; none if all are."""
+    sections: dict[str, list[str]] = {}
+    for url in group.urls:
+        sections.setdefault(section_of(url), []).append(url)
+    small = [urls for urls in sections.values() if len(urls) <= FEW]
+    return small if len(small) < len(sections) else []
 
 
 def _needed(leads: list[Lead]) -> list[Lead]:

@@ -17,6 +17,7 @@ from scrapers.discover.shapes import (
     escaped,
     is_archive,
     patterns_for,
+    section_of,
     shape_of,
 )
 from scrapers.discover.sitemap import Sitemap, read_sitemap
@@ -219,8 +220,8 @@ def _told_apart(
         if values
     )
     # Where one of a group is no article, others may be none that nobody looked at.
-    made = {(_section_of(url), shape_of(url)) for url in articles}
-    is_sure = not any((_section_of(u), shape_of(u)) in made for u in scout.refused)
+    made = {(section_of(url), shape_of(url)) for url in articles}
+    is_sure = not any((section_of(u), shape_of(u)) in made for u in scout.refused)
     return [candidates[url] for url in articles], keys, is_sure
 
 
@@ -231,17 +232,11 @@ def _parts(group: list[str]) -> list[list[str]]:
     """
     named: dict[str, list[str]] = {}
     for url in group:
-        named.setdefault(_section_of(url), []).append(url)
+        named.setdefault(section_of(url), []).append(url)
     large = sorted((u for u in named.values() if len(u) > FEW), key=len, reverse=True)
     rest = [url for urls in named.values() if len(urls) <= FEW for url in urls]
     parts = [*large, rest] if rest else large
     return parts if len(parts) <= MOST_PARTS else [group]
-
-
-def _section_of(url: str) -> str:
-    """The first part of an address with several, if it is a word."""
-    first, _, below = urlsplit(url).path.strip("/").partition("/")
-    return first if below and shape_of(url)[0] == "text" else ""
 
 
 def _versions(urls: Iterable[str]) -> frozenset[str]:

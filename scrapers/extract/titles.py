@@ -44,6 +44,7 @@ _SUFFIX = re.compile(
     rf"|—(?<={_WIDE_END}—)[-_—]?(?={_WIDE})"
 )
 _PARTING = re.compile("[-_~/:|｜–—»·•‹›«]")  # one of which is in every such mark
+_MARKED_OFF = tuple("|｜>»<«–—-·•:")
 _LEAD = re.compile(r"\s+(?:[|–—»·•]|-{1,2})\s+|[|｜]")
 
 
@@ -127,6 +128,10 @@ def title_of(
     above = [h for h in headings if h.is_first and _leads_up(h, document)]
     names = names | {heading.key for heading in above}
     headings = [h for h in headings if h.key not in names]
+    if any(h.text == whole for h in headings) and without_site(whole, names) != whole:
+        # The title element again, with the site's name, in a heading nobody sees.
+        others = [h for h in headings if h.text != whole]
+        headings = others if any(_begins(whole, h.text) for h in others) else headings
     found = _agreeing(headings, stated)
     if found is None and not _is_confirmed(document):
         found = _lone(headings)
@@ -137,6 +142,12 @@ def title_of(
     short = next((h.text for h in headings if h.is_first), "")
     rest = [heading.text for heading in above]
     return next((text for text in (*bare, short, *rest) if text), None)
+
+
+def _begins(whole: str, text: str) -> bool:
+    """Tell whether a title begins with a text that a mark parts from the rest."""
+    rest = whole.removeprefix(text).lstrip()
+    return len(text) >= MIN_HEADLINE and rest != whole and rest[:1] in _MARKED_OFF
 
 
 def readings_of(document: Document, title: str) -> list[str]:

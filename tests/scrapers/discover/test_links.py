@@ -336,6 +336,11 @@ def test_a_page_of_menus_alone_has_no_articles():
             " title='Página siguiente'><svg></svg></a></ul>",
             ('a[title="Página siguiente"]', None),
         ),
+        (
+            "<p><b>1</b><a href='/?ab=2'>2<i>페이지</i></a>"
+            "<a href='/?ab=3'>3<i>페이지</i></a></p>",
+            (None, f"{HOME}?ab={{page}}"),
+        ),
         # On the second page the same names lead back.
         (
             "<p class=paginator>Page 1 / 3 <a href='/index2.html'>&raquo;</a></p>",

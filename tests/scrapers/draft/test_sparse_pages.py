@@ -109,3 +109,22 @@ def test_a_time_of_day_in_a_zone_that_only_the_language_tells_states_no_offset()
     (chosen,) = draft.choice.used
     assert set(chosen.lead.urls) == site.articles
     assert [sample.stated for sample in draft.samples] == [None] * len(draft.samples)
+
+
+def test_what_a_box_of_popular_articles_mixes_in_is_left_out():
+    adverts = [f"/adverts/an-old-tractor-in-a-good-state-{n}/" for n in (1, 2)]
+    told = [(address(one), one.title) for one in stories(5)]
+    told += [(path, "An old tractor for sale, hardly used") for path in adverts]
+    links = "".join(f"<li><a href='{path}'>{text}</a>" for path, text in told)
+    site, rest = SmallSite("box.example.org"), stories(2 * COUNT)
+    for one in rest:
+        site.publish(address(one), undated(one).replace("<h1>", f"{one.at:%F}<h1>"))
+    rows = "".join(f"<div class=row><h2>{link(one)}</h2></div>" for one in rest[5:])
+    site.put("/", page("Boxes", f"{rows}<div class=right><ul>{links}</ul></div>"))
+    for path in adverts:
+        site.put(path, page("For sale", "<h1>For sale</h1><p>A tractor.</p>"))
+
+    draft = look(site, site.home)
+
+    assert isinstance(draft, Draft)
+    assert {url for one in draft.choice.used for url in one.lead.urls} <= site.articles

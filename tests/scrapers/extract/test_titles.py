@@ -41,6 +41,13 @@ def test_a_headline_that_data_and_title_element_confirm_stands():
     assert title("<h1>Our live reporting from the river</h1>", head) == TITLE
 
 
+def test_the_title_element_again_in_a_heading_is_no_headline():
+    whole = f"{TITLE} &gt; Notices | The Daily Example"
+    hidden, shown = f"<h1 id=hd_h1>{whole}</h1>", f"<h2>{TITLE}</h2>"
+
+    assert title(hidden + shown, f"<title>{whole}</title>") == TITLE
+
+
 def test_a_kicker_inside_the_heading_is_cut():
     head = f'<meta property="og:title" content="{TITLE}">'
 
