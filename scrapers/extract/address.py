@@ -6,7 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 from scrapers.clean.urls import absolute, canonical, is_home, same_publisher
-from scrapers.clean.variants import key_of
+from scrapers.clean.variants import key_of, standing
 from scrapers.extract.document import Document
 from scrapers.items import Page
 
@@ -21,15 +21,24 @@ def address_of(page: Page, document: Document) -> str:
     """The page's `rel=canonical` where it can be believed, else where it was found.
 
     Believed only under the same registrable name, and not when it names the front
-    page or a section, as broken themes do on every article. Where many articles state
-    the same one, it is not obeyed either: who knows them all decides (`db.decisions`).
+    page or a section, as broken themes do on every article, or a version of the page.
+    Where many articles state the same one, it is not obeyed either: who knows them all
+    decides (`db.decisions`).
     """
     stated, own = _link(document, "canonical"), _spelt(page.url)
-    if stated is None or stated == own:
+    if stated is None or stated == own or _is_worse(stated, own):
         return own
     if same_publisher(stated, page.url) and not is_home(stated):
         return own if _is_above(stated, page.url) else stated
     return own
+
+
+def _is_worse(stated: str, own: str) -> bool:
+    """Tell whether an address is the page's own but for http, or AMP and its like.
+
+    Themes go on naming the address of before the site had https.
+    """
+    return key_of(stated) == key_of(own) and standing(stated) < standing(own)
 
 
 def _is_above(stated: str, url: str) -> bool:

@@ -104,6 +104,11 @@ def test_the_stated_body_stands_in_for_a_page_that_hides_it():
 @pytest.mark.parametrize(
     ("canonical", "url"),
     [
+        # what the page is, but for the scheme of before, or in a version of it
+        ("http://example.org/news/flood/", URL),
+        ("http://example.org/news/flood", URL),
+        ("https://example.org/news/flood/amp/", URL),
+        ("https://m.example.org/news/flood/", URL),
         ("/other/?utm_source=x", "https://example.org/other/"),
         ("https://m.example.org/a", "https://m.example.org/a"),
         ("https://elsewhere.example/a", URL),
