@@ -24,6 +24,9 @@ CONTROLS = 3
 # half of what nine of ten articles have is no accident either.
 SHORT_OF_MEDIAN = 1 / 3
 SHORT_OF_LEAST = 1 / 2
+# A known article has shrunk that lost more than this, unless it was short before: a
+# page that begins to ask for money shows the first half of what it had.
+SHRUNK, LEAST_SHRUNK = 0.6, 400
 # A field counts as usual when nine of ten articles have it.
 USUAL_SHARE = 0.9
 # Where nine of ten texts repeat so much of their titles, one that repeats less is
@@ -37,10 +40,10 @@ LEAST_ALONE = 3
 # Addresses kept as evidence.
 MOST_URLS = 5
 
-Kind = Literal["wall", "gone", "home", "short", "same", "undated", "unlike"]
+Kind = Literal["wall", "gone", "home", "short", "same", "shrunk", "undated", "unlike"]
 # What a good page of the same visit or a good control does not explain: these pages are
 # looked at again before they are believed.
-TO_HOLD: frozenset[Kind] = frozenset({"short", "same", "home"})
+TO_HOLD: frozenset[Kind] = frozenset({"short", "same", "shrunk", "home"})
 # What makes a streak: a page that is gone was no new one, an unlike title is a hint.
 OF_STREAKS: frozenset[Kind] = frozenset({"wall", "home", "short", "same", "undated"})
 
@@ -185,12 +188,14 @@ def assess(
     articles = [(r, r.article) for r in readings if r.article is not None]
     plain = [measure(made, url=r.url, foreign=()) for r, made in articles]
     lines = _Lines(baseline.samples, plain)
+    known = {sample.url: sample for sample in baseline.samples}
     good: dict[str, Sample] = {}
     faults: dict[str, Fault] = {}
     for own, (reading, made) in zip(plain, articles, strict=True):
         foreign = lines.foreign_to(own)
         sample = measure(made, url=reading.url, foreign=foreign) if foreign else own
         fault = _fault(reading, sample, own.chars, baseline.usual, home)
+        fault = fault or _loss(known.get(reading.url), sample, own.chars)
         if fault is None:
             good[reading.url] = sample
         else:
@@ -303,6 +308,16 @@ def _fault(
             kind="unlike", now="a text that has little of its title", usual=had
         )
     return None
+
+
+def _loss(before: Sample | None, sample: Sample, whole: int | None) -> Fault | None:
+    """Say that a known article has lost much of its text, if it has."""
+    if before is None or before.chars is None or before.chars < LEAST_SHRUNK:
+        return None
+    if sample.chars is None or (whole or 0) >= SHRUNK * before.chars:
+        return None
+    had = f"where it had {before.chars:,}"
+    return Fault(kind="shrunk", now=f"{whole or 0:,} characters of text", usual=had)
 
 
 def _least(usual: Usual) -> float:

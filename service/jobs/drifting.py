@@ -160,7 +160,7 @@ class Watch:
             for page, _ in batch
             if page.url in found.faults
             and found.faults[page.url].kind in drifts.TO_HOLD
-            and not page.is_history
+            and (not page.is_history or found.faults[page.url].kind == "shrunk")
             and (found.faults[page.url].kind == "home" or not _is_believed(page))
         }
 

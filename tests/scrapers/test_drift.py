@@ -75,6 +75,15 @@ def test_each_loss_has_a_name(odd, kind):
     assert kinds(known(), odd) == [kind]
 
 
+def half(n):
+    return reading(n, text=article(n).body_text[: len(article(n).body_text) // 2])
+
+
+def test_a_known_article_of_half_its_text_has_lost_it_and_a_new_one_is_short():
+    assert kinds(known(), half(3)) == ["shrunk"]
+    assert kinds(known(), half(33)) == []
+
+
 def test_the_same_text_under_several_titles_is_nobodys_own():
     alike = [reading(n, text=NIGHT * 20) for n in (20, 21, 22)]
 

@@ -200,6 +200,38 @@ def test_a_good_new_article_ends_what_only_new_ones_had_shown(world):
     assert len(world.articles()) == len(OLD) + 4
 
 
+def first_half(n):
+    return article_page(n, body=body(n)[: len(body(n)) // 2])
+
+
+def test_articles_that_begin_to_end_in_the_middle_keep_their_texts(world):
+    before = texts(world)
+    redesign(world, first_half)
+    world.web.clock.advance(days=30)
+
+    world.visit()
+
+    assert (world.source().health, texts(world)) == ("drifting", before)
+    redesign(world, lambda n: article_page(n, body=body(n)))
+    poll(world)
+    assert (world.source().health, texts(world)) == ("ok", before)
+
+
+def test_one_article_that_is_cut_is_believed_a_little_later(world):
+    redesign(world, first_half, 5)
+    world.web.clock.advance(days=30)
+    before = texts(world)
+    world.visit()
+    assert texts(world) == before
+
+    for _ in range(2):
+        world.web.clock.advance(hours=2)
+        world.visit()
+
+    assert len(texts(world)[page(5)]) < len(before[page(5)])
+    assert (world.source().health, told(world)) == ("ok", [])
+
+
 def test_what_was_held_back_begins_no_second_drift(world):
     for n in (13, 14, 15):
         world.publish(n, body="In short.")
