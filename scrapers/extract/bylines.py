@@ -45,7 +45,7 @@ MAX_NODES = 6
 MAX_LEADS = 8
 
 _BY = (
-    r"(?:(?:story|text|words|report|reported|written|posted|published|reviewed|edited"
+    r"(?:(?:story|text|words|interview|report|reported|written|posted|published|reviewed|edited"
     r"|authored|article|analysis|opinion|guest post|compiled|contributed|review) )?by"
     r"|author|authors|writer|text von|ein beitrag von|autor(?:in|en)?|auteur|texte"
     r"|redactor|redacción|przez|tekst|autorzy|автор|авторы|текст|yazan|haber|mwandishi"
@@ -55,8 +55,8 @@ _LEAD = re.compile(rf"^(?:{_BY})(?:\s*[:：]\s*|\s+)", re.IGNORECASE)
 # Words that begin names too are "By" at the start of a line only.
 _FIRST = re.compile(r"^(?:(?:[Vv]on|VON|[Pp]ar|[Pp]or|[Dd]oor)|de|di|av|af|na)\s+")
 _LINE = re.compile(
-    r"^(?:(?:posted |written |published |story |reported |words |text )?by|author|von"
-    r"|par|por|door|autor(?:in)?|автор|نویسنده|mwandishi|作者)(?:\s*[:：]\s*|\s+)"
+    r"^(?:(?:posted |written |published |story |reported |words |text |interview )?by"
+    r"|author|von|par|por|door|autor(?:in)?|автор|نویسنده|mwandishi|作者)(?:\s*[:：]\s*|\s+)"
     r"(?P<name>\S.{1,80})",
     re.IGNORECASE,
 )
@@ -190,8 +190,8 @@ def _confirmed(reading: Reading) -> list[Author]:
 def _from_bylines(reading: Reading) -> tuple[Author, ...]:
     """The names in marked-up bylines, of several those that stand by the headline.
 
-    Several may be who wrote other articles: what is marked less surely comes before
-    them where it names somebody there.
+    Several may be who wrote other articles, or books: what is marked less surely comes
+    before them where it names somebody there, and so does a line that is a byline.
     """
     base = reading.document.base
     others: tuple[Author, ...] = ()
@@ -205,6 +205,9 @@ def _from_bylines(reading: Reading) -> tuple[Author, ...]:
         if near := _beside(good, reading):
             return near
         others = others or good
+    if len(others) > 1:
+        said = (_plausible(from_line(t), reading.site_keys) for t in reading.lines)
+        return next(filter(None, said), others)
     return others
 
 

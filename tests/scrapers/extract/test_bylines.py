@@ -175,6 +175,7 @@ TEASERS = "".join(f"<p class=author-name>Other {n}</p>" for n in "ABC")
         "John Kamau</p></figcaption></figure>",
         "{h}<div class=byline><div>By <b>Amina Otieno</b></div><div>DAILY NEWS</div>"
         "</div>{text}",
+        "{h}<p>Interview by Amina Otieno</p>{text}{teasers}",
         "{h}{named}{text}<div class=byline>{text}She writes, and reads.</div>",
         "{h}<div class=author-box><p>Author:</p><p>Amina Otieno</p><p>Nairobi</p></div>"
         "{text}",
