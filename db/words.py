@@ -14,6 +14,10 @@ from collections.abc import Iterable
 # What is longer is no word; PostgreSQL refuses 2 KB of one.
 MAX_WORD = 64
 
+# Of more words that are not plain all are folded at once: each that is folded alone
+# has to be found and put back.
+MOST_OTHERS = 0.5
+
 # Letters that no decomposition leads to the letter people type in their place.
 _LETTERS = {
     "ي": "ی",  # Arabic yeh, as Persian writes it
@@ -89,11 +93,13 @@ def _is_accent(char: str, category: str) -> bool:
     return order in (1, 7) or 10 <= order <= 36 or order >= 200
 
 
-_FOLDING = _Folding()
+_FOLDING = _Folding({ord("\n"): "\n"})
 _ASCII = bytes(
     ord(chr(code).lower()) if chr(code).isalnum() and code < 128 else 32
     for code in range(256)
 )
+# The same, and the bytes of other letters stay.
+_ASCII_ALONE = _ASCII[:128] + bytes(range(128, 256))
 
 
 def words_of(text: str) -> list[str]:
@@ -120,10 +126,18 @@ def spaced(text: str) -> str:
         text = _TYPOGRAPHIC.sub(" ", text)
     if text.isascii():
         return text.encode().translate(_ASCII).decode()
-    return _folded(text)
+    words = text.split()
+    others = [word for word in words if not word.isascii()]
+    if len(others) > len(words) * MOST_OTHERS:
+        return _folded(text)
+    # No space takes part in what becomes of the letters on its sides.
+    folded = iter(_folded("\n".join(others)).split("\n"))
+    mixed = " ".join([word if word.isascii() else next(folded) for word in words])
+    return mixed.encode().translate(_ASCII_ALONE).decode()
 
 
 def _folded(text: str) -> str:
+    """Fold a text of any letters; what was a line stays one."""
     spread = unicodedata.normalize("NFKD", text).casefold()
     spread = unicodedata.normalize("NFKD", spread).translate(_FOLDING)
     joined = unicodedata.normalize("NFC", spread)

@@ -55,3 +55,9 @@ def test_words_are_their_own_words(text):
 @given(st.text(st.characters(max_codepoint=0x7F)))
 def test_plain_texts_take_a_short_way_to_the_same(text):
     assert words_of(text + " é")[:-1] == words_of(text)
+
+
+@given(st.text())
+def test_other_letters_are_folded_among_plain_words_as_they_are_alone(text):
+    plain = ["plain"] * (len(text) + 1)
+    assert words_of(" ".join([*plain, text])) == [*plain, *words_of(text)]
