@@ -64,7 +64,7 @@ def _texts_of(article: StoredArticle | ScrapedArticle) -> tuple[str, ...]:
 @lru_cache(maxsize=128)
 def _words_of_texts(texts: tuple[str, ...]) -> tuple[str, ...]:
     found = words_of_all(texts, GAP)
-    return tuple(found) if _fits(found) else _cut(texts)
+    return tuple(found if _fits(found) else _cut(found))
 
 
 def _fits(words: Sequence[str]) -> bool:
@@ -81,20 +81,21 @@ def _fits(words: Sequence[str]) -> bool:
     return max(Counter(words).values()) <= MAX_PLACES
 
 
-def _cut(texts: Sequence[str]) -> tuple[str, ...]:
+def _cut(words: Sequence[str]) -> list[str]:
     """Give as many words as are searched, and no more places of one."""
     found: list[str] = []
     counts: dict[str, int] = {}
     characters = 0
-    for text in texts:
-        for word in words_of(text):
-            characters += len(word) + 1
-            if len(found) >= MAX_WORDS or characters > MAX_CHARACTERS:
-                return tuple(found)
-            counts[word] = count = counts.get(word, 0) + 1
-            found.append(word if count <= MAX_PLACES else GAP)
-        found.append(GAP)
-    return tuple(found)
+    for word in words:
+        if word == GAP:
+            found.append(GAP)
+            continue
+        characters += len(word) + 1
+        if len(found) >= MAX_WORDS or characters > MAX_CHARACTERS:
+            return found
+        counts[word] = count = counts.get(word, 0) + 1
+        found.append(word if count <= MAX_PLACES else GAP)
+    return found
 
 
 @lru_cache(maxsize=16)
