@@ -42,7 +42,7 @@ docs: $(STAMP)
 	$(BIN)/python -m pytest -q tests/test_docs.py
 
 bench: $(STAMP)
-	for name in sync serving changing starting; do $(BIN)/python -m benchmarks.$$name; done
+	for name in sync sync_cpu serving changing starting; do $(BIN)/python -m benchmarks.$$name; done
 
 # make migration M="what changes": writes the next db/migrations/versions/NNNN_….py
 migration: $(STAMP)

@@ -1,13 +1,16 @@
 """A news site of any size on loopback, as fast as Python serves: `origin.py PAGES`.
 
 Prints its address and serves until it is ended. Each page has 6.5 KB, a headline, a
-byline, a date, twelve paragraphs and the usual furniture.
+byline, a date, twelve paragraphs and the usual furniture. With a second argument, a
+folder of data sets, so many of their pages are served in place of these.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gzip
 import sys
+from pathlib import Path
 
 from aiohttp import web
 
@@ -33,9 +36,16 @@ def page(n: int) -> bytes:
     ).encode()
 
 
-async def serve(count: int) -> None:
-    """Serve `count` pages and their sitemap on a free port."""
-    pages = {f"/story/{n}/": page(n) for n in range(count)}
+def real(data: Path, count: int) -> list[bytes]:
+    """Read about `count` of the pages there are, some of each set."""
+    files = sorted(data.glob("*/pages/*.html.gz"))
+    step = max(1, len(files) // count)
+    return [gzip.decompress(file.read_bytes()) for file in files[::step][:count]]
+
+
+async def serve(bodies: list[bytes]) -> None:
+    """Serve pages and their sitemap on a free port."""
+    pages = {f"/story/{n}/": body for n, body in enumerate(bodies)}
 
     async def story(request: web.Request) -> web.Response:
         return web.Response(body=pages[request.path], content_type="text/html")
@@ -60,4 +70,8 @@ async def serve(count: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1])))
+    wanted = int(sys.argv[1])
+    if len(sys.argv) > 2:
+        asyncio.run(serve(real(Path(sys.argv[2]), wanted)))
+    else:
+        asyncio.run(serve([page(n) for n in range(wanted)]))

@@ -39,9 +39,9 @@ class Site:
 
 
 @contextmanager
-def origin(pages: int) -> Iterator[str]:
+def origin(pages: int, *data: str) -> Iterator[str]:
     """Start the origin in a process of its own and give its address."""
-    command = [sys.executable, "-m", "benchmarks.origin", str(pages)]
+    command = [sys.executable, "-m", "benchmarks.origin", str(pages), *data]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
