@@ -22,7 +22,8 @@ _DATE_START = re.compile(r"\s*[^\W\d_]{1,14}\.?\s+\d")
 
 def after_date(text: str) -> str:
     """Leave out the date that a byline begins with."""
-    return _DATED.sub("", text)
+    found = _DATED.match(text)
+    return text[found.end() :] if found else text
 
 
 def before_date(parts: list[str]) -> list[str]:

@@ -10,6 +10,7 @@ from datetime import UTC
 
 from scrapers.clean.text import weighs
 from scrapers.extract import phrases
+from scrapers.extract.byline_dates import after_date
 from scrapers.extract.credits import is_credit
 from scrapers.extract.dates import find
 from scrapers.extract.writers import is_byline
@@ -245,8 +246,12 @@ def is_label(text: str) -> bool:
     is_long = weighs(text, MAX_DATE_LINE)
     if is_long and len(text) < MAX_DATE_LINE:  # as in Chinese
         is_long = _CLOCKED.search(text) is None
-    is_short = text[-1] not in STOPS and not is_long
-    return is_short and find(text, UTC) is not None
+    if text[-1] in STOPS:
+        return False
+    if is_long:
+        bare = after_date(text)
+        return bare is not text and _names_writer(bare)
+    return find(text, UTC) is not None
 
 
 def _begins(listed: _ByLetter, small: str) -> bool:

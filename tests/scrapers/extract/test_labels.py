@@ -22,6 +22,7 @@ from scrapers.extract.labels import heads_furniture, is_label, takes_leave
         "यह भी पढ़ें: नदी का पानी", "อ่านข่าว : น้ำท่วม",
         "Chia sẻ Facebook X", "শেয়ার করুন", "Udostępnij:", "Podeli | WhatsApp",
         "Pročitajte još: Nova linija", "Lue myös: Uusi linja", "Haber: Işıl Yıldırım",
+        "19 listopada 2026, 07:48 Autor: Katrin Otieno-Hoffmann",
     ],
 )  # fmt: skip
 def test_a_label_is_told_whatever_it_begins_with(line):
@@ -61,6 +62,10 @@ def test_headings_of_furniture_are_told_whatever_they_begin_with(heading):
 )  # fmt: skip
 def test_lines_that_take_leave_are_told_whatever_they_begin_with(line):
     assert takes_leave(line)
+
+
+def test_a_line_that_begins_with_a_date_may_tell_what_was_by_whom():
+    assert not is_label("19 November 2026, by all accounts a cold and quiet day there")
 
 
 def test_a_sentence_is_no_label_and_takes_no_leave():
