@@ -87,7 +87,7 @@ class Options(CommonOptions):
     archive: Annotated[str, AfterValidator(check_archive)] | None = Field(
         None,
         description="Address of the archive of a month or day, read by"
-        " `sync --since`: {year}, {month} and {day} are filled in.",
+        " `sync --since`: {year}, {month} (or {month_name}) and {day} are filled in.",
     )
 
     @model_validator(mode="after")

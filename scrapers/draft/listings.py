@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from scrapers.discover.calendar import MONTH, MONTH_NAME, NAMES, YEAR
 from scrapers.discover.links import Group, Section, Survey, link_texts, survey_page
 from scrapers.discover.listing import read_listing
 from scrapers.discover.onward import Onward
@@ -57,7 +58,8 @@ _LATEST = re.compile(
     re.IGNORECASE,
 )
 _MONTH = re.compile(
-    r"(?P<before>[^?#]+/)(?:19|20)\d\d/(?:0[1-9]|1[0-2])(?P<after>/|\.html?|)"
+    r"(?P<before>[^?#]+/)(?:19|20)\d\d/(?:0[1-9]|1[0-2]|(?P<name>{}))"
+    r"(?P<after>/|\.html?|)".format("|".join(NAMES))
 )
 _NUMBER = re.compile(r"\d+")
 _OWN = re.compile(
@@ -81,12 +83,8 @@ def listing_leads(
     leads = []
     front = _lead(scout, scout.page, first, known)
     if front is not None:
+        front = _with_archive(scout, front, first.navigation)
         leads.append(front)
-        archive = _archive_of(first.navigation)
-        if archive and not front.reaches_all:
-            front = replace(front, keys=(*front.keys, ("archive", archive)))
-            leads[0] = front
-            scout.notes.append(f"{archive} has older articles: {SINCE} reads them")
         if front.reaches_all and _has_newest(front, known, scout):
             return [front], first.navigation
         known |= frozenset(front.urls)
@@ -99,16 +97,29 @@ def listing_leads(
         page = scout.ask(section.url, accept=HTML)
         found = _survey(scout, page, known) if page is not None else None
         lead = _lead(scout, page, found, known) if page and found else None
-        if lead is not None:
-            leads.append(lead)
+        if lead is not None and found is not None:
+            leads.append(_with_archive(scout, lead, found.navigation))
             known |= frozenset(lead.urls)
     return _needed(leads), first.navigation
+
+
+def _with_archive(scout: Scout, lead: Lead, navigation: Sequence[Section]) -> Lead:
+    """Add the archives by month that a listing's menus link, where it needs one."""
+    archive = _archive_of(navigation)
+    if archive is None or lead.reaches_all:
+        return lead
+    scout.notes.append(f"{archive} has older articles: {SINCE} reads them")
+    return replace(lead, keys=(*lead.keys, ("archive", archive)))
 
 
 def _archive_of(navigation: Sequence[Section]) -> str | None:
     """The address of a month's archive, as a listing's `archive` says it."""
     months = [found for one in navigation if (found := _MONTH.fullmatch(one.url))]
-    made = [f"{found['before']}{{year}}/{{month}}{found['after']}" for found in months]
+    made = [
+        f"{found['before']}{YEAR}/{MONTH_NAME if found['name'] else MONTH}"
+        f"{found['after']}"
+        for found in months
+    ]
     return made[0] if len(made) > 1 and "{" not in months[0]["before"] else None
 
 

@@ -348,3 +348,17 @@ def test_a_link_below_a_short_list_leads_to_the_long_one():
     used = [one.lead for one in drafted(site).choice.used]
 
     assert {url for lead in used for url in lead.urls} == site.articles
+
+
+def test_archives_by_the_months_name_that_a_section_links_are_its_listings():
+    site = paged("/news/")
+    told = stories(COUNT)
+    rows = "".join(f"<h2><a href='{address(s)}'>{s.title}</a></h2>" for s in told[:5])
+    names = ("february", "january", "december")
+    links = "".join(f"<li><a href='/news/2026/{n}/'>{n} 2026</a></li>" for n in names)
+    site.put("/news/", page(f"{rows}<ul>{links}</ul>", "News"))
+
+    (chosen,) = drafted(site).choice.used
+
+    archive = f"{site.root}/news/{{year}}/{{month_name}}/"
+    assert dict(chosen.lead.keys)["archive"] == archive

@@ -1,0 +1,23 @@
+"""Addresses of archives by month or day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from scrapers.discover.calendar import archive_of, before, check_archive
+
+NAMED = "https://example.org/news/{year}/{month_name}/"
+
+
+def test_a_month_may_go_by_its_name():
+    assert check_archive(NAMED) == NAMED
+    assert archive_of(NAMED, date(2026, 3, 9)) == "https://example.org/news/2026/march/"
+    assert before(NAMED, date(2026, 3, 9)) == date(2026, 2, 28)
+
+
+@pytest.mark.parametrize("rest", ["{month_name}/", "{year}/{day}/"])
+def test_what_is_no_archive_of_months_is_refused(rest):
+    with pytest.raises(ValueError, match="needs"):
+        check_archive(f"https://example.org/{rest}")
