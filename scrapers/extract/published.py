@@ -333,9 +333,9 @@ def _announced_dates(dates: Dates) -> Iterator[Moment | None]:
         return
     for text in announced_in(body.text(separator=" ")):
         yield dates.find(text)
-    for text in assigned_in(dates.reading.document.text):
-        yield dates.read(text)
     if dates.is_year_first:
+        for text in assigned_in(dates.reading.document.text):
+            yield dates.read(text)
         for text in dates.reading.lines:
             if len(text) <= SHORT_LINE:
                 yield dates.read(with_year(text, dates.last_known) or "")
