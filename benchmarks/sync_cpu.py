@@ -83,6 +83,8 @@ def main() -> None:
     options = parser.parse_args()
     pages = real(options.data, options.pages)
     count = len(pages)
+    if not count:
+        parser.error(f"{options.data} holds no pages: name the folder of the data sets")
 
     with origin(options.pages, str(options.data)) as url:
         rounds = [
