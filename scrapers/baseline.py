@@ -29,6 +29,9 @@ MOST_LINES = 24
 LEAST_LINE = 40
 # Polls whose listings are remembered: a day of them at the usual pace.
 MOST_COUNTS = 24
+# So many of the last new pages are remembered: each was good or odd.
+MOST_ROW = 10
+GOOD, ODD = ".", "x"
 # Words shorter than this ("with", "oder") stand in any text.
 LEAST_WORD = 5
 
@@ -74,8 +77,9 @@ class Baseline:
     `listed` has for each [[discover]] entry how much its last good reads listed, `odd`
     since when (ISO 8601) an entry lists next to nothing, `strange` those of which the
     last read could not be made out at all. `streak` are new pages that
-    were unlike an article, one after the other with no good one between them;
-    `sound_at` is when the last good one was read.
+    were unlike an article, one after the other with no good one between them; `row`
+    says of the last new pages which were GOOD and which ODD. `sound_at` is when the
+    last good one was read.
     """
 
     samples: tuple[Sample, ...] = ()
@@ -83,6 +87,7 @@ class Baseline:
     odd: Mapping[str, str] = field(default_factory=dict)
     strange: tuple[str, ...] = ()
     streak: tuple[str, ...] = ()
+    row: str = ""
     sound_at: datetime | None = None
 
     @cached_property
@@ -120,6 +125,7 @@ class Baseline:
             "odd": dict(self.odd),
             "strange": list(self.strange),
             "streak": list(self.streak),
+            "row": self.row,
             "sound_at": self.sound_at and self.sound_at.isoformat(),
         }
 
@@ -137,6 +143,7 @@ class Baseline:
             odd=dict(values.get("odd", {})),
             strange=tuple(values.get("strange", ())),
             streak=tuple(values.get("streak", ())),
+            row=values.get("row", ""),
             sound_at=datetime.fromisoformat(sound_at) if sound_at else None,
         )
 

@@ -15,7 +15,15 @@ from itertools import chain
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from scrapers.baseline import Baseline, Sample, Usual, measure
+from scrapers.baseline import (
+    GOOD,
+    MOST_ROW,
+    ODD,
+    Baseline,
+    Sample,
+    Usual,
+    measure,
+)
 from scrapers.items import ScrapedArticle
 
 # Known good articles that are read again when a page looks odd: two of three decide.
@@ -35,6 +43,9 @@ USUAL_ECHO = 0.2
 # So many new pages in a row, none of them good: new articles are made differently, even
 # if old ones are as they were. Two galleries in a row are nothing uncommon.
 LONGEST_STREAK = 3
+# Of the last ten new pages so many that are odd are a change of a part of the site; no
+# more than so few are the exceptions that every site has.
+MANY_ODD, FEW_ODD = 5, 2
 # Without controls a batch must speak for itself.
 LEAST_ALONE = 3
 # Addresses kept as evidence.
@@ -116,13 +127,14 @@ class Drift:
     """A site that has changed. `began` is when the first odd page may have been read.
 
     `pages` is the evidence of article pages, `listings` that of [[discover]] entries.
-    `is_new_only`: old articles are as they were.
+    `is_new_only`: old articles are as they were. `is_partial`: so are some new ones.
     """
 
     since: datetime
     began: datetime
     pages: Evidence | None = None
     is_new_only: bool = False
+    is_partial: bool = False
     listings: Mapping[str, Evidence] = field(default_factory=dict)
 
     @property
@@ -138,7 +150,7 @@ class Drift:
 
     def without_pages(self) -> Drift | None:
         """Give what is left when articles are good again; None when nothing is."""
-        left = replace(self, pages=None, is_new_only=False)
+        left = replace(self, pages=None, is_new_only=False, is_partial=False)
         return left if left.listings else None
 
     def without_listings(self) -> Drift | None:
@@ -153,6 +165,7 @@ class Drift:
             "reason": self.reason,
             "pages": self.pages and _plain(self.pages),
             "is_new_only": self.is_new_only,
+            "is_partial": self.is_partial,
             "listings": {key: _plain(found) for key, found in self.listings.items()},
         }
 
@@ -166,6 +179,7 @@ class Drift:
             began=datetime.fromisoformat(values["began"]),
             pages=values["pages"] and _evidence(values["pages"]),
             is_new_only=values["is_new_only"],
+            is_partial=values.get("is_partial", False),
             listings={k: _evidence(v) for k, v in values["listings"].items()},
         )
 
@@ -244,6 +258,32 @@ def streak_after(
         elif fault is not None and fault.kind in OF_STREAKS:
             row = [*(url for url in row if url != reading.url), reading.url]
     return tuple(row[-LONGEST_STREAK:])
+
+
+def row_after(row: str, readings: Sequence[Reading], found: Assessment) -> str:
+    """Go on with what the last new pages were, each once: good, or odd.
+
+    A page that is no article at all, as a wall, is neither: nothing comes of it.
+    """
+    for reading in readings:
+        fault = found.faults.get(reading.url)
+        if not reading.is_news or reading.is_held:
+            continue
+        if reading.url in found.good:
+            row += GOOD
+        elif fault is not None and fault.kind in TO_HOLD:
+            row += ODD
+    return row[-MOST_ROW:]
+
+
+def is_partly_changed(row: str) -> bool:
+    """Say whether so many new pages are odd that a part of the site has changed."""
+    return row.count(ODD) >= MANY_ODD
+
+
+def is_as_ever(row: str) -> bool:
+    """Say whether no more new pages are odd than anywhere."""
+    return row.count(ODD) <= FEW_ODD
 
 
 def evidence_of(found: Assessment, controls: Assessment) -> Evidence:

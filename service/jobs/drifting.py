@@ -19,7 +19,7 @@ from db.pages import DuePage
 from db.source_events import record_source_event
 from db.sources import Source
 from scrapers import drift as drifts
-from scrapers.baseline import Baseline, Sample
+from scrapers.baseline import ODD, Baseline, Sample
 from scrapers.drift import Assessment, Drift, Evidence, Fault, Reading
 from scrapers.extract import obstacles
 from scrapers.items import Gone, NotArticle, NotModified, Scrape, ScrapedArticle
@@ -28,6 +28,8 @@ from service.jobs.health import turn
 
 # An odd page of a site that is as it was is believed when it is the same at this look.
 BELIEVED_AT = 3
+# The same where more new pages are odd than usual, and no drift was told meanwhile.
+BELIEVED_AT_LAST = 9
 # Of what is held back, so much is read again in each poll: it tells of the recovery.
 PROBES = 3
 # Pages that never are weighed: they lead to others.
@@ -47,8 +49,10 @@ class Sorting:
     held: Mapping[str, Fault] = field(default_factory=dict)
     good: Mapping[str, Sample] = field(default_factory=dict)
     streak: tuple[str, ...] = ()
+    row: str = ""
     begins: Evidence | None = None
     is_new_only: bool = False
+    is_partial: bool = False
     ends: bool = False
 
 
@@ -96,20 +100,25 @@ class Watch:
         known = Baseline() if is_learning else self.baseline
         found = drifts.assess(known, read, home=self.home)
         streak = drifts.streak_after(self.baseline.streak, read, found)
-        sorting = Sorting(good=found.good, streak=streak)
+        row = drifts.row_after(self.baseline.row, read, found)
+        sorting = Sorting(good=found.good, streak=streak, row=row)
         if self.is_drifting:
-            return replace(sorting, held=found.faults, ends=self._ends(read, found))
+            ends = self._ends(read, found, row)
+            return replace(sorting, held=found.faults, ends=ends)
         old = frozenset(page.url for page, _ in batch if page.is_history)
-        begins, is_new_only = self._begins(found, streak, old=old)
-        held = found.faults if begins else self._odd(batch, found)
-        return replace(sorting, held=held, begins=begins, is_new_only=is_new_only)
+        begun = self._begins(found, sorting, old=old)
+        held = found.faults if begun.begins else self._odd(batch, found, row)
+        return replace(begun, held=held)
 
     def probe(self) -> Sorting:
         """Say what controls tell of a source that drifts."""
         if self.drift is None or not self.is_drifting or self.drift.is_new_only:
-            return Sorting(streak=self.baseline.streak)
+            return self._as_it_was()
         is_over = drifts.is_over(self.drift, self.controls(frozenset()))
-        return Sorting(streak=self.baseline.streak, ends=is_over)
+        return replace(self._as_it_was(), ends=is_over)
+
+    def _as_it_was(self) -> Sorting:
+        return Sorting(streak=self.baseline.streak, row=self.baseline.row)
 
     def controls(self, but: frozenset[str]) -> Assessment:
         """Read known good articles again, once a visit, and weigh them."""
@@ -123,10 +132,11 @@ class Watch:
         return self._controls
 
     def _begins(
-        self, found: Assessment, streak: Sequence[str], *, old: frozenset[str]
-    ) -> tuple[Evidence | None, bool]:
+        self, found: Assessment, sorting: Sorting, *, old: frozenset[str]
+    ) -> Sorting:
+        """Add the drift that a batch shows, if it does, to what is known of it."""
         if not found.faults:
-            return None, False
+            return sorting
         controls = Assessment()
         if drifts.is_undecided(found):
             controls = self.controls(frozenset(found.faults))
@@ -135,17 +145,23 @@ class Watch:
             recent = {u: f for u, f in found.faults.items() if u not in old}
             found = replace(found, faults=recent)
         if drifts.has_changed(found, controls):
-            return drifts.evidence_of(found, controls), False
+            return replace(sorting, begins=drifts.evidence_of(found, controls))
+        streak, row = sorting.streak, sorting.row
         if len(streak) >= drifts.LONGEST_STREAK:
-            row = {url: found.faults[url] for url in streak if url in found.faults}
-            evidence = drifts.evidence_of(Assessment(faults=row), Assessment())
             extent = f"on the last {len(streak)} new pages"
-            return replace(evidence, extent=extent, urls=tuple(streak)), True
-        return None, False
+            begins = _in_a_row(found, streak, extent)
+            return replace(sorting, begins=begins, is_new_only=True)
+        if found.faults and drifts.is_partly_changed(row):
+            extent = f"on {row.count(ODD)} of the last {len(row)} new pages"
+            begins = _in_a_row(found, tuple(found.faults), extent)
+            return replace(sorting, begins=begins, is_new_only=True, is_partial=True)
+        return sorting
 
-    def _ends(self, read: Sequence[Reading], found: Assessment) -> bool:
+    def _ends(self, read: Sequence[Reading], found: Assessment, row: str) -> bool:
         if self.drift is None:
             return False
+        if self.drift.is_partial:
+            return drifts.is_as_ever(row)
         if self.drift.is_new_only:
             return any(r.is_news and r.url in found.good for r in read)
         # Where no known article can be read, those that can speak for themselves.
@@ -153,15 +169,21 @@ class Watch:
         has_controls = bool(seen.sound or seen.faults)
         return not has_controls and drifts.is_over(self.drift, found)
 
-    def _odd(self, batch: Sequence[Look], found: Assessment) -> dict[str, Fault]:
+    def _odd(
+        self, batch: Sequence[Look], found: Assessment, row: str
+    ) -> dict[str, Fault]:
         """Choose what is not believed at first sight, though the site is as it was."""
+        believed_at = BELIEVED_AT if drifts.is_as_ever(row) else BELIEVED_AT_LAST
         return {
             page.url: found.faults[page.url]
             for page, _ in batch
             if page.url in found.faults
             and found.faults[page.url].kind in drifts.TO_HOLD
             and (not page.is_history or found.faults[page.url].kind == "shrunk")
-            and (found.faults[page.url].kind == "home" or not _is_believed(page))
+            and (
+                found.faults[page.url].kind == "home"
+                or not _is_believed(page, believed_at)
+            )
         }
 
     def _reading(self, page: DuePage, found: Scrape) -> Reading | None:
@@ -208,7 +230,10 @@ def settle(
         for url, sample in sorting.good.items()
         if url in stored and stored[url].change is not Change.SAME
     ]
-    has_news = bool(good) or sorting.streak != watch.baseline.streak
+    has_news = bool(good) or (sorting.streak, sorting.row) != (
+        watch.baseline.streak,
+        watch.baseline.row,
+    )
     if not (has_news or sorting.begins or sorting.ends):
         return
     row = polls.lock_watched(session, watch.source.id)
@@ -224,6 +249,7 @@ def settle(
         baseline = baseline.with_samples(good, now=now)
         streak = () if sorting.ends else sorting.streak
         baseline = replace(baseline, streak=streak)
+    baseline = replace(baseline, row="" if sorting.ends else sorting.row)
     watch.baseline, watch.drift = baseline, after
     polls.record_watched(
         session,
@@ -288,11 +314,22 @@ def _begun(
     drift: Drift | None, baseline: Baseline, sorting: Sorting, *, now: datetime
 ) -> Drift:
     known = drift or Drift(since=now, began=baseline.sound_at or now)
-    return replace(known, pages=sorting.begins, is_new_only=sorting.is_new_only)
+    return replace(
+        known,
+        pages=sorting.begins,
+        is_new_only=sorting.is_new_only,
+        is_partial=sorting.is_partial,
+    )
 
 
-def _is_believed(page: DuePage) -> bool:
-    return page.status == "held" and page.attempts + 1 >= BELIEVED_AT
+def _is_believed(page: DuePage, looks: int) -> bool:
+    return page.status == "held" and page.attempts + 1 >= looks
+
+
+def _in_a_row(found: Assessment, urls: Sequence[str], extent: str) -> Evidence:
+    row = {url: found.faults[url] for url in urls if url in found.faults}
+    evidence = drifts.evidence_of(Assessment(faults=row), Assessment())
+    return replace(evidence, extent=extent, urls=tuple(urls))
 
 
 def _is_known(page: DuePage, reason: str) -> bool:

@@ -159,11 +159,26 @@ def test_a_streak_is_of_new_pages_alone_and_a_good_one_ends_it():
     assert streak(row, reading(23)) == ()
 
 
+def test_a_row_remembers_new_pages_once_and_forgets_walls_and_old_ones():
+    base = known()
+    readings = [
+        reading(21),
+        *short(22),
+        refused(23),
+        replace(short(24)[0], is_held=True),
+    ]
+    found = drift.assess(base, readings)
+
+    assert drift.row_after("", readings, found) == ".x"
+    assert drift.row_after("x" * 9, readings, found) == "x" * 8 + ".x"
+
+
 def test_a_baseline_and_a_drift_survive_their_storage():
     listing = {"feed x": (10, 11)}
-    baseline = replace(known(), listed=listing, odd={"a": "b"}, streak=("u",))
+    baseline = replace(known(), listed=listing, odd={"a": "b"}, streak=("u",), row=".x")
     evidence = Evidence(now="no date", usual="where 98% have one", urls=("u",))
     made = Drift(since=NOW, began=NOW, pages=evidence, listings={"feed x": evidence})
+    made = replace(made, is_new_only=True, is_partial=True)
 
     assert Baseline.from_dict(baseline.to_dict()) == baseline
     assert Drift.from_dict(made.to_dict()) == made

@@ -232,6 +232,30 @@ def test_one_article_that_is_cut_is_believed_a_little_later(world):
     assert (world.source().health, told(world)) == ("ok", [])
 
 
+def publish_in_turns(world, numbers, junk):
+    """Publish good stories, each followed by one of a section that is made anew."""
+    for n in numbers:
+        world.publish(n, body=body(n))
+        if n % 2:
+            world.web[page(n)] = junk(n)
+        poll(world)
+        for _ in range(4):
+            world.web.clock.advance(hours=1)
+            world.visit()
+
+
+def test_one_section_of_two_that_is_made_anew_is_noticed_and_publishes_no_junk(world):
+    publish_in_turns(world, range(13, 27), lambda n: article_page(n, body="Soon."))
+
+    assert told(world) == ["source.failing"]
+    assert "on 5 of the last 9 new pages" in world.source().drift["reason"]
+    assert {page(n) for n in range(14, 27, 2)} <= texts(world).keys()
+    assert len(texts(world)) <= len(OLD) + 7 + 2
+
+    publish_in_turns(world, range(28, 48, 2), shell)
+    assert told(world) == ["source.failing", "source.recovered"]
+
+
 def test_what_was_held_back_begins_no_second_drift(world):
     for n in (13, 14, 15):
         world.publish(n, body="In short.")
