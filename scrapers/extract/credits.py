@@ -25,6 +25,7 @@ _HELPED = (
 )
 _WRITER = re.compile(rf"[\u4e00-\u9fff]{{0,8}}?(?:{_WROTE})(?:们)?")
 _HELPER = re.compile(rf"[\u4e00-\u9fff]{{0,6}}?(?:{_HELPED})")
+_WRITTEN = re.compile(r"^((?:取材・)?文|文・写真|構成)・(?!写真|文)")
 _ROLE_IN_TWO = re.compile(
     r"(?<=[作编編责責校审審监監摄攝])\s(?=[者辑輯编編对對核制製影])"
 )
@@ -94,7 +95,7 @@ def credits_of(text: str) -> tuple[list[str], list[str]] | None:
 
 def _whole(text: str) -> str:
     """A line without the marks around it and the spaces inside "作 者"."""
-    return _ROLE_IN_TWO.sub("", text.strip(_AROUND))
+    return _ROLE_IN_TWO.sub("", _WRITTEN.sub(r"\1 ", text.strip(_AROUND)))
 
 
 def reporters_in(text: str) -> list[str]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
+from scrapers.clean.text import weight
+
 
 @dataclass(slots=True, eq=False)
 class Element:
@@ -31,7 +33,7 @@ class Element:
 
     @property
     def size(self) -> int:
-        """About how many characters of text it has."""
+        """About what its text weighs."""
         if self.measured is None:
             self.measured = size_of(self.node)
         return self.measured
@@ -47,10 +49,10 @@ class Element:
 
 
 def size_of(node: LexborNode) -> int:
-    """About how many characters of text an element has, without indentation."""
+    """About what the text of an element weighs, without indentation."""
     return without_indentation(node.text_lexbor())
 
 
 def without_indentation(text: str) -> int:
-    """About how many characters a text has that show."""
-    return len(text) - text.count("\n") - text.count("\t") - 2 * text.count("  ")
+    """About what a text weighs without what does not show."""
+    return weight(text) - text.count("\n") - text.count("\t") - 2 * text.count("  ")

@@ -24,10 +24,10 @@ from scrapers.extract.prose import (
     LINK_SHARE,
     NOISE_WEIGHT,
     PROSE_CHARS,
-    SENTENCE_ENDS,
     Survey,
     articles_in,
     best_of,
+    is_ended,
     survey,
 )
 from scrapers.extract.trim import unwanted
@@ -112,7 +112,7 @@ def _worth(block: Block, tag: str) -> float:
         return -NOISE_WEIGHT * (size + NOISE_BLOCK)
     if tag in HEADINGS:
         return 0
-    if size >= PROSE_CHARS or text[-1] in SENTENCE_ENDS:
+    if size >= PROSE_CHARS or is_ended(text):
         return size - linked - NOISE_WEIGHT * linked
     return 0 if tag == "p" else -NOISE_WEIGHT * (size + NOISE_BLOCK)
 

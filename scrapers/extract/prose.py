@@ -37,7 +37,11 @@ MAX_DEPTH = 2000
 # How much more text an element around the best one may have to be looked into.
 REGION_SHARE, REGION_CHARS = 0.2, 100
 
-SENTENCE_ENDS = frozenset(".!?…:;。！？।؟۔»”\"’'）)]")
+SENTENCE_ENDS = frozenset(".!?…:;。！？।॥؟۔።։။។»”\"’'）)]」』")
+# Headlines of East Asia weigh as much as a short sentence elsewhere, but not so much.
+LONG_WEIGHT = 90
+# Thai and Lao end a sentence with nothing: a line of so many letters is one.
+MIN_UNMARKED = 30
 
 _SEPARATOR = "\x00"  # which no text of a parsed page has
 
@@ -80,7 +84,7 @@ def _is_little(prose: float, root: LexborNode) -> bool:
     if prose >= ENOUGH_PROSE:
         return False
     text = root.text_lexbor()
-    if prose >= PARAGRAPHS_SHARE * len(text):  # the cheapest thing to ask
+    if prose >= PARAGRAPHS_SHARE * weight(text):  # the cheapest thing to ask
         return False
     if prose >= PARAGRAPHS_SHARE * without_indentation(text):
         return False
@@ -88,17 +92,30 @@ def _is_little(prose: float, root: LexborNode) -> bool:
 
 
 def _long_texts(root: LexborNode) -> int:
-    """The characters of the texts that are long enough to be prose."""
+    """The weight of the texts that are long enough to be prose."""
     pieces = root.text(separator=_SEPARATOR, skip_empty=True).split(_SEPARATOR)
-    return sum([len(piece) for piece in pieces if len(piece) > PROSE_CHARS])
+    return sum([weight(piece) for piece in pieces if _is_long(piece)])
+
+
+def _is_long(text: str) -> bool:
+    """Tell whether a text is long enough to be prose and no headline."""
+    return len(text) > PROSE_CHARS or weight(text) > LONG_WEIGHT
+
+
+def is_ended(text: str) -> bool:
+    """Tell whether a text ends like a sentence in its script."""
+    last = text[-1]
+    if last in SENTENCE_ENDS:
+        return True
+    return "\u0e00" <= last <= "\u0eff" and len(text) >= MIN_UNMARKED
 
 
 def _prose_of(text: str) -> int:
     """How many characters of prose a text is: none if it is short and no sentence."""
-    if len(text) < MIN_PROSE:
-        return 0
     size = len(text) if text.isascii() else weight(text)
-    return size if size >= PROSE_CHARS or text[-1] in SENTENCE_ENDS else 0
+    if size < MIN_PROSE:
+        return 0
+    return size if size >= PROSE_CHARS or is_ended(text) else 0
 
 
 class _Gathering:

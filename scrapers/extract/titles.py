@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
+from scrapers.clean.text import weight
 from scrapers.clean.urls import absolute, is_home, same_publisher
 from scrapers.extract.blocks import OWN_LINKS
 from scrapers.extract.document import Document, field_of
@@ -19,6 +20,9 @@ MAX_TITLE = 300
 MAX_HEADINGS = 40
 # Shorter ones agree with too much: "News", "Sport".
 MIN_HEADLINE = 12
+# The same by weight: of seven Chinese characters on, which six of a section's name are
+# not.
+MIN_WEIGHT = 20
 
 # How far above a heading a trail that it stands in is looked for.
 TRAIL_DEPTH = 5
@@ -40,7 +44,7 @@ _WIDE, _WIDE_END = "[\u3040-\u9fff]", "[\u3040-\u9fff\uff01\uff1f]"
 _SUFFIX = re.compile(
     r" (?:[|–—»·•‹›«~]|--?|::|/) | [|｜] ?|\| ?|｜ ?|:(?<=\S:) (?=\S)"
     rf"| (?<={_WIDE_END} )[-_—]{{1,2}}(?={_WIDE})"
-    rf"|-(?<={_WIDE_END}-)[-_—]?(?={_WIDE})|_(?<={_WIDE_END}_)[-_—]?(?={_WIDE})"
+    rf"|-(?<={_WIDE_END}-)[-_—]?(?={_WIDE})|_(?<={_WIDE_END}_)[-_—]?(?=\S)"
     rf"|—(?<={_WIDE_END}—)[-_—]?(?={_WIDE})"
 )
 _PARTING = re.compile("[-_~/:|｜–—»·•‹›«]")  # one of which is in every such mark
@@ -80,6 +84,11 @@ class Heading:
         if self._in_trail is None:
             self._in_trail = is_in_trail(self.node)
         return self._in_trail
+
+
+def may_be_headline(text: str) -> bool:
+    """Tell whether a text, or what of it is compared, is long enough for a headline."""
+    return len(text) >= MIN_HEADLINE or weight(text) >= MIN_WEIGHT
 
 
 @lru_cache(maxsize=4096)
@@ -205,7 +214,7 @@ def _is_confirmed(document: Document) -> bool:
     different ones, and where there is a lone h1 it is the readers'.
     """
     headline = key_of(document.article.text("headline") or "")
-    return len(headline) >= MIN_HEADLINE and headline in key_of(document.title_element)
+    return may_be_headline(headline) and headline in key_of(document.title_element)
 
 
 def _without_kicker(heading: Heading, stated: list[str], titles: list[str]) -> str:
@@ -221,7 +230,7 @@ def _without_kicker(heading: Heading, stated: list[str], titles: list[str]) -> s
     if bare and (not with_it or key_of(bare) in keys):
         return bare
     for text, short in zip(titles, keys, strict=True):
-        is_end = len(short) >= MIN_HEADLINE and heading.key.endswith(" " + short)
+        is_end = may_be_headline(short) and heading.key.endswith(" " + short)
         if is_end and keys.count(short) > with_it:
             return text
     return heading.text
@@ -307,7 +316,8 @@ def _agree(heading: str, stated: str) -> bool:
     less, more = heading, stated
     if len(less) > len(more):
         less, more = stated, heading
-    return MIN_HEADLINE <= len(less) < len(more) < 2 * len(less) and less in more
+    is_likely = len(less) < len(more) < 2 * len(less) and may_be_headline(less)
+    return is_likely and less in more
 
 
 def without_site(text: str, names: Set[str]) -> str:

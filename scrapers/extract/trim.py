@@ -17,7 +17,7 @@ from scrapers.extract.labels import (
     is_label,
     takes_leave,
 )
-from scrapers.extract.prose import SENTENCE_ENDS
+from scrapers.extract.prose import is_ended
 from scrapers.extract.titles import key_of
 
 # A block of links alone; a paragraph may be nearly one, as "Get it on Amazon" is.
@@ -271,4 +271,4 @@ def _holds(text: str, tag: str, *, leading: bool) -> bool:
         return leading and weighs(text, MIN_EDGE)
     is_item = tag in ("li", "td", "th", "dd", "dt", "pre")
     is_open = text[-1] in _COMMAS  # of a sentence in several lines, as in Chinese
-    return is_item or is_open or weighs(text, MIN_EDGE) or text[-1] in SENTENCE_ENDS
+    return is_item or is_open or weighs(text, MIN_EDGE) or is_ended(text)

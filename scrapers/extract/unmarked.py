@@ -14,10 +14,10 @@ from scrapers.clean.text import line
 from scrapers.extract.document import Document
 from scrapers.extract.titles import (
     MAX_TITLE,
-    MIN_HEADLINE,
     is_in_trail,
     is_stated,
     key_of,
+    may_be_headline,
 )
 
 _SEPARATOR = "\x00"  # which no text of a parsed page has
@@ -80,10 +80,10 @@ def _texts(body: LexborNode) -> list[str]:
 
 def _key(text: str) -> str:
     """What of a text is compared; "" for one that is too short or long for a title."""
-    if not MIN_HEADLINE <= len(text) < 2 * MAX_TITLE:
+    if len(text) >= 2 * MAX_TITLE or not may_be_headline(text):
         return ""
     key = key_of(text)
-    return key if len(key) >= MIN_HEADLINE else ""
+    return key if may_be_headline(key) else ""
 
 
 def _is_linked(node: LexborNode) -> bool:

@@ -465,3 +465,45 @@ def test_links_to_others_under_a_heading_are_cut_though_the_text_is_short():
     made = article(f"{TITLE}<main>{prose()}<h2>Most read</h2>{others}</main>")
 
     assert made.body_text == TEXT
+
+
+@pytest.mark.parametrize("made", ["{}<br>", "<div>{}</div>", "<section>{}</section>"])
+def test_chinese_lines_are_not_passed_over_for_teasers_in_paragraphs(made):
+    lines = [f"{n}号河段的{CHINESE[:34]}" for n in range(12)]
+    body = "".join(map(made.format, lines))
+    teasers = "".join(
+        f"<div><p><a href=/{n}>短讯</a></p><p>第{n}条：{CHINESE[:18]}。</p></div>"
+        for n in range(9)
+    )
+
+    read = article(f"<h1>{CHINESE[:12]}</h1><div>{body}</div><div>{teasers}", lang="zh")
+
+    assert read.body_text.splitlines()[: len(lines)] == lines
+
+
+def test_noise_weighs_in_chinese_as_elsewhere():
+    lines = [f"{n}号河段的{CHINESE[:34]}" for n in range(6)]
+    side = "".join(
+        f"<div>第{n}名作者 获赞{n}次 文章{n}篇</div>" for n in range(200, 260)
+    )
+    others = prose(*[f"第{n}条评论说水还会涨。" for n in range(9)])
+
+    read = article(
+        f"<h1>{CHINESE[:12]}</h1><div><div>{prose(*lines)}</div>"
+        f"<div>{side}{others}</div></div>",
+        lang="zh",
+    )
+
+    assert read.body_text.splitlines() == lines
+
+
+def test_thai_paragraphs_end_without_a_mark():
+    lines = [
+        "ระดับน้ำในแม่น้ำเพิ่มขึ้นสามเมตรเมื่อวันอังคาร ทำให้ถนนไปสองหมู่บ้านถูกตัดขาดจากกัน",
+        "ทางจังหวัดระบุว่าสะพานจะปิดจนถึงสิ้นเดือน",
+        "ชาวบ้านกล่าวว่าไม่ได้รับจดหมายมาสามวันแล้ว",
+    ]
+
+    made = article(f"<h1>น้ำท่วมตัดขาดสองหมู่บ้าน</h1>{prose(*lines)}", lang="th")
+
+    assert made.body_text.splitlines() == lines

@@ -162,3 +162,18 @@ def test_a_heading_that_links_the_first_of_several_pages_is_the_headline():
 @given(st.text(st.characters(max_codepoint=0x17F) | st.sampled_from("’“”–…一\u0301")))
 def test_a_key_does_not_depend_on_what_else_the_text_is_written_in(text):
     assert key_of(f"{text} 漢") == f"{key_of(text)} 漢".strip()
+
+
+@pytest.mark.parametrize("stated", ["_上游水库_Daily", "_河畔网", " - 河畔新闻网"])
+def test_a_short_chinese_headline_is_one(stated):
+    headline = "洪水切断村庄道路"
+
+    assert (
+        title(f"<h1>{headline}</h1>", f"<title>{headline}{stated}</title>") == headline
+    )
+
+
+def test_a_short_chinese_name_of_a_section_is_no_headline():
+    head = "<title>新闻动态_洪水切断两个村庄的道路_河畔网</title>"
+
+    assert title("<h1>新闻动态</h1>", head) == "新闻动态_洪水切断两个村庄的道路"
