@@ -29,7 +29,11 @@ _ARCHIVE = re.compile(
     r"|categoria|etiqueta|schlagwort|autor|user|users|profile|privacy[\w-]*|terms[\w-]*"
     r"|imprint|impressum|datenschutz|contact[\w-]*|about[\w-]*|kontakt|subscribe"
     r"|newsletters?|advertis\w+|cookies?[\w-]*|archives?|sitemap[\w-]*|legal|jobs"
-    r"|careers|faq|help|rss[\w-]*)(?:/|\.html?$|\.php$|$)|[?&](?:s|q|cat|tag|author)=",
+    r"|careers|faq|help|rss[\w-]*)(?:/|\.html?$|\.php$|$)|[?&](?:s|q|cat|tag|author)="
+    # What a wiki keeps apart from its articles.
+    r"|/(?:category|special|help|talk|user|file|template|project|portal|kategorie"
+    r"|spezial|hilfe|benutzer|datei|vorlage|aide|utilisateur|fichier|especial|ayuda"
+    r"|usuario|archivo|plantilla)(?:_\w+)?:[^/]",
     re.IGNORECASE,
 )
 # Sections go by these names too, and archives' articles stand below: the part after

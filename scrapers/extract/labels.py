@@ -104,7 +104,8 @@ _LABELS = _ByLetter(
     r"|folgen sie|jetzt (?:abonnieren|anmelden)|abonnez|suivez|síguenos|suscríb"
     r"|leave a (?:reply|comment)|post a comment|\d+ comments?$"
     r"|comments?(?: \(?\d+\)?)?$"
-    r"|loading|print(?: this)?$|email(?: this)?$|copy link|save(?: article)?$|listen$"
+    r"|loading|print(?: this)?$|print this (?:article|page|story)\b|email(?: this)?$"
+    r"|e-?mail (?:this |it )?to a friend|copy link|save(?: article)?$|listen$"
     # about the page
     r"|tags?\s*:|topics?\s*:?$|filed under|posted (?:in|on|by|under)|categor(?:y"
     r"|ies)\s*:"

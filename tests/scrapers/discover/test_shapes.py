@@ -52,7 +52,15 @@ def test_lists_and_the_sites_own_pages_do_not(path):
 
 
 @pytest.mark.parametrize(
-    "path", ["/tags/x", "/author/ann", "/?s=flood", "/contact.html"]
+    "path",
+    [
+        "/tags/x",
+        "/author/ann",
+        "/?s=flood",
+        "/contact.html",
+        "/wiki/Help:Writing_news",
+        "/wiki/User_talk:Ann",
+    ],
 )
 def test_lists_are_known_by_their_words(path):
     assert is_archive(HOST + path)

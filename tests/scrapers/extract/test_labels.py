@@ -22,6 +22,7 @@ from scrapers.extract.labels import heads_furniture, is_label, takes_leave
         "यह भी पढ़ें: नदी का पानी", "อ่านข่าว : น้ำท่วม",
         "Chia sẻ Facebook X", "শেয়ার করুন", "Udostępnij:", "Podeli | WhatsApp",
         "Pročitajte još: Nova linija", "Lue myös: Uusi linja", "Haber: Işıl Yıldırım",
+        "Print this article | Email to a friend", "E-mail this to a friend",
         "19 listopada 2026, 07:48 Autor: Katrin Otieno-Hoffmann",
     ],
 )  # fmt: skip
