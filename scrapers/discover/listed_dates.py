@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import chain, islice
 from zoneinfo import ZoneInfo
 
 from selectolax.lexbor import LexborNode
@@ -27,6 +27,8 @@ LONGEST_LINKED = 24
 # Elements of an item looked at, and the share of items that must tell a date: a few do
 # that mention one.
 MOST_ELEMENTS, MOST_TIMES = 40, 3
+# Links whose items are looked for, the first of a page: each may walk through all.
+MOST_LINKS = 1_000
 LEAST_SHARE = 0.5
 
 # Of 11/22/2026 the month is the first number.
@@ -40,6 +42,7 @@ def dates_of(
 
     `now` is when the page was fetched: a list with a date to come is one of events.
     """
+    links = dict(islice(links.items(), MOST_LINKS))
     above = {url: _above(node) for url, node in links.items()}
     holding = Counter(node.mem_id for nodes in above.values() for node in nodes)
     told: dict[str, list[str]] = {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from scrapers.discover.listing import Options, read_listing
@@ -77,3 +79,12 @@ def test_a_time_of_day_is_of_the_sites_zone():
     rows = [f"<li>2025-11-{day:02} 14:30 {link(day)}</li>" for day in DAYS]
 
     assert dates(rows, zone="Europe/Berlin")[0] == "2025-11-03 13:30"
+
+
+def test_a_page_of_thousands_of_links_in_one_block_takes_no_second():
+    began = time.process_time()
+
+    found = dates([link(n) for n in range(5_000)])
+
+    assert set(found) == {None}
+    assert time.process_time() - began < 1
