@@ -81,7 +81,8 @@ CALL, MAX_MENTIONS = 60, 20
 # What follows a name in a byline but is none of it.
 _CUT = re.compile(
     r"\s*(?:[|•·–—(\[<]|\s-\s|\b\d|(?<=[^\W\d_])\d{1,2}\s|@|https?:|\b(?:for|in|on|at|is|updated?|published"
-    r"|posted|under|unter|last|staff|senior|special|political|contributing|reporter|correspondent"
+    r"|posted|under|unter|last|staff(?=\s)|senior|special|political|contributing"
+    r"|reporter|correspondent"
     r"|editor|writer|journalist|no comments?|comments?|leave a|share|follow|min read"
     r"|photos?|images?|about the|about|more|read|from)\b).*",
     re.IGNORECASE | re.DOTALL,
@@ -99,8 +100,8 @@ _WORK = re.compile(r"\s(?:著|編|編著|監訳|訳|監修|絵|写真)$")
 _NOT_A_NAME = re.compile(
     r":|www\.|@|\.com\b|\d{2}|[{}<>=_#%$!?]|\b(?:admin|administrator|webmaster"
     r"|user"
-    r"|guest|anonymous|unknown|n/a|none|null|undefined|author|by|staff|editor|follow"
-    r"|share"
+    r"|guest|anonymous|unknown|n/a|none|null|undefined|author|by|^staff|staff\s+\w+"
+    r"|editor|follow|share"
     r"|comments?|subscribe|read more|view all|posts?|articles?|profile|home|about"
     r"|contact"
     r"|login|sign in|twitter|facebook|instagram|linkedin|email|published|updated"

@@ -48,6 +48,8 @@ TITLE = "<h1>Flood cuts off two villages</h1>"
         ("作者：王小河 责任编辑：李桥", ["王小河"]),
         ("Amina Otieno and", ["Amina Otieno"]),
         ("By Theresa May", ["Theresa May"]),
+        ("Daily Example Staff", ["Daily Example Staff"]),
+        ("Amina Otieno Staff Writer", ["Amina Otieno"]),
         ("Theresa May November 4, 2021", ["Theresa May"]),
         ("/authors/amina-otieno/", []),
         ("https://example.org/authors/amina-otieno", []),
