@@ -150,6 +150,8 @@ _DATED = re.compile(
 )
 # What a line of facts may end with: "経済 2021年11月4日 10:20".
 _CLOCKED = re.compile(r"\d\s?日?\s\d{1,2}[:：時时]\s?\d\d分?$")
+# What follows a time of day and ends with a stop, in English, Greek and Thai.
+_CLOCK_STOP = re.compile(r"\d\s?(?:[ap]\.?\s?m|[πμ]\.\s?μ|น)\.$", re.IGNORECASE)
 _BULLETS = " (\u200b\ufe0f[•·*>►→➡–—-（【［〔<"  # what a label may stand behind
 _CREDIT = re.compile(
     r"\b(?:[Cc]redit|CREDIT|[Pp]hoto|PHOTO|[Ff]oto|[Bb]ild|[Ii]mage|[Qq]uelle"
@@ -242,17 +244,22 @@ def is_label(text: str) -> bool:
         return True
     if not text.isascii() and is_credit(text):
         return True
-    if _DATED.match(text) and text[-1] not in STOPS:
+    if _DATED.match(text) and _is_open(text):
         return len(text) <= MAX_DATED_LINE
     is_long = weighs(text, MAX_DATE_LINE)
     if is_long and len(text) < MAX_DATE_LINE:  # as in Chinese
         is_long = _CLOCKED.search(text) is None
-    if text[-1] in STOPS:
+    if not _is_open(text):
         return False
     if is_long:
         bare = after_date(text)
         return bare is not text and _names_writer(bare)
     return find(text, UTC) is not None
+
+
+def _is_open(text: str) -> bool:
+    """Tell whether a line ends with no stop, but for that of "10:20 a.m."."""
+    return text[-1] not in STOPS or _CLOCK_STOP.search(text) is not None
 
 
 def _begins(listed: _ByLetter, small: str) -> bool:
