@@ -34,6 +34,9 @@ MOST_DOCUMENTS = 22
 # http → https → www. → the host that counts; more is a circle.
 MOST_HOSTS = 4
 NOTHING_KNOWN = Validators()
+# What is said of an answer that is no page, and of those that mean there is none.
+ANSWERS = "answers {}"
+GONE = frozenset(map(ANSWERS.format, (404, 410)))
 
 
 class Asker:
@@ -83,6 +86,11 @@ class Asker:
             self._answers[url] = self._ask(url, accept)
         return self._answers[url]
 
+    def is_gone(self, url: str) -> bool:
+        """Ask for a page and tell whether there is none, for good or for now."""
+        answer = self.get(url)
+        return isinstance(answer, Failure) and answer.reason in GONE
+
     def fetch(self, url: str, *, accept: str = HTML) -> Fetched:
         """Ask for a document as a pass does: redirects to other hosts are Elsewhere.
 
@@ -122,7 +130,7 @@ class Asker:
                     return fetched
                 if not isinstance(fetched, Elsewhere):
                     status = fetched.status if isinstance(fetched, Gone) else 304
-                    return Failure(url=url, reason=f"answers {status}")
+                    return Failure(url=url, reason=ANSWERS.format(status))
                 asked = fetched.url
         except ScrapeError as error:
             return Failure(

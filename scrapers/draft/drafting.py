@@ -44,6 +44,8 @@ from scrapers.sandbox import Parser
 # Articles fetched to see what extraction makes of them.
 SAMPLES = 3
 DATED = 2
+# A feed of whose first articles so many are gone is that of an older site.
+MOST_DEAD = 2
 ACCEPTED = {"wordpress": JSON, "feed": FEED, "sitemap": XML, "listing": HTML}
 TDMREP = "/.well-known/tdmrep.json"
 EVERYWHERE = ("/", "/*", "*")
@@ -113,6 +115,10 @@ def _look(scout: Scout) -> _Looked:
     lead = rest.rest_lead(scout)
     others = frozenset(section.url for section in listings.menus(scout))
     feeds = feed_leads(scout, others)
+    if lead is None:
+        while feeds and not _is_alive(scout, feeds[0].lead):
+            gone = feeds.pop(0).lead
+            scout.notes.append(f"{gone.url} lists articles that are not there any more")
     leads = [one.lead for one in feeds]
     for one in ([lead] if lead else []) + leads:
         scout.remember(one.seen)
@@ -139,6 +145,11 @@ def _confirm(scout: Scout, feeds: Sequence[Lead]) -> None:
     """Look at one article of a feed: a page known to be one teaches the rest."""
     for lead in feeds[:1]:
         scout.judge(lead.urls[0])
+
+
+def _is_alive(scout: Scout, feed: Lead) -> bool:
+    """Tell whether what a feed lists is there: that of an older site may be left."""
+    return not all(scout.asker.is_gone(url) for url in feed.urls[:MOST_DEAD])
 
 
 def _is_conditional(scout: Scout, lead: Lead) -> bool:

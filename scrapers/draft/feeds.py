@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -24,6 +25,8 @@ MOST_ASKED = 3
 # Shorter texts are excerpts, whatever the element they stand in is called.
 FULL_WORDS = 150
 DATES = ("published", "created", "updated")
+# Where a reader's words stand on the page of an article.
+_COMMENT = re.compile(r"#(?:comment|respond|reply|c\d)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,7 +34,8 @@ class Told:
     """What a feed says beside its entries' addresses.
 
     `texts` are the entries' contents as words, by address; `stated` when they were
-    published, each in the zone it is written in.
+    published, each in the zone it is written in. `is_of_comments` tells of a feed that
+    lists what readers wrote below articles.
     """
 
     title: str = ""
@@ -39,6 +43,7 @@ class Told:
     language: str | None = None
     texts: tuple[tuple[str, str], ...] = ()
     stated: tuple[datetime, ...] = ()
+    is_of_comments: bool = False
 
     @property
     def is_full(self) -> bool:
@@ -91,6 +96,8 @@ def feed_lead(scout: Scout, url: str, others: frozenset[str]) -> FeedLead | None
     told = scout.read(read_told, page, rules, url=page.url)
     if found is None or told is None:
         return None
+    if told.is_of_comments:
+        return None
     pages = _pages_of_menus([one.url for one in found.candidates], others)
     articles = tuple(one for one in found.candidates if one.url not in pages)
     if not articles:
@@ -130,6 +137,8 @@ def read_told(page: Page, rules: Rules) -> Told:
     entries = mappings(feed.get("entries"))
     texts = []
     stated = []
+    links = [text(entry, "link") for entry in entries]
+    comments = sum(_COMMENT.search(link) is not None for link in links)
     for entry in entries:
         url = rules.admit(page.url, text(entry, "link"))
         if url is not None:
@@ -143,6 +152,7 @@ def read_told(page: Page, rules: Rules) -> Told:
         language=text(head, "language") or None,
         texts=tuple(texts),
         stated=tuple(stated),
+        is_of_comments=2 * comments > len(links),
     )
 
 

@@ -362,3 +362,17 @@ def test_archives_by_the_months_name_that_a_section_links_are_its_listings():
 
     archive = f"{site.root}/news/{{year}}/{{month_name}}/"
     assert dict(chosen.lead.keys)["archive"] == archive
+
+
+@pytest.mark.parametrize("path", ["/blog/{}.html", "{}#comment-5"])
+def test_a_feed_of_gone_articles_or_of_comments_is_no_feed_of_articles(path):
+    site = paged()
+    told = stories(COUNT)
+    items = [(site.root + path.format(address(one).rstrip("/")), one) for one in told]
+    body = rss("The Pager", site.home, items[:6], full=False)
+    site.feed("/feed.xml", body, "rss")
+
+    (chosen,) = drafted(site).choice.used
+
+    assert (chosen.lead.kind, chosen.lead.reaches_all) == ("listing", True)
+    assert set(chosen.lead.urls) <= site.articles
