@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 from scrapers.discover.options import check_address
@@ -31,6 +32,15 @@ def check_archive(text: str) -> str:
 def has_month(pattern: str) -> bool:
     """Tell whether an address names the month, by number or by name."""
     return MONTH in pattern or MONTH_NAME in pattern
+
+
+def is_archive(pattern: str, url: str) -> bool:
+    """Tell whether an address is that of some month or day."""
+    form = re.escape(pattern)
+    for part in (YEAR, MONTH, DAY):
+        form = form.replace(re.escape(part), r"\d{1,4}")
+    form = form.replace(re.escape(MONTH_NAME), r"[a-z]+")
+    return re.fullmatch(form + "/?", url) is not None
 
 
 def archive_of(pattern: str, day: date) -> str:

@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scrapers.clean.urls import absolute
 from scrapers.discover.archive import Place, Step, follow_pages, rules_for
-from scrapers.discover.calendar import archive_of, before, check_archive
+from scrapers.discover.calendar import archive_of, before, check_archive, is_archive
 from scrapers.discover.listed_dates import dates_of
 from scrapers.discover.options import Options as CommonOptions
 from scrapers.discover.options import Selector, check_address
@@ -137,7 +137,10 @@ def _step_of_archives(
         # As a later page: a month without articles is no redesign.
         following = max(number, SECOND) + 1
         arguments = (page, rules, linked, following, visit.site.timezone)
-        return visit.parse(read_listing, *arguments, url=page.url)
+        found = visit.parse(read_listing, *arguments, url=page.url)
+        # "Next month" leads to no more of this one.
+        leads_off = found.next is not None and is_archive(pattern, found.next)
+        return replace(found, next=None) if leads_off else found
 
     day = date.fromisoformat(place["day"])
     start = archive_of(pattern, day)

@@ -16,6 +16,8 @@ SAMPLE = 2_000
 LEAST_WORDS, LEAST_SHARE, LEAD = 5, 0.08, 1.3
 # A letter that only one language has stands in every hundredth place, or less often.
 LEAST_LETTERS = 2
+# Names have them in texts of other languages that are written in Latin letters.
+LEAST_MARKS = 5
 
 # Words that nearly every text of a language has, and few texts of another.
 _WORDS = """
@@ -82,6 +84,11 @@ _LETTERS: dict[str, tuple[tuple[str, str], ...]] = {
         ("mk", "ѓќѕ"), ("sr", "ђћљњџј"),
     ),
 }  # fmt: skip
+# The same in Latin letters, for texts of too few common words.
+_LATIN_LETTERS = (
+    ("az", "ə"), ("tr", "ğı"), ("vi", "ơưđạế"), ("pl", "łąę"), ("hu", "őű"),
+    ("ro", "țșţ"), ("cs", "ěřů"), ("lt", "ėįų"), ("lv", "ļķņģ"), ("is", "þð"),
+)  # fmt: skip
 # Without these, which Russian has, a text in Cyrillic letters is Bulgarian.
 _RUSSIAN = re.compile("[ыэё]", re.IGNORECASE)
 
@@ -113,7 +120,18 @@ def by_words(text: str) -> str | None:
     first, second, *_ = sorted(counts, key=counts.__getitem__, reverse=True)
     least = max(LEAST_WORDS, LEAST_SHARE * len(words), LEAD * counts[second])
     is_told = counts[first] >= least
-    return first if is_told and first not in _SHARED else None
+    if is_told:
+        return None if first in _SHARED else first
+    return _marked(text[:SAMPLE].lower())
+
+
+def _marked(small: str) -> str | None:
+    """The language of a text in small Latin letters by those that it alone has."""
+    counts, least = Counter(small), max(LEAST_MARKS, len(small) // 150)
+    for language, letters in _LATIN_LETTERS:
+        if sum(counts[letter] for letter in letters) >= least:
+            return language
+    return None
 
 
 def is_english(text: str) -> bool:

@@ -275,7 +275,8 @@ def test_archives_of_months_are_walked_from_today_to_the_date(world):
     links = "".join(f"<h2><a href='/story/{n}/'>x</a></h2>" for n in range(3))
     world.web[f"{HOME}/2026/02/"] = links + "<a rel=next href='page/2/'>Older</a>"
     world.web[f"{HOME}/2026/02/page/2/"] = "<h2><a href='/story/3/'>x</a></h2>"
-    world.web[f"{HOME}/2025/11/"] = "<h2><a href='/story/4/'>x</a></h2>"
+    newer = "<a rel=next href='/2025/12/'>The month after</a>"
+    world.web[f"{HOME}/2025/11/"] = f"<h2><a href='/story/4/'>x</a></h2>{newer}"
     world.web[f"{HOME}/2025/12/"] = "<p>Nothing this month</p>"
     spec = world.source().spec | {"discover": [discover]}
     with transaction(world.engine) as session:

@@ -21,6 +21,10 @@ TEXTS = {
     "te": "ఉత్తర ప్రాంతంలో వాగు కట్ట తెగిపోవడంతో రెండు గ్రామాలు పూర్తిగా నీట మునిగాయి.",
     "vi": "Ủy ban cho biết đoạn đê ở phía bắc đã vỡ lúc nửa đêm, làm ngập hai ngôi làng"
     " và buộc hàng trăm gia đình phải rời khỏi nhà của người dân với các con.",
+    "tr": "Valilik yaptığı açıklamada seddin yıkıldığını, iki köyün su altında"
+    " kaldığını bildirdi; onarıma başlandı, çalışmaların tamamlanması bekleniyor.",
+    "cs": "Krajský úřad oznámil, že se hráz protrhla; stovky rodin byly evakuovány,"
+    " inženýři začali hráz opravovat, řekla starostka při příjezdu.",
     "fi": "Hallinto kertoi, että penger murtui ja kylä jäi veden alle. Sadat perheet on"
     " evakuoitu, mutta osa jäi, kun vesi tuli, ja he ovat myös yhä siellä.",
     "sw": "Serikali ya kaunti ilitangaza kwamba kingo za mto zilibomoka usiku wa manane"
@@ -35,7 +39,7 @@ def test_a_page_that_does_not_tell_its_language_has_that_of_its_text(language):
     assert choose([], TEXTS[language]) == language
 
 
-@pytest.mark.parametrize("language", ["vi", "fi", "sw", "ro"])
+@pytest.mark.parametrize("language", ["vi", "tr", "fi", "sw", "ro"])
 def test_a_themes_english_yields_to_what_the_text_is_written_in(language):
     assert choose(["en-US"], TEXTS[language]) == language
 
@@ -44,6 +48,7 @@ def test_a_themes_english_yields_to_what_the_text_is_written_in(language):
     "text",
     [
         "Goal! Kane scores twice",
+        "Erdoğan, Yıldız win gold",
         "Uprava je saopštila da je nasip popustio i da se voda",
     ],
 )
