@@ -60,10 +60,14 @@ _NO_ARTICLE = re.compile(r"\b(?:tag|author|category|nofollow|privacy-policy|lice
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Section:
-    """A link of the site's navigation: `text` is its label."""
+    """A link of the site's navigation: `text` is its label.
+
+    One that is in no menu leads on from a list, by what it says: "All news".
+    """
 
     url: str
     text: str
+    in_menu: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -365,7 +369,8 @@ def _navigation(links: list[_Link], worth: dict[str, float]) -> tuple[Section, .
         looks_like_one = max(alone, worth[link.url]) >= ENOUGH
         is_menu = link.is_furniture or leads_on(link.text)
         if is_menu and link.text and not looks_like_one:
-            found.setdefault(link.url, Section(url=link.url, text=link.text))
+            section = Section(url=link.url, text=link.text, in_menu=link.is_furniture)
+            found.setdefault(link.url, section)
     return tuple(found.values())
 
 

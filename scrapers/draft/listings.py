@@ -141,7 +141,8 @@ def _has_newest(front: Lead, known: frozenset[str], scout: Scout) -> bool:
 def menus(scout: Scout) -> tuple[Section, ...]:
     """Give the links of the front page's menus: of these none is an article."""
     found = _survey(scout, scout.page, frozenset())
-    return found.navigation if found is not None else ()
+    navigation = found.navigation if found is not None else ()
+    return tuple(section for section in navigation if section.in_menu)
 
 
 def _survey(scout: Scout, page: Page, known: frozenset[str]) -> Survey | None:

@@ -376,3 +376,15 @@ def test_a_feed_of_gone_articles_or_of_comments_is_no_feed_of_articles(path):
 
     assert (chosen.lead.kind, chosen.lead.reaches_all) == ("listing", True)
     assert set(chosen.lead.urls) <= site.articles
+
+
+def test_an_article_may_be_called_as_links_to_more_are():
+    site = paged()
+    site.publish("/essays/no-more/", site.pages[min(site.articles)])
+    line = "<p class=x>Read <a href=/essays/no-more/>No more</a> again</p>"
+    site.put("/", page(f"<p>Welcome.</p>{line}", "The Pager"))
+    site.put("/sitemap.xml", sitemap([(url, None) for url in sorted(site.articles)]))
+
+    (chosen,) = drafted(site).choice.used
+
+    assert set(chosen.lead.urls) == site.articles
