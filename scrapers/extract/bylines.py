@@ -111,7 +111,7 @@ _NOT_A_NAME = re.compile(
 # The same where words are not parted.
 _NO_EASTERN_NAME = re.compile(
     r"来源|來源|版权|版權|时间|時間|链接|連結|登录|登錄|授权|授權|复制|点击|编辑|編輯|[:：]"
-    r"|^(?:未知|佚名|匿名|网友|網友|管理员|管理員|相关|相關|本站|原创|原創|小编|小編|发布|發布)"
+    r"|^(?:未知|网络|網路|综合|佚名|匿名|网友|網友|管理员|管理員|相关|相關|本站|原创|原創|小编|小編|发布|發布)"
 )
 # What is only a name by its letters, and the words for which `_CUT` and `_NOT_A_NAME`
 # are asked all the same: both take many times as long as looking these up.

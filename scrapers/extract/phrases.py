@@ -7,7 +7,7 @@ can: only those are tried that begin like the text.
 
 from __future__ import annotations
 
-_COLON = r"\s*[:：]"
+_COLON = r"\s*[:：|｜]"
 
 
 def _each(starts: str, end: str) -> str:

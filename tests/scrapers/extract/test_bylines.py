@@ -235,6 +235,7 @@ def test_who_comments_is_no_author(comment):
         ("河畔社2月3日电（记者 王小河）河水上涨三米，两个村庄断路。", ["王小河"]),
         ("[강변뉴스] 홍길동 기자 = 강물이 3미터 불어 두 마을이 고립됐다.", ["홍길동"]),
         ("责任编辑：王小河", []),
+        ("作者：网络整理", []),
     ],
 )
 def test_who_reported_is_found_below_the_headline_in_east_asia(line, names):
