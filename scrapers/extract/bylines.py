@@ -301,9 +301,9 @@ def from_line(text: str) -> list[Author]:
         return [Author(name=name) for name in told[0]]
     if inside := _INSIDE.search(text):
         return [Author(name=inside["name"])]
-    text = after_date(text)
-    found = _LINE.match(text)
-    if found is None and (writer := writer_in(text)):
+    rest = after_date(text)
+    found = _LINE.match(text) or _LINE.match(rest)
+    if found is None and (writer := writer_in(text) or writer_in(rest)):
         return named(writer)
     # "By next year the river will rise": few who are named begin with a small letter.
     is_prose = found is not None and found["name"][:1].islower() and "," in text

@@ -244,3 +244,17 @@ def test_who_reported_is_found_below_the_headline_in_east_asia(line, names):
     made = article(f"{TITLE}<p>{line}</p>{prose()}", head=head)
 
     assert [author.name for author in made.authors] == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "By Amina Otieno October 15, 2026 10:30",
+        "Posted by: Amina Otieno  November 4, 2021  No Comments",
+        "Von Amina Otieno 15. Oktober 2026",
+        "Автор: Amina Otieno 15 жовтня 2026, 10:30",
+        "Publié le 3 mars 2026 par Amina Otieno",
+    ],
+)
+def test_a_date_in_a_byline_takes_no_name_with_it(text):
+    assert [author.name for author in from_line(text)] == ["Amina Otieno"]
