@@ -99,7 +99,10 @@ def _long_texts(root: LexborNode) -> int:
 
 def _is_long(text: str) -> bool:
     """Tell whether a text is long enough to be prose and no headline."""
-    return len(text) > PROSE_CHARS or weight(text) > LONG_WEIGHT
+    size = len(text)
+    if size > PROSE_CHARS:
+        return True
+    return 3 * size > LONG_WEIGHT and not text.isascii() and weight(text) > LONG_WEIGHT
 
 
 def is_ended(text: str) -> bool:
@@ -112,7 +115,10 @@ def is_ended(text: str) -> bool:
 
 def _prose_of(text: str) -> int:
     """How many characters of prose a text is: none if it is short and no sentence."""
-    size = len(text) if text.isascii() else weight(text)
+    size = len(text)
+    if 3 * size < MIN_PROSE:  # as most are, whatever their script
+        return 0
+    size = size if text.isascii() else weight(text)
     if size < MIN_PROSE:
         return 0
     return size if size >= PROSE_CHARS or is_ended(text) else 0
