@@ -136,11 +136,16 @@ def replace_definition(
 
 
 def sync_definitions(
-    session: Session, definitions: Sequence[Definition], *, now: datetime
+    session: Session,
+    definitions: Sequence[Definition],
+    *,
+    retires: bool = True,
+    now: datetime,
 ) -> None:
     """Make the table agree with the files: add, update, and retire what left.
 
-    A source whose file is gone is disabled, never deleted, and comes back with it.
+    A source whose file is gone is disabled, never deleted, and comes back with it;
+    none is where `retires` is false, since there may be files that were not given.
     What an operator disabled stays so; sources made by the API are not touched.
     """
     rows = {row.slug: row for row in session.scalars(select(SourceRow))}
@@ -152,7 +157,7 @@ def sync_definitions(
             _refresh(session, row, definition, now=now)
     present = {definition.slug for definition in definitions if definition.enabled}
     for row in rows.values():
-        if row.origin == "file" and row.slug not in present:
+        if retires and row.origin == "file" and row.slug not in present:
             row.origin, row.enabled = "absent", False
     session.flush()
 

@@ -86,8 +86,11 @@ def _spec(slug: str, spec: SourceSpec, settings: Settings) -> dict[str, Any]:
     return moved
 
 
-def sync_files(services: Services) -> tuple[SourceError, ...]:
-    """Make the table agree with the files; give what was wrong with them. Commits."""
+def sync_files(services: Services, *, retires: bool = True) -> tuple[SourceError, ...]:
+    """Make the table agree with the files; give what was wrong with them. Commits.
+
+    A command beside a service, which may be given other files, retires no source.
+    """
     files = read_files(services.settings)
     now = services.clock()
     with transaction(services.engine) as session:
@@ -99,7 +102,7 @@ def sync_files(services: Services) -> tuple[SourceError, ...]:
         ]
         taken = set(list_taken(session, [one.slug for one in files.definitions]))
         free = [one for one in files.definitions if one.slug not in taken]
-        sync_definitions(session, [*free, *kept], now=now)
+        sync_definitions(session, [*free, *kept], retires=retires, now=now)
         told = _sync_feeds(session, services.settings.feeds_file, now=now)
     return (*files.faults, *map(_taken, sorted(taken)), *told)
 

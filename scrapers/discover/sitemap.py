@@ -24,6 +24,7 @@ from scrapers.discover.paging import document, follow
 from scrapers.discover.rules import Rules, rules_of
 from scrapers.discover.visit import XML, Visit
 from scrapers.errors import DiscoverError, HttpStatus, Unrecognised
+from scrapers.extract.dates import from_url
 from scrapers.items import (
     Candidate,
     Discovery,
@@ -262,6 +263,9 @@ class _Line:
     at: datetime | None
 
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
 @dataclass(kw_only=True, slots=True)
 class _Builder:
     page: Page
@@ -347,17 +351,21 @@ def _hints(element: Element, timezone: str) -> Hints:
 
 
 def _newest_first(lines: list[_Line]) -> tuple[Candidate, ...]:
-    dated = sorted(
-        (line for line in lines if line.at is not None),
-        key=lambda line: line.at or datetime.min.replace(tzinfo=UTC),
-        reverse=True,
-    )
-    undated = [line for line in lines if line.at is None]
-    candidates = [line.candidate for line in (*dated, *undated)]
+    candidates = [line.candidate for line in sorted(lines, key=_age, reverse=True)]
     stamps = {candidate.version for candidate in candidates}
     if len(candidates) >= SAME_STAMP and len(stamps) == 1:
         candidates = [Candidate(url=c.url, hints=c.hints) for c in candidates]
     return tuple(candidates)
+
+
+def _age(line: _Line) -> tuple[bool, datetime, datetime]:
+    """What tells older lines: the stated change, else the day in the address.
+
+    Many sitemaps list the oldest first, with the time they were made at each line.
+    """
+    told = from_url(line.candidate.url)
+    day = told.at if told else _NEVER
+    return line.at is not None, line.at or _NEVER, day
 
 
 def _read_lines(text: str, page: Page, rules: Rules) -> Sitemap:

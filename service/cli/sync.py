@@ -88,7 +88,7 @@ def sync(
         message = f"--since {since:%Y-%m-%d} is still to come: name a day that was"
         raise click.UsageError(message)
     with opened() as services, _stopping_at_a_signal() as stopping:
-        for fault in sync_files(services):
+        for fault in sync_files(services, retires=False):
             click.echo(f"Not read: {visible(str(fault))}", err=True)
         chosen = list(dict.fromkeys(slugs)) or _enabled(services)
         asked = Asked(

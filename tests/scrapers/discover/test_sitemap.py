@@ -48,6 +48,14 @@ def test_dated_lines_come_newest_first_and_their_lastmod_is_the_version():
     assert [c.version for c in found.candidates] == ["2026-02-01", "2026-01-01", None]
 
 
+@pytest.mark.parametrize("made", ["2026-03-09", None])
+def test_lines_alike_come_by_the_days_in_their_addresses(made):
+    days = ("/2026/03/01/a/", "/2026/03/08/c/", "/about/", "/2026/03/05/b/")
+    found = visit(urlset(*(line(path, *([made] if made else [])) for path in days)))
+
+    assert urls(found.candidates) == [days[1], days[3], days[0], days[2]]
+
+
 def test_times_without_a_zone_are_read():
     pages = {
         MAP: index(("/old.xml", "2026-01-01T10:00:00"), ("/s.xml", "2026-02-01 10:00")),

@@ -58,6 +58,18 @@ def test_one_pass_brings_the_articles(sync):
     assert (row["source"], row["outcome"], row["new"]) == ("example", "ok", 3)
 
 
+def test_a_pass_of_one_source_disables_none_whose_file_it_is_not_given(
+    sync, wireroom, monkeypatch
+):
+    sync()
+    monkeypatch.delenv("WIREROOM_SOURCES_DIR")
+
+    result = sync("example", "--json")
+
+    assert result.exit_code == 0, result.output
+    assert [row["enabled"] for row in rows(wireroom("source", "list", "--json"))]
+
+
 def test_a_second_pass_finds_nothing_new(sync):
     sync()
 
