@@ -67,7 +67,8 @@ def test_a_pass_of_one_source_disables_none_whose_file_it_is_not_given(
     result = sync("example", "--json")
 
     assert result.exit_code == 0, result.output
-    assert [row["enabled"] for row in rows(wireroom("source", "list", "--json"))]
+    (source,) = rows(wireroom("source", "list", "--json"))
+    assert source["enabled"]
 
 
 def test_a_second_pass_finds_nothing_new(sync):
