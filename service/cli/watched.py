@@ -19,6 +19,8 @@ from service.cli.output import ago, json_option, print_json, visible
 
 # As many passes as show a pattern.
 RUNS_SHOWN = 5
+# Of the failures of a pass; --json has all that its run keeps.
+FAILURES_SHOWN = 10
 # What an operator does about a site that has changed, in this order.
 REMEDIES = (
     "What looks like this is held back, and comes when the site is read again.",
@@ -50,6 +52,10 @@ def show(slug: str, *, as_json: bool) -> None:
                     "new": run.tally.new,
                     "changed": run.tally.changed,
                     "failed": run.tally.failed,
+                    "failures": [
+                        {"url": url, "reason": reason}
+                        for url, reason in run.tally.failures
+                    ],
                 }
                 for run in recent_runs(session, found.id, limit=RUNS_SHOWN)
             ],
@@ -150,6 +156,21 @@ def _print(found: Source, values: dict[str, Any]) -> None:
         click.echo(
             f"{'pass':>12}  {ago(run['started_at'])}: {run['outcome']}, {counts}"
         )
+    _print_failures(next((run for run in values["runs"] if run["failures"]), None))
+
+
+def _print_failures(run: dict[str, Any] | None) -> None:
+    """Say what the last pass that missed something could not read."""
+    if run is None:
+        return
+    shown = run["failures"][:FAILURES_SHOWN]
+    for each in shown:
+        click.echo(
+            f"{'not read':>12}  {visible(each['url'])}: {visible(each['reason'])}"
+        )
+    more = run["failed"] - len(shown)
+    if more > 0:
+        click.echo(f"{'':>12}  … and {more} more")
 
 
 def _usual(usual: dict[str, Any]) -> str:

@@ -26,6 +26,9 @@ from scrapers.errors import SourceError
 from service.jobs.sync import BUSY_PAUSE, sync_source, visit_pages
 from service.jobs.visit import LeaseLost, Worker
 
+# Of a pass's failures so many are logged, each in a line; its run has a hundred.
+MOST_FAILURES_LOGGED = 10
+
 log = structlog.get_logger(__name__)
 
 
@@ -233,3 +236,9 @@ def _report(source: Source, run: Run | None) -> None:
         log.warning("source not read", reason=run.reason, **facts)
     elif any((tally.found, tally.fetched, tally.failed)):
         log.info("source synced", **facts)
+    told = tally.failures[:MOST_FAILURES_LOGGED]
+    for url, reason in told:
+        log.info("page not read", source=source.slug, url=url, reason=reason)
+    more = tally.failed - len(told)
+    if more > 0:
+        log.info("more pages not read", source=source.slug, count=more)

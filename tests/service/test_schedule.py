@@ -4,11 +4,17 @@ from threading import Event
 
 import pytest
 from sqlalchemy import event
+from structlog.testing import capture_logs
 
 from db import hosts, sources
 from db.engine import transaction
 from db.errors import DatabaseUnavailable
-from service.jobs.schedule import Job, SyncTick, build_scheduler
+from service.jobs.schedule import (
+    MOST_FAILURES_LOGGED,
+    Job,
+    SyncTick,
+    build_scheduler,
+)
 from tests.crawling import HOME, World
 
 PATIENCE = 10.0
@@ -245,3 +251,21 @@ def test_a_stored_definition_that_is_no_longer_valid_says_so(world, tick):
     tick.stop()
 
     assert "misspelt" in world.source().health_reason
+
+
+def test_pages_that_are_not_read_are_logged_with_their_reasons(world, tick):
+    numbers = range(1, 13)
+    world.publish(*numbers)
+    for n in numbers:
+        world.web[f"{HOME}/story/{n}/"] = "<html><title>Soon</title></html>"
+    world.add_source()
+
+    with capture_logs() as lines:
+        tick()
+        tick.stop()
+
+    told = [line for line in lines if line["event"] == "page not read"]
+    assert len(told) == MOST_FAILURES_LOGGED
+    assert told[0]["url"].startswith(f"{HOME}/story/")
+    assert told[0]["reason"] == "no text"
+    assert [line["count"] for line in lines if "more" in line["event"]] == [2]

@@ -6,6 +6,7 @@ from sqlalchemy import update
 
 from db.engine import transaction
 from db.models import SourceRow
+from db.runs import Run, Tally, record_run
 from db.sources import add_source
 from scrapers.baseline import Baseline, Sample
 from scrapers.drift import Drift, Evidence
@@ -106,3 +107,25 @@ def test_an_unknown_source_is_named(wireroom):
 
     assert result.exit_code != 0
     assert "nobody" in result.output
+
+
+def test_pages_that_are_not_read_are_shown_with_their_reasons(
+    wireroom, drifting, database
+):
+    url = "https://example.org/12/"
+    tally = Tally(failed=3, failures=((url, "answers 403"),))
+    run = Run(
+        source_id=1,
+        started_at=NOW,
+        finished_at=NOW,
+        outcome="ok",
+        reason=None,
+        tally=tally,
+    )
+    with transaction(database) as session:
+        record_run(session, run)
+
+    shown = wireroom("source", "show", "example").output
+
+    assert f"not read  {url}: answers 403" in shown
+    assert "… and 2 more" in shown
