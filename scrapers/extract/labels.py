@@ -13,7 +13,7 @@ from scrapers.extract import phrases
 from scrapers.extract.byline_dates import after_date
 from scrapers.extract.credits import is_credit
 from scrapers.extract.dates import find
-from scrapers.extract.writers import is_byline
+from scrapers.extract.writers import STARTS, is_byline
 
 # Longer lines are never a byline, a label or a call to share.
 MAX_LABEL = 130
@@ -238,13 +238,15 @@ def is_label(text: str) -> bool:
     if weighs(text, MAX_LABEL + 1):
         return False
     small = text.lower()
-    if _begins(_LABELS, small.lstrip(_BULLETS)) or _names_writer(text):
+    if _begins(_LABELS, small.lstrip(_BULLETS)) or _is_byline(text):
+        return True
+    if small.partition(" ")[0] in STARTS and is_byline(text):
         return True
     if _may_credit(small) and _CREDIT.search(text):
         return True
     if not text.isascii() and is_credit(text):
         return True
-    if _DATED.match(text) and _is_open(text):
+    if text[0].isdigit() and _DATED.match(text) and _is_open(text):
         return len(text) <= MAX_DATED_LINE
     is_long = weighs(text, MAX_DATE_LINE)
     if is_long and len(text) < MAX_DATE_LINE:  # as in Chinese

@@ -94,15 +94,16 @@ def _is_little(prose: float, root: LexborNode) -> bool:
 def _long_texts(root: LexborNode) -> int:
     """The weight of the texts that are long enough to be prose."""
     pieces = root.text(separator=_SEPARATOR, skip_empty=True).split(_SEPARATOR)
-    return sum([weight(piece) for piece in pieces if _is_long(piece)])
+    # Where a letter says three, a third of it may be enough.
+    likely = [piece for piece in pieces if len(piece) > LONG_WEIGHT / 3]
+    return sum([weight(piece) for piece in likely if _is_long(piece)])
 
 
 def _is_long(text: str) -> bool:
     """Tell whether a text is long enough to be prose and no headline."""
-    size = len(text)
-    if size > PROSE_CHARS:
+    if len(text) > PROSE_CHARS:
         return True
-    return 3 * size > LONG_WEIGHT and not text.isascii() and weight(text) > LONG_WEIGHT
+    return not text.isascii() and weight(text) > LONG_WEIGHT
 
 
 def is_ended(text: str) -> bool:
