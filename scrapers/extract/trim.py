@@ -66,7 +66,7 @@ def unwanted(
     captions = {n for n in indices if _is_caption(page, page.blocks[n], main)}
     shown = [index for index in indices if index not in captions]
     gone, labels = _lines(page, shown, title, main)
-    gone |= _link_lists(page, shown)
+    gone |= _link_lists(page, shown, main)
     gone |= _sections(page, _without(shown, gone))
     if len(gone) + len(labels) < len(shown):  # or a label is all the text there is
         gone |= labels
@@ -158,15 +158,18 @@ def _is_linked(page: Outline, block: Block, main: Container | None) -> bool:
     share = block.link_chars / len(block.text)
     if share <= LINK_SHARE or (tag == "p" and share <= LINK_SHARE_OF_PARAGRAPH):
         return False
-    return tag not in _AMONG or not _is_among_text(page, block)
+    return tag not in _AMONG or not _is_among_text(page, block, main)
 
 
-def _is_among_text(page: Outline, block: Block) -> bool:
-    """Tell whether a list or table that holds a block is not mostly links."""
+def _is_among_text(page: Outline, block: Block, main: Container | None) -> bool:
+    """Tell whether a list or table that holds a block is not mostly links.
+
+    Links in a table of which one cell holds the text are a menu, or the text's own.
+    """
     one = block.container.parent
     while one and one.tag in _WITHIN:
         one = one.parent
-    if one is None:
+    if one is None or (main and one.first < main.first < one.last):
         return False
     if one.start and _leads(page.blocks[one.start - 1]):
         return True
@@ -182,14 +185,15 @@ def _leads(block: Block) -> bool:
     return is_text and text[-1] in ":：" and weighs(text, MIN_LEADING)
 
 
-def _link_lists(page: Outline, indices: list[int]) -> set[int]:
+def _link_lists(page: Outline, indices: list[int], main: Container | None) -> set[int]:
     """Blocks that are mostly links, where several stand one after the other."""
     gone: set[int] = set()
     run: list[int] = []
     for index in [*indices, -1]:
         block = page.blocks[index]
         if index >= 0 and block.link_chars > LINK_SHARE * len(block.text):
-            if block.container.tag not in _AMONG or not _is_among_text(page, block):
+            tag = block.container.tag
+            if tag not in _AMONG or not _is_among_text(page, block, main):
                 run.append(index)
             continue
         if len(run) >= MIN_RUN:

@@ -206,6 +206,14 @@ def test_a_link_to_those_who_write_names_one_of_them(href, is_author):
     assert bool(made.authors) == is_author
 
 
+def test_who_wrote_is_told_behind_a_date_that_calls_its_year_one():
+    line = "22 ноември 2026 г., 18:43 ч. | Автор: Иван Петров"
+    made = article(f"{TITLE}<font>{line}</font><br><br>{prose()}")
+
+    assert made.authors == (Author(name="Иван Петров"),)
+    assert "Петров" not in made.body_text
+
+
 def test_one_word_beside_whole_names_may_be_a_name():
     byline = "<p class=byline>Amina Otieno and Wanjiru</p>"
     teasers = "<p class=byline>Kamau</p><p class=byline>John Kamau</p>"

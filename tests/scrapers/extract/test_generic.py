@@ -208,6 +208,18 @@ def test_linked_items_and_cells_among_others_are_text():
     assert "\nThe dam\nIt held" in made.body_text
 
 
+def test_the_cell_of_a_menu_beside_the_cell_of_the_text_is_no_text():
+    links = "<a href=/a>City</a><br><a href=/b>Who writes for this newspaper here</a>"
+    text = "<br><br>".join(PARAGRAPHS)
+    foot = "<a href=/print?id=1>Print version</a>"
+    made = article(
+        f"<table><tr><td><font>{links}</font><td>{TITLE}{text}<br><br>{foot}</table>"
+    )
+
+    assert made.body_text == TEXT
+    assert "Who writes" not in made.body_html
+
+
 @pytest.mark.parametrize(
     ("line", "is_text"),
     [("The council read these three reports last night:", True), ("Read more:", False)],

@@ -26,6 +26,7 @@ from scrapers.extract.labels import heads_furniture, is_label, takes_leave
         "Pročitajte još: Nova linija", "Lue myös: Uusi linja", "Haber: Işıl Yıldırım",
         "Print this article | Email to a friend", "E-mail this to a friend",
         "19 listopada 2026, 07:48 Autor: Katrin Otieno-Hoffmann",
+        "22 ноември 2026 г., 18:43 ч. | Автор: Иван Петров-Стоянов", "Версия за печат",
     ],
 )  # fmt: skip
 def test_a_label_is_told_whatever_it_begins_with(line):
