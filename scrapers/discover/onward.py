@@ -55,6 +55,10 @@ _CALL = re.compile(
 )
 # What a pager's link says: its number, beside a word that only screen readers say.
 _SPOKEN = re.compile(r"(?:[^\W\d_]{2,10}\s?)?(?P<number>\d{1,5})(?:\s?[^\W\d_]{2,10})?")
+# What a second page is numbered, where the first is 1 or has no number, or is 0.
+_SECONDS = {2: PAGE, 1: PAGE_BEFORE}
+# What points onward at the end of a label in any language.
+_ARROW = re.compile(r"(?:>>?|[»›→])\s*$")
 _NEXT_NAME = re.compile(r"next|older", re.IGNORECASE)
 
 
@@ -87,6 +91,9 @@ def onward_of(tree: LexborHTMLParser, base: str, url: str) -> Onward:
     if patterned is not None:
         second = page_of(patterned, SECOND)
         return Onward(url=second, pattern=patterned, last=last)
+    pointed = _pointed(links, url)
+    if pointed is not None:
+        return Onward(url=page_of(pointed, SECOND), pattern=pointed, last=last)
     placed = _after_current(tree, links)
     if placed is not None:
         return Onward(url=placed[1], next=placed[0], last=last)
@@ -172,6 +179,25 @@ def _named(
             first = tree.css_first(css)
             if first is not None and first.mem_id == node.mem_id:
                 return css, href
+    return None
+
+
+def _pointed(links: list[tuple[LexborNode, str, str]], url: str) -> str | None:
+    """The address with {page} of a link with an arrow to the listing's own next number.
+
+    Only the number in the query differs: whatever the link says, it is the pager's.
+    """
+    for _, href, text in links:
+        if len(text) > LONGEST_LABEL or not _ARROW.search(text):
+            continue
+        match = _NUMBERED.fullmatch(href) or _COUNTED.fullmatch(href)
+        if match is None or "?" not in match["before"] or "{" in href:
+            continue
+        before, after = match["before"], match["after"]
+        bare = before.rpartition("?" if before.count("=") == 1 else "&")[0] + after
+        number = int(match["number"])
+        if number in _SECONDS and url in (bare, f"{before}{number - 1}{after}"):
+            return f"{before}{_SECONDS[number]}{after}"
     return None
 
 

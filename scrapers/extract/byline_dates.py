@@ -6,8 +6,8 @@ import re
 
 from scrapers.extract.months import MONTHS
 
-# "03.02.2026 10:20 von Amina", "Publié le 3 mars 2026 par Amina", "3 март 2026 г., 10:20
-# ч. | Автор: Амина": what a byline may begin with.
+# "03.02.2026 10:20 von Amina", "Publié le 3 mars 2026 par Amina", "3 март 2026 г.,
+# 10:20 ч. | Автор: Амина": what a byline may begin with.
 _DATED = re.compile(
     r"^(?:[^\W\d_]{2,14}:?\s){0,3}?(?:\d{1,4}[./-]\d\d?[./-]\d{2,4}"
     r"|\d\d?(?:er|\.)?\s(?:de\s)?[^\W\d_]{3,12}\.?,?\s(?:de\s)?\d{4}"

@@ -350,6 +350,9 @@ def test_a_page_of_menus_alone_has_no_articles():
             "<div class=pages><a class=btn href='/index2.html'>Older posts</a></div>",
             ('.pages a:lexbor-contains("Older posts")', None),
         ),
+        # An arrow in any language, and the listing's own address with a number.
+        ("<a href='/?p=2'>по-стари &gt;&gt;</a>", (None, f"{HOME}?p={{page}}")),
+        ("<a href='/?nr=1'>vanhemmat »</a>", (None, f"{HOME}?nr={{page-1}}")),
         # A script writes the pager: the first page is 0, or 1.
         (
             '<script>createPageHTML(34, 0, "index", "html");</script>',
@@ -370,6 +373,13 @@ def test_the_way_to_older_pages_is_found(pager, way):
 
 def test_a_number_alone_is_no_way_to_older_pages():
     assert learned(PLAIN + "</ul><a href='/?ward=2'>2</a>").onward.url is None
+
+
+@pytest.mark.parametrize("href", ["/show?p=2", "/?p=7", "/?a=1&p=2", "/2"])
+def test_an_arrow_to_another_address_is_no_way_to_older_pages(href):
+    page = f"{PLAIN}</ul><a href='{href}'>прочети »</a>"
+
+    assert learned(page).onward.url is None
 
 
 def test_the_last_page_a_pager_shows_is_told():
