@@ -21,7 +21,7 @@ from scrapers.extract.obstacles import (
     markup_of_a_wall,
 )
 from scrapers.extract.rights import restrictions_of
-from scrapers.fetch.charset import as_utf8
+from scrapers.fetch.charset import as_utf8, decode
 from scrapers.items import Page, Restriction
 
 # A page that links more feeds has one for each section; the first are the site's own.
@@ -33,6 +33,9 @@ LOGIN = "login"
 WALLS = frozenset({CAPTCHA, CONSENT_WALL, PASSWORD_FORM})
 # Less text than this beside scripts is a frame that scripts fill.
 FRAME_CHARS = 200
+# A page has control characters by accident; of random bytes they are a ninth.
+MOST_CONTROLS = 0.02
+EMPTY, NO_HTML = "empty", "no HTML"
 
 # Where feeds are when nothing links to them, the commonest first, and where some
 # software has its own.
@@ -52,6 +55,10 @@ _FEED_TYPES = re.compile(
     r"application/(?:(?:rss|atom|rdf)\+xml|feed\+json)|(?:text|application)/xml"
 )
 # JSON Feed 1.0 has the type of all JSON, WordPress's REST interface too.
+# What a program sees of a page, or a reader, where there is no text.
+_SHOWN = "a[href], img, iframe, frame, object, video, form, noscript"
+_TAG = re.compile(r"<[a-z!?]", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufffd]")
 _JSON, _JSON_PATH = "application/json", re.compile(r"[./]json/?$", re.IGNORECASE)
 _FEED_PATH = re.compile(
     r"/(?:feed|rss|atom)/?$|/(?:feed|rss|atom|index)\.(?:xml|rss|rdf|atom)$"
@@ -72,7 +79,8 @@ class Front:
     `rest` is where WordPress's interface is, if the page tells. `is_article` is whether
     the page calls itself one, `is_frame` whether scripts must fill it first.
     `names` are what the site is called, the most explicit first. `wall` names what
-    stands there in place of a site (`scrapers.extract.obstacles`, or a login).
+    stands there in place of a site (`scrapers.extract.obstacles`, or a login), `lack`
+    what makes it no page: it is EMPTY, or NO_HTML.
     `editions` are other languages with the addresses of their pages, `link_count` is
     how many links it has.
     """
@@ -89,6 +97,7 @@ class Front:
     is_article: bool = False
     is_frame: bool = False
     wall: str | None = None
+    lack: str | None = None
     editions: tuple[tuple[str, str], ...] = ()
     link_count: int = 0
     restrictions: frozenset[Restriction] = frozenset()
@@ -111,6 +120,7 @@ def read_front(page: Page) -> Front:
         is_article=_is_article(document),
         is_frame=_is_frame(document),
         wall=_wall(document),
+        lack=_lack(page, document),
         editions=_editions(document),
         link_count=len(document.tree.css("a[href]")),
         restrictions=restrictions_of(page, document),
@@ -222,6 +232,22 @@ def _wall(document: Document) -> str | None:
     is_short = len(text) < WALL_CHARS
     has_login = document.tree.css_first("input[type=password]") is not None
     return LOGIN if is_short and has_login else None
+
+
+def _lack(page: Page, document: Document) -> str | None:
+    """Say that a page shows nothing, or that its bytes are no HTML."""
+    text = decode(page.body, page.content_type)
+    if not text.strip():
+        return EMPTY
+    controls = len(_CONTROL.findall(text))
+    if controls > MOST_CONTROLS * len(text) or _TAG.search(text) is None:
+        return NO_HTML
+    body = document.tree.body
+    if body is not None and text_of(body).strip():
+        return None
+    # The tree has no scripts any more.
+    is_built = "<script" in text.lower()
+    return None if is_built or document.tree.css_first(_SHOWN) else EMPTY
 
 
 def _editions(document: Document) -> tuple[tuple[str, str], ...]:

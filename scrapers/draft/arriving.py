@@ -46,6 +46,8 @@ def arrive(asker: Asker, parser: Parser, url: str) -> Scout | Refusal:
             return front
         if front is None:
             home = _feed_home(parser, page)
+            if home is None and not page.body.strip():
+                return Refusal(url=url, reason="the page is empty", remedy=SMALLER)
             if home is None:
                 kind = page.content_type.partition(";")[0] or "no known type"
                 return Refusal(url=url, reason=f"it is no web page ({kind})")
@@ -125,6 +127,9 @@ def nothing_found(scout: Scout) -> Refusal:
     if scout.front.is_frame:
         reason = "scripts must build its pages first, and no feed or sitemap helps"
         return Refusal(url=url, reason=reason, remedy="look for a feed of it by hand")
+    if scout.front.lack is not None:
+        reason = f"the page is {scout.front.lack}, and no feed or sitemap was found"
+        return Refusal(url=url, reason=reason, remedy=SMALLER)
     reason = "no feed, sitemap, REST interface or list of articles was found"
     remedy = "give the address of the page that lists the articles"
     if host_of(url) and not is_home(url) and urlsplit(url).path.count("/") > 1:

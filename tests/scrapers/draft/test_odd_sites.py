@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from random import Random
 
 import pytest
 
@@ -136,6 +137,24 @@ def test_a_front_page_that_keeps_programs_out_is_named(body, named):
     assert isinstance(found, Refusal)
     assert named in found.reason
     assert found.remedy
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        ("", "the page is empty"),
+        ("  \n", "the page is empty"),
+        ("<html><head><title>Soon</title></head><body></body></html>", "is empty"),
+        (Random(1).randbytes(20_000), "the page is no HTML"),
+        ("It works.", "the page is no HTML"),
+        ("<html><body><p>It works.</p></body></html>", "no feed, sitemap"),
+    ],
+)
+def test_a_front_page_that_is_none_is_named(body, named):
+    found = look(FakeWeb({HOME: Answer(body=body)}), HOME)
+
+    assert isinstance(found, Refusal)
+    assert named in found.reason
 
 
 def test_a_site_with_a_login_beside_its_articles_is_drafted():
