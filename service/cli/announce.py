@@ -144,7 +144,7 @@ def table_of(watched: Watched) -> Table:
         table.add_row(
             cell(source.slug),
             cell(source.head.home),
-            cell(source.health if is_known(source) else "first visit"),
+            cell(source.health),
             cell(watched.articles.get(source.id, 0)),
             cell(source.health_reason or ""),
         )

@@ -108,6 +108,10 @@ def _check_file(file: Path) -> None:
     if file.exists() or pages_folder(file).exists():
         message = f"{file} or its folder of pages is there already: choose another name"
         raise click.BadParameter(message, param_hint=hint)
+    # One folder is made, for the first definition; a path of several is a slip.
+    if not (file.parent.is_dir() or file.parent.parent.is_dir()):
+        message = f"the folder {file.parent.parent} does not exist: choose another"
+        raise click.BadParameter(message, param_hint=hint)
     check_slug(file.stem, name=str(file))
 
 
@@ -115,7 +119,9 @@ def _put_down(written: Written, file: Path, parser: Parser) -> tuple[str, ...]:
     """Write the definition and its pages; give what its own checks find wrong."""
     folder = pages_folder(file)
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.parent.exists():
+            file.parent.mkdir()
+            click.echo(f"The folder {file.parent} is new.", err=True)
         if written.pages:
             folder.mkdir(exist_ok=True)
         for name, body in written.pages:

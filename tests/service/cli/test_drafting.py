@@ -42,6 +42,7 @@ def test_a_written_definition_passes_its_checks(wireroom, site, tmp_path):
 
     assert result.exit_code == 0, result.output
     assert "Written to own/mtoni.toml, with 3 saved pages." in result.stderr
+    assert "The folder own is new." in result.stderr
     assert "© The Mtoni Courier" in (tmp_path / "own/mtoni.toml").read_text()
     assert wireroom("check", "own/mtoni.toml").exit_code == 0
 
@@ -76,6 +77,14 @@ def test_wrong_use_is_exit_code_2_before_anything_is_asked(wireroom, words, tmp_
     (tmp_path / "there.toml").write_text("")
 
     assert wireroom("new", *words).exit_code == 2
+
+
+def test_folders_that_do_not_exist_are_named_and_not_made(wireroom, tmp_path):
+    result = wireroom("new", "https://example.org/", "--write", "none/deep/x.toml")
+
+    assert result.exit_code == 2
+    assert "the folder none does not exist" in result.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_live_check_shows_what_the_site_gives_today(wireroom, site):
