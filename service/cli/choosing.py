@@ -33,13 +33,14 @@ TERMS = (
     click.option("--q", multiple=True, help='Only what a search finds: "flood -rain".'),
     click.option("--feed", help="What this feed has: all, SOURCE, SOURCE/CATEGORY."),
 )
+EVENT = click.option(
+    "--event",
+    "event_types",
+    multiple=True,
+    help=f"Only events of this type: {', '.join(TYPES)}.",
+)
 MESSAGES = (
-    click.option(
-        "--event",
-        "event_types",
-        multiple=True,
-        help=f"Only events of this type: {', '.join(TYPES)}.",
-    ),
+    EVENT,
     click.option("--format", "format_", help=f"One of: {', '.join(formats())}."),
     click.option(
         "--content",

@@ -24,6 +24,7 @@ from db import subscriptions
 from db.changes import notify
 from db.engine import transaction
 from db.errors import NotFound
+from service.cli.choosing import EVENT
 from service.cli.opening import opened
 from service.cli.output import console, visible
 from service.cli.subscribed import wrong_use
@@ -57,6 +58,7 @@ COLOURS = {
     multiple=True,
     help="Subscribe with this one: v1, v1a, hub; all that come are verified.",
 )
+@EVENT
 @click.option(
     "--subscribe/--no-subscribe",
     default=None,
@@ -71,6 +73,7 @@ def listen(
     secret: str | None,
     public_key: str | None,
     signatures: tuple[str, ...],
+    event_types: tuple[str, ...],
     subscribe: bool | None,
     backfill: bool,
     count: int | None,
@@ -86,6 +89,8 @@ def listen(
         wireroom listen
         wireroom listen --backfill --count 10
         wireroom listen --signature v1a --signature hub
+    How sources are, which is told only to who asks for it:
+        wireroom listen --event source.failing --event source.recovered
     As the receiver of a subscription of your own:
         wireroom listen --port 9000 --secret whsec_…
     """
@@ -98,6 +103,7 @@ def listen(
         keys=(secret,) if secret else (),
         signatures=signatures,
         description="wireroom listen",
+        event_types=event_types,
         backfill=backfill,
     )
     with wrong_use(), _subscribed(port, request, printer, count) as receiver:

@@ -13,9 +13,12 @@ from config.settings import Settings
 from db import breakers, hub, subscriptions
 from db.engine import build_engine, reading, transaction
 from db.hub_requests import HubRequest
+from db.source_events import record_source_event
+from db.sources import get_source
 from service.cli.main import main
 from service.delivery.keys import new_private_key, new_secret, public_key
 from service.secrets import build_cipher
+from tests.factories import NOW
 from tests.factories_events import (
     add_source,
     deliveries,
@@ -419,6 +422,22 @@ def test_listening_subscribes_verifies_prints_and_leaves(wireroom, database):
     assert "does not verify" not in out
     assert listening.process.returncode == 0
     assert told(wireroom, "subscription", "list") == []
+
+
+def test_listening_shows_the_events_that_it_asks_for(database):
+    source = add_source(database)
+    words = ("--event", "source.failing", "--count", "1", "--json")
+    with Listening(database, *words) as listening:
+        publish(database, source, 1)
+        with transaction(database) as session:
+            told_of = get_source(session, "example")
+            why = {"health": "failing", "reason": "no answer", "now": NOW}
+            record_source_event(session, told_of, "source.failing", **why)
+        fan_out(database)
+        with delivering(database, cipher=cipher_of(database)):
+            out, _ = listening.process.communicate(timeout=20)
+
+    assert json.loads(out)["message"]["type"] == "source.failing"
 
 
 def cipher_of(database):
