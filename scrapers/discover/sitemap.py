@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final, Literal
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 
 from pydantic import Field
 
+from scrapers.discover.ages import Line, by_age
 from scrapers.discover.archive import MOST_STEPS, Place, Step, rules_for
 from scrapers.discover.children import Child, changed_after, newest_first
 from scrapers.discover.documents import xml_text
@@ -24,7 +25,6 @@ from scrapers.discover.paging import document, follow
 from scrapers.discover.rules import Rules, rules_of
 from scrapers.discover.visit import XML, Visit
 from scrapers.errors import DiscoverError, HttpStatus, Unrecognised
-from scrapers.extract.dates import from_url
 from scrapers.items import (
     Candidate,
     Discovery,
@@ -41,8 +41,6 @@ KIND: Final = "sitemap"
 DEEPEST = 3
 # Sitemaps asked for in one pass: each costs the host's pause.
 MOST_SITEMAPS = 200
-# So many lines with the one same time tell when the file was written, nothing more.
-SAME_STAMP = 5
 ROOTS = frozenset({"urlset", "sitemapindex"})
 # Fed in pieces, so that what stands before a fault is kept.
 CHUNK = 65_536
@@ -251,19 +249,10 @@ def read_sitemap(
         if since is None or line.at is None or line.at >= since
     ]
     return Sitemap(
-        candidates=_newest_first(lines)[: rules.limit + 1],
+        candidates=by_age(lines)[: rules.limit + 1],
         children=tuple(sitemap.children),
         notes=notes,
     )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Line:
-    candidate: Candidate
-    at: datetime | None
-
-
-_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -273,7 +262,7 @@ class _Builder:
     timezone: str
     chosen: tuple[str, ...]
     root: str = ""
-    lines: list[_Line] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
     children: list[Child] = field(default_factory=list)
 
     def read(self, text: str) -> Iterator[str]:
@@ -316,7 +305,7 @@ class _Builder:
         at = hints.published_at or (changed.at if changed else None)
         version = fields.get("lastmod") or None
         candidate = Candidate(url=url, hints=hints, version=version)
-        self.lines.append(_Line(candidate=candidate, at=at))
+        self.lines.append(Line(candidate=candidate, at=at))
 
     def _child(self, element: Element) -> None:
         fields = _texts(element)
@@ -348,24 +337,6 @@ def _hints(element: Element, timezone: str) -> Hints:
         image=Image(url=images[0]) if images and images[0] else None,
         language=news.get("language") or None,
     )
-
-
-def _newest_first(lines: list[_Line]) -> tuple[Candidate, ...]:
-    candidates = [line.candidate for line in sorted(lines, key=_age, reverse=True)]
-    stamps = {candidate.version for candidate in candidates}
-    if len(candidates) >= SAME_STAMP and len(stamps) == 1:
-        candidates = [Candidate(url=c.url, hints=c.hints) for c in candidates]
-    return tuple(candidates)
-
-
-def _age(line: _Line) -> tuple[bool, datetime, datetime]:
-    """What tells older lines: the stated change, else the day in the address.
-
-    Many sitemaps list the oldest first, with the time they were made at each line.
-    """
-    told = from_url(line.candidate.url)
-    day = told.at if told else _NEVER
-    return line.at is not None, line.at or _NEVER, day
 
 
 def _read_lines(text: str, page: Page, rules: Rules) -> Sitemap:

@@ -56,6 +56,17 @@ def test_lines_alike_come_by_the_days_in_their_addresses(made):
     assert urls(found.candidates) == [days[1], days[3], days[0], days[2]]
 
 
+@pytest.mark.parametrize("made", ["2026-03-09", None])
+def test_lines_whose_numbers_grow_begin_with_the_oldest(made):
+    stamp = [made] if made else []
+    paths = [f"/news/2026{n:04}" for n in range(6)]
+    found = visit(urlset(*(line(path, *stamp) for path in ["/about/", *paths])))
+    falling = visit(urlset(*(line(path, *stamp) for path in paths[::-1])))
+
+    assert urls(found.candidates) == [*paths[::-1], "/about/"]
+    assert urls(falling.candidates) == paths[::-1]
+
+
 def test_times_without_a_zone_are_read():
     pages = {
         MAP: index(("/old.xml", "2026-01-01T10:00:00"), ("/s.xml", "2026-02-01 10:00")),
