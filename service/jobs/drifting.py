@@ -43,7 +43,8 @@ class Sorting:
     """What a batch comes to: `held` pages by address, and the `good` ones' measures.
 
     `begins` is the evidence of a drift that this batch shows; `ends` says that it shows
-    the end of one.
+    the end of one, and `goes_on` is what it shows of one that is known, where that is
+    another thing than before.
     """
 
     held: Mapping[str, Fault] = field(default_factory=dict)
@@ -51,6 +52,7 @@ class Sorting:
     streak: tuple[str, ...] = ()
     row: str = ""
     begins: Evidence | None = None
+    goes_on: Evidence | None = None
     is_new_only: bool = False
     is_partial: bool = False
     ends: bool = False
@@ -104,7 +106,8 @@ class Watch:
         sorting = Sorting(good=found.good, streak=streak, row=row)
         if self.is_drifting:
             ends = self._ends(read, found, row)
-            return replace(sorting, held=found.faults, ends=ends)
+            goes_on = None if ends else self._goes_on(read, found)
+            return replace(sorting, held=found.faults, ends=ends, goes_on=goes_on)
         old = frozenset(page.url for page, _ in batch if page.is_history)
         begun = self._begins(found, sorting, old=old)
         held = found.faults if begun.begins else self._odd(batch, found, row)
@@ -115,7 +118,8 @@ class Watch:
         if self.drift is None or not self.is_drifting or self.drift.is_new_only:
             return self._as_it_was()
         is_over = drifts.is_over(self.drift, self.controls(frozenset()))
-        return replace(self._as_it_was(), ends=is_over)
+        goes_on = None if is_over else self._goes_on((), Assessment())
+        return replace(self._as_it_was(), ends=is_over, goes_on=goes_on)
 
     def _as_it_was(self) -> Sorting:
         return Sorting(streak=self.baseline.streak, row=self.baseline.row)
@@ -168,6 +172,29 @@ class Watch:
         seen = self.controls(frozenset())
         has_controls = bool(seen.sound or seen.faults)
         return not has_controls and drifts.is_over(self.drift, found)
+
+    def _goes_on(self, read: Sequence[Reading], found: Assessment) -> Evidence | None:
+        """Say what is wrong by now; None where it is what it was, or nothing tells.
+
+        A drift of a part of the site is shown by its last ten pages, not by a batch.
+        """
+        if self.drift is None or self.drift.pages is None or self.drift.is_partial:
+            return None
+        controls = self._controls or Assessment()
+        if self.drift.is_new_only:
+            of_news = {r.url for r in read if r.is_news or r.is_held}
+            faults = {
+                url: fault
+                for url, fault in found.faults.items()
+                if url in of_news and fault.kind in drifts.OF_STREAKS
+            }
+            found, controls = replace(found, faults=faults), Assessment()
+        if not (found.faults or controls.faults):
+            return None
+        seen = drifts.evidence_of(found, controls)
+        # What is usual instead is told alike for the same fault; a batch of one page
+        # does not better what three had shown.
+        return None if seen.usual == self.drift.pages.usual else seen
 
     def _odd(
         self, batch: Sequence[Look], found: Assessment, row: str
@@ -234,7 +261,7 @@ def settle(
         watch.baseline.streak,
         watch.baseline.row,
     )
-    if not (has_news or sorting.begins or sorting.ends):
+    if not (has_news or sorting.begins or sorting.goes_on or sorting.ends):
         return
     row = polls.lock_watched(session, watch.source.id)
     baseline, drift = Baseline.from_dict(row.baseline), Drift.from_dict(row.drift)
@@ -245,6 +272,8 @@ def settle(
         after = drift.without_pages()
         held.wake(session, watch.source.id, since=drift.began, now=now)
         baseline = replace(baseline, streak=())
+    elif sorting.goes_on and drift is not None and drift.pages is not None:
+        after = replace(drift, pages=sorting.goes_on)
     if after is None or after.pages is None:  # only what is healthy is usual
         baseline = baseline.with_samples(good, now=now)
         streak = () if sorting.ends else sorting.streak

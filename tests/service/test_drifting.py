@@ -176,6 +176,25 @@ def test_a_drift_that_goes_on_is_told_once(world):
     assert told(world) == ["source.failing"]
 
 
+@pytest.mark.parametrize("is_new_only", [False, True])
+def test_the_evidence_follows_what_the_site_has_become(world, is_new_only):
+    changed = (13, 14, 15) if is_new_only else range(1, 16)
+    for n in (13, 14, 15):
+        world.publish(n)
+        redesign(world, lambda n: article_page(n, body="Soon."), *changed)
+        poll(world)
+    before = world.source().drift
+    assert before["is_new_only"] is is_new_only
+    assert before["reason"].startswith("28 characters of text on ")
+
+    redesign(world, lambda n: WALL, *changed)
+    poll(world)
+
+    after = world.source().drift
+    assert after["reason"].startswith("consent wall on ")
+    assert (after["since"], told(world)) == (before["since"], ["source.failing"])
+
+
 def test_new_articles_made_another_way_are_noticed_though_old_ones_are_as_they_were(
     world,
 ):
