@@ -34,11 +34,13 @@ from scrapers.draft.choosing import (
 )
 from scrapers.draft.feeds import FeedLead, feed_leads
 from scrapers.draft.judging import Sample
-from scrapers.draft.learning import Example, Learned, learn
+from scrapers.draft.learning import FEWEST, Example, Learned, learn
 from scrapers.draft.scouting import Lead, Scout
 from scrapers.draft.zones import Zone, guess_zone
+from scrapers.extract.article import extract
+from scrapers.extract.recipe import Recipe
 from scrapers.fetch.visits import Visits
-from scrapers.items import Candidate, Hints, Restriction
+from scrapers.items import Candidate, Hints, Restriction, ScrapedArticle
 from scrapers.sandbox import Parser
 
 # Articles fetched to see what extraction makes of them.
@@ -191,6 +193,7 @@ def _drafted(
         if sample.article
         for each in sample.article.restrictions
     )
+    learned = _learned(scout, looked.feeds, good)
     return Draft(
         home=home,
         name=facts.name_of(scout.front, told, good),
@@ -198,12 +201,15 @@ def _drafted(
         zone=guess_zone(home, stated, dates),
         pace=_pace(scout, looked.choice, now),
         choice=looked.choice,
-        learned=_learned(scout, looked.feeds, good),
+        learned=learned,
         samples=good,
         candidates=candidates,
         restrictions=restrictions,
         reserves_rights=_reserves(scout),
-        doubts=_doubts(scout, looked.choice, samples),
+        doubts=(
+            *_doubts(scout, looked.choice, samples),
+            *_unnamed(scout, learned, good),
+        ),
         notes=tuple(
             dict.fromkeys(
                 (
@@ -319,6 +325,19 @@ def _reserves(scout: Scout) -> bool:
         and rule.get("location", "/") in EVERYWHERE
         for rule in listed
     )
+
+
+def _unnamed(
+    scout: Scout, learned: Sequence[Learned], samples: Sequence[Sample]
+) -> Iterator[str]:
+    """Say that all pages call themselves the same, where no selector helps."""
+    if len(samples) < FEWEST or any(one.key == "title" for one in learned):
+        return
+    arguments = Recipe(), Hints(), scout.site
+    made = [scout.read(extract, s.page, *arguments, url=s.url) for s in samples]
+    titles = {one.title for one in made if isinstance(one, ScrapedArticle)}
+    if len(titles) == 1:
+        yield f"every page is called {titles.pop()!r}, and none marks its headline"
 
 
 def _doubts(scout: Scout, choice: Choice, samples: Sequence[Sample]) -> tuple[str, ...]:

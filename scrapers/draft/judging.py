@@ -6,6 +6,8 @@ it, is `scrapers.draft.drafting`'s.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -123,6 +125,13 @@ def judge(page: Page, hints: Hints, site: Site) -> Sample:
         reason=LISTS if is_list else "",
         stated=_stated(published),
     )
+
+
+def shared_lines(samples: Iterable[Sample]) -> frozenset[str]:
+    """Give the lines of several pages' texts: they are the site's, of no article."""
+    texts = [one.article.body_text for one in samples if one.article is not None]
+    counts = Counter(each for text in texts for each in {*text.splitlines()})
+    return frozenset(each for each, count in counts.items() if count > 1)
 
 
 def _stated(published: Moment | None) -> datetime | None:

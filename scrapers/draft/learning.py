@@ -35,6 +35,9 @@ GOOD_BODY, BETTER_BY = 0.90, 0.04
 FULL_WORDS = 120
 # What is counted as a word: of scripts that set none apart, each character.
 _WORD = re.compile(r"[\u3040-\u9fff]|[^\s\u3040-\u9fff]+")
+# Attributes that say how an element looks, and how long what they say may be.
+LOOKS = ("size", "color", "face", "style", "bgcolor")
+MAX_LOOK = 60
 # Selectors of a body that are tried, and how roundabout they may be.
 MOST_TRIED, MOST_COST = 6, 1.0
 
@@ -177,6 +180,7 @@ def _selectors(node: LexborNode) -> Iterator[tuple[str, float]]:
         yield f"#{identity}", 0.1
     if node.tag in ("h1", "time", "address"):
         yield str(node.tag), 0.3
+    yield from ((css, 0.4) for css in _looks(node))
     above = node.parent
     for depth in range(2):
         if above is None:
@@ -184,6 +188,14 @@ def _selectors(node: LexborNode) -> Iterator[tuple[str, float]]:
         for name in classes_of(above):
             yield f".{name} {node.tag}", 0.5 + depth
         above = above.parent
+
+
+def _looks(node: LexborNode) -> Iterator[str]:
+    """Name an element by how it looks, as pages without classes tell things apart."""
+    for name in LOOKS:
+        value = node.attributes.get(name) or ""
+        if value and len(value) <= MAX_LOOK and '"' not in value and "\\" not in value:
+            yield f'{node.tag}[{name}="{value}"]'
 
 
 def _body(

@@ -7,7 +7,7 @@ listings beside this one find them, each of its kind.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -142,6 +142,8 @@ class Scout:
         hints = self.hints.get(url, Hints())
         if hints.published_at is None:
             hints = self.listed.get(url, hints)
+        if hints.title is None and url in self.texts:
+            hints = replace(hints, title=self.texts[url])
         sample = self.read(judge, answer, hints, self.site, url=url)
         if sample is not None:
             self.samples[url] = sample

@@ -21,7 +21,7 @@ from tomlkit.items import Table
 from scrapers.clean.text import line, word_count
 from scrapers.clean.urls import host_of
 from scrapers.draft.drafting import Draft
-from scrapers.draft.judging import Sample
+from scrapers.draft.judging import Sample, shared_lines
 from scrapers.extract.article import extract
 from scrapers.fetch.charset import decode
 from scrapers.items import (
@@ -275,13 +275,14 @@ def _checks(
     """Give the checks and the pages they read, of articles that give something."""
     checks: list[dict[str, Any]] = []
     pages: dict[str, bytes] = {}
+    shared = shared_lines(draft.samples)
     for sample in draft.samples:
         if len(checks) >= MOST_CHECKS:
             break
         if _forbids_copies(sample):
             continue
         body = saved(sample.page)
-        check = _check(sample, body, spec, parser)
+        check = _check(sample, body, spec, parser, shared)
         if check is None:
             continue
         name = _file_name(sample.url, set(pages))
@@ -304,7 +305,11 @@ def saved(page: Page) -> bytes:
 
 
 def _check(
-    sample: Sample, body: bytes, spec: SourceSpec, parser: Parser
+    sample: Sample,
+    body: bytes,
+    spec: SourceSpec,
+    parser: Parser,
+    shared: frozenset[str],
 ) -> dict[str, Any] | None:
     url = sample.page.url
     page = Page(
@@ -329,15 +334,16 @@ def _check(
         )
     if found.authors:
         check["authors"] = [author.name for author in found.authors]
-    contains = list(_phrases(found.body_text))
+    contains = list(_phrases(found.body_text, shared))
     if contains:
         check["contains"] = contains
     return check
 
 
-def _phrases(text: str) -> Iterator[str]:
+def _phrases(text: str, shared: frozenset[str]) -> Iterator[str]:
     """The beginnings of the first and the last real paragraph."""
-    lines = [each for each in text.splitlines() if len(each) >= FEWEST_CHARS]
+    own = [each for each in text.splitlines() if each not in shared]
+    lines = [each for each in own if len(each) >= FEWEST_CHARS]
     for paragraph in dict.fromkeys(lines[:1] + lines[-1:]):
         cut = paragraph[:PHRASE_CHARS]
         if len(paragraph) > PHRASE_CHARS and " " in cut:

@@ -19,6 +19,7 @@ from scrapers.extract.recipe import Recipe, selector_of
 from scrapers.extract.titles import (
     Heading,
     headings_of,
+    is_stated,
     key_of,
     readings_of,
     saying,
@@ -92,11 +93,20 @@ class Reading:
 
     @once
     def _unmarked(self) -> Unmarked | None:
-        """The headline where no heading says it."""
-        title = self._stated_title
+        """The headline where no heading says it.
+
+        A page that calls itself but by the site's name may say what it is called
+        elsewhere.
+        """
+        title, told = self._stated_title, line(self.hints.title or "")
+        if told and (not title or key_of(title) in self.site_keys):
+            return unmarked_of(self.document, [told])
         if not title or saying(self.headings, title):
             return None
-        return unmarked_of(self.document, readings_of(self.document, title))
+        found = unmarked_of(self.document, readings_of(self.document, title))
+        if found is None and told and not is_stated(self.document):
+            return unmarked_of(self.document, [told])
+        return found
 
     @once
     def survey(self) -> Survey:
@@ -119,11 +129,14 @@ class Reading:
 
     @once
     def headline(self) -> LexborNode | None:
-        """The element that says the title; None where no heading does."""
+        """The element that says the title; None where none is known."""
         exact = (h for h in self.headlines if h.key == key_of(self.title))
         found = next(exact, self.headlines[0] if self.headlines else None)
         if found is not None:
             return found.node
+        plain = [t for t in self.recipe.title if not selector_of(t).attribute]
+        if plain and (named := self.chosen((*plain,))):
+            return named[0]
         return self._unmarked.node if self._unmarked is not None else None
 
     @once

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from scrapers.draft.drafting import Draft
+from scrapers.draft.writing import write
+from scrapers.sandbox import InProcess
 from tests.scrapers.draft.seeing import look
 from tests.sites.site import SmallSite
 from tests.sites.stories import Story, prose, stories, story
@@ -97,6 +99,40 @@ def test_a_headline_that_pages_hide_below_one_of_all_is_learned_from_their_links
 
     (learned,) = draft.learned
     assert (learned.key, learned.selector) == ("title", ".strapline")
+
+
+def plain(one: Story, look: str) -> str:
+    byline = f"<small>{one.at:%d.%m.%Y} | Author: {one.author}</small>"
+    text = f"Write to us, whoever and wherever you are.<br>{prose(one)}"
+    return page(
+        "The Sparse", f"<{look}>{one.title}</{look.split()[0]}><br>{byline}<br>{text}"
+    )
+
+
+def test_headlines_that_only_look_so_are_learned_where_all_pages_have_one_title():
+    _, draft = listed(
+        lambda one: f"<li>{link(one)}</li>", lambda one: plain(one, "font size=5")
+    )
+
+    (learned,) = draft.learned
+    assert (learned.key, learned.selector) == ("title", 'font[size="5"]')
+    assert draft.doubts == ()
+    checks = write(draft, InProcess(), is_full=False).spec.check
+    assert len(checks) == 3
+    for check in checks:
+        assert check.title in {one.title for one in stories(COUNT)}
+        assert check.published
+        assert check.authors
+        assert check.contains
+        assert not any("Write to us" in text for text in check.contains)
+
+
+def test_headlines_that_nothing_tells_apart_are_a_doubt():
+    _, draft = listed(
+        lambda one: f"<li>{link(one)}</li>", lambda one: plain(one, "span")
+    )
+
+    assert any("none marks its headline" in doubt for doubt in draft.doubts)
 
 
 def test_a_time_of_day_in_a_zone_that_only_the_language_tells_states_no_offset():
