@@ -131,6 +131,12 @@ def nothing_found(scout: Scout) -> Refusal:
         reason = f"the page is {scout.front.lack}, and no feed or sitemap was found"
         return Refusal(url=url, reason=reason, remedy=SMALLER)
     reason = "no feed, sitemap, REST interface or list of articles was found"
+    if count := len(scout.refused):
+        reasons = {
+            scout.samples[url].reason or "no date, no author" for url in scout.refused
+        }
+        told = ", ".join(sorted(reasons))
+        reason += f"; {count} of its links were looked at and are none ({told})"
     remedy = "give the address of the page that lists the articles"
     if host_of(url) and not is_home(url) and urlsplit(url).path.count("/") > 1:
         remedy = f"try the site's front page, {urljoin(url, '/')}"

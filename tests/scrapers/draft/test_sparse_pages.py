@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from scrapers.draft.arriving import Refusal
 from scrapers.draft.drafting import Draft
 from scrapers.draft.writing import write
 from scrapers.sandbox import InProcess
@@ -133,6 +134,19 @@ def test_headlines_that_nothing_tells_apart_are_a_doubt():
     )
 
     assert any("none marks its headline" in doubt for doubt in draft.doubts)
+
+
+def test_a_refusal_tells_what_the_pages_behind_the_links_lack():
+    site = SmallSite("sparse.example.org")
+    for one in stories(COUNT):
+        site.put(address(one), page("The Sparse", f"<p>{one.excerpt}</p>"))
+    rows = "".join(f"<li>{link(one)}</li>" for one in stories(COUNT))
+    site.put("/", page("The Sparse", f"<ul>{rows}</ul>"))
+
+    refusal = look(site, site.home)
+
+    assert isinstance(refusal, Refusal)
+    assert "were looked at and are none (no date, no author)" in refusal.reason
 
 
 def test_a_time_of_day_in_a_zone_that_only_the_language_tells_states_no_offset():
