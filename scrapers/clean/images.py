@@ -44,8 +44,10 @@ _CALL = re.compile(r"[\w$.]+\s?\([^)]*['\"=]")
 _PIXEL = re.compile(r"\s*[01](?:px)?\s*")
 _PIXEL_STYLE = re.compile(r"(?:^|[;\s])(width|height):\s*1px")
 _MEDIA_TYPE = re.compile(r"image/[a-z0-9.+-]{1,60}")
+# It takes a run of signs once, and looks no further inside one that is no candidate.
 _CANDIDATE = re.compile(
-    r"\s*,*\s*(?P<url>[^\s,]\S*[^\s,]|[^\s,])(?:\s+(?P<size>[\d.]+)[wx])?\s*(?:,|$)"
+    r"(?<![^\s,])(?P<url>[^\s,]\S*+)"
+    r"(?:(?<=,)|(?:\s++(?P<size>[\d.]++)[wx])?(?:\s++\d++h)?\s*+(?:,|$))"
 )
 
 
@@ -117,7 +119,7 @@ def largest(srcset: str) -> str | None:
     best: str | None = None
     best_size = -1.0
     for found in _CANDIDATE.finditer(srcset[:20_000]):
-        url = found["url"]
+        url = found["url"].rstrip(",")
         size = _number(found["size"])
         if url.startswith("data:") or size > WIDEST or size <= best_size:
             continue
