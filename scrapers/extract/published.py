@@ -24,6 +24,7 @@ from scrapers.extract.announced import (
     with_year,
     year_first,
 )
+from scrapers.extract.date_labels import PUBLISHED_ON, UPDATED
 from scrapers.extract.dates import (
     Moment,
     find,
@@ -81,24 +82,6 @@ SHORT_LINE = 80
 MAX_LABEL = 30
 # Elements looked at a selector: the article's own date stands before other articles'.
 MAX_NODES = 25
-# What a line calls the date of its last change in the languages of the press.
-_UPDATED = re.compile(
-    r"updat|modif|edited|last\b|revis|review|aktualis|geändert|bearbeitet|zuletzt"
-    r"|mis à jour|actuali[tz]|aggiorn|ultima|última|atualiz|bijgewerkt|uppdater|opdater"
-    r"|oppdater|päivitetty|muokattu|aktualiz|upraven|обнов|изменен|измењен|оновл|ажур"
-    r"|ažur|izmenj|posodob|güncel|yenilən|frissít|módosít|atnaujin|atjaun|uuend|muudet"
-    r"|eguneratu|përditës|uppfær|жаңарт|ενημερώ|τροποπ|განახლ|թարմաց|խմբագր"
-    r"|تحديث|روزرسانی|بروز|اپ ?ڈیٹ|نوێکر|更新|수정|עודכן|diperbarui|diupdate|imesasish"
-    r"|cập nhật|আপডেট|হালনাগাদ|अपडेट|अद्यतन|புதுப்பி|నవీకరించ|ปรับปรุง|อัปเดต|แก้ไข",
-    re.IGNORECASE,
-)
-_PUBLISHED_ON = re.compile(
-    r"publ|post|veröffentl|erstellt|erschienen|created|opubl|опубл|انتشار|نشر|发布|發布"
-    r"|公開|掲載|입력|등록|פורסם|yayın|terbit|đăng|imechap|julkais|megjelen|zveřej"
-    r"|paskelb|argitarat|objav|објав|публик|δημοσ|გამოქვ|հրապ|شائع|خپور|بڵاو|প্রকাশ"
-    r"|प्रकाशित|வெளியி|ప్రచుర|เผยแพร่",
-    re.IGNORECASE,
-)
 # What scripts call the date in the data they draw the page with.
 # It begins with letters of one case: looking for others takes ten times as long.
 _IN_SCRIPTS = re.compile(
@@ -304,7 +287,7 @@ def _stated_dates(dates: Dates) -> Iterator[Moment | None]:
 def _names_update(line: str) -> bool:
     """Tell whether a line says of the next one that it is the last change's date."""
     is_label = line.endswith(":") and len(line) <= MAX_LABEL
-    return is_label and _UPDATED.search(line) is not None
+    return is_label and UPDATED.search(line) is not None
 
 
 def _searched_dates(dates: Dates) -> Iterator[Moment | None]:
@@ -318,7 +301,7 @@ def _searched_dates(dates: Dates) -> Iterator[Moment | None]:
     nodes = islice(chain(named, _with_id(document)), MAX_NODES)
     texts = [text for node in nodes if len(text := field_of(node)) < 120]
     # Of several, what says "published" comes before what says nothing.
-    for text in sorted(texts, key=lambda text: not _PUBLISHED_ON.search(text)):
+    for text in sorted(texts, key=lambda text: not PUBLISHED_ON.search(text)):
         yield dates.find_published(text)
     for found in _IN_SCRIPTS.finditer(document.text):
         yield dates.read(found[1].decode())
@@ -353,13 +336,13 @@ def _speaks_of_publishing(name: str) -> bool:
 
 def without_update(text: str) -> str:
     """A line without the date that it says is that of the last change."""
-    label = _UPDATED.search(text)
+    label = UPDATED.search(text)
     if label is None:
         return text
     before = text[: label.start()]
     if any(c.isdigit() for c in before):
         return before
-    published = _PUBLISHED_ON.search(text, label.end())
+    published = PUBLISHED_ON.search(text, label.end())
     return text[published.start() :] if published else ""
 
 
