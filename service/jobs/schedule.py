@@ -236,9 +236,11 @@ def _report(source: Source, run: Run | None) -> None:
         log.warning("source not read", reason=run.reason, **facts)
     elif any((tally.found, tally.fetched, tally.failed)):
         log.info("source synced", **facts)
-    told = tally.failures[:MOST_FAILURES_LOGGED]
-    for url, reason in told:
-        log.info("page not read", source=source.slug, url=url, reason=reason)
-    more = tally.failed - len(told)
+    # What several listings need, as robots.txt, fails once for each of them.
+    first = dict(reversed(tally.failures))
+    told = list(dict(tally.failures))[:MOST_FAILURES_LOGGED]
+    for url in told:
+        log.info("page not read", source=source.slug, url=url, reason=first[url])
+    more = tally.failed - (len(tally.failures) - len(first)) - len(told)
     if more > 0:
         log.info("more pages not read", source=source.slug, count=more)

@@ -253,6 +253,20 @@ def test_a_stored_definition_that_is_no_longer_valid_says_so(world, tick):
     assert "misspelt" in world.source().health_reason
 
 
+def test_a_page_that_fails_for_several_listings_is_logged_once(world, tick):
+    lists = [
+        {"kind": "listing", "url": f"{HOME}/{name}/", "links": "h2 a"} for name in "ab"
+    ]
+    world.web[f"{HOME}/robots.txt"] = 500
+    world.add_source(discover=lists)
+
+    with capture_logs() as lines:
+        tick()
+        tick.stop()
+
+    assert [line["event"] for line in lines].count("page not read") == 1
+
+
 def test_pages_that_are_not_read_are_logged_with_their_reasons(world, tick):
     numbers = range(1, 13)
     world.publish(*numbers)
