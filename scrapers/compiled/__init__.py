@@ -1,0 +1,24 @@
+"""What is compiled: the same answers as the Python beside it, from lexbor's own tree.
+
+Each module here stands in for functions of one module elsewhere in `scrapers`, which
+does the work where nothing is compiled: without a C compiler at installation, with a
+selectolax that keeps its tree in another way, or with WIREROOM_PURE_PYTHON set.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from typing import Any
+
+PURE = "WIREROOM_PURE_PYTHON"
+
+
+def load(name: str) -> Any:
+    """A compiled module by its name; None where Python is to do its work."""
+    if os.environ.get(PURE):
+        return None
+    try:
+        return import_module(f"{__name__}.{name}")
+    except ImportError:
+        return None
