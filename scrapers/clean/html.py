@@ -83,7 +83,7 @@ MAX_ROUNDS = 4
 
 _OPTIONS = LexborDocumentOptions.WO_EVENTS  # nothing listens to the tree's changes
 _PLAYERS = frozenset({"iframe", "video", "audio", "amp-youtube"})
-_VOID = frozenset({"br", "col", "hr"})
+VOID = frozenset({"br", "col", "hr", "img"})
 # What goes where it holds nothing but space and line breaks.
 HOLLOW = frozenset(
     """
@@ -166,12 +166,12 @@ def _parsed(html: str) -> str:
 
 # What a tag is to the writer, by name: its kind, and what is written.
 _OPEN, _CLOSE, _DROP, _BREAK, _PICTURE, _PLAYER, _LINK, _SKIP, _NOTHING = range(9)
-_KNOWN = {name: (_OPEN, f"<{name}>") for name in TAGS - _VOID - {"img"}}
+_KNOWN = {name: (_OPEN, f"<{name}>") for name in TAGS - VOID}
 _KNOWN |= {
     f"/{name}": (_DROP if name in HOLLOW else _CLOSE, f"</{name}>")
-    for name in TAGS - _VOID - {"img"}
+    for name in TAGS - VOID
 }
-_KNOWN |= {name: (_BREAK, f"<{name}>") for name in _VOID}
+_KNOWN |= {name: (_BREAK, f"<{name}>") for name in VOID - {"img"}}
 _KNOWN |= {"h1": (_OPEN, "<h2>"), "/h1": (_DROP, "</h2>"), "a": (_LINK, "a")}
 _KNOWN |= dict.fromkeys(("img", "amp-img"), (_PICTURE, ""))
 _KNOWN |= {name: (_SKIP, name) for name in _EMPTIED}

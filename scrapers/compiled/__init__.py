@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
-from typing import Any
+from types import ModuleType
 
 PURE = "WIREROOM_PURE_PYTHON"
 
 
-def load(name: str) -> Any:
+def load(name: str) -> ModuleType | None:
     """A compiled module by its name; None where Python is to do its work."""
     if os.environ.get(PURE):
         return None

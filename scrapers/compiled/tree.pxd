@@ -52,6 +52,8 @@ cdef extern from "lexbor_tree.h" nogil:
 
 cdef lexbor_node *node_of(object node) except NULL
 cdef object as_node(lexbor_node *at, object parser)
+cdef str name_of(uintptr_t number)
+cpdef uintptr_t number_of(str name)
 
 cdef inline lexbor_text *text_at(lexbor_node *at) noexcept nogil:
     """The characters of a text node."""

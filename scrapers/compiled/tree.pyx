@@ -169,9 +169,12 @@ cdef void _learn():
             _NAMES[one.node.name] = name
 
 
-def number_of(name: str) -> int:
+cpdef uintptr_t number_of(str name):
     """lexbor's number of an attribute's name; 0 for one that it has no number of."""
-    return next((number for number, own in _NAMES.items() if own == name), 0)
+    for number, own in _NAMES.items():
+        if own == name:
+            return number
+    return 0
 
 
 if not _is_known():

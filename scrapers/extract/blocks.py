@@ -16,7 +16,17 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
-from scrapers.clean.html import HOLLOW, link, settled, shown, written
+from scrapers import compiled
+from scrapers.clean.html import (
+    ATTRIBUTES,
+    HOLLOW,
+    TAGS,
+    VOID,
+    link,
+    settled,
+    shown,
+    written,
+)
 from scrapers.clean.markup import end_of, parts_of, resolved
 from scrapers.clean.text import line, lines
 from scrapers.extract.boilerplate import BY_TAG, is_hidden, judge_tag
@@ -180,6 +190,14 @@ def spare(nodes: Iterable[LexborNode]) -> None:
 
 def outline(root: LexborNode) -> Outline:
     """Walk an element, itself the first container; furniture is passed over."""
+    if _compiled is not None:
+        found: Outline = _compiled.outline(root)
+        return found
+    return walk(root)
+
+
+def walk(root: LexborNode) -> Outline:
+    """Do as `outline` does, without what is compiled."""
     return _Walk(parts_of(root.html or ""), root.tag or "").run()
 
 
@@ -344,3 +362,30 @@ class _Walk:
             self.out.blocks.append(Block(text, self.link_chars, self.around))
         texts.clear()
         self.link_chars = 0
+
+
+def _told() -> dict[str, tuple[object, ...]]:
+    """What each tag is and does, by its name, for what is compiled."""
+    names = {name for name in _KINDS if name[0] != "/"} | TAGS
+    told: dict[str, tuple[object, ...]] = {}
+    for name in names:
+        end = _KINDS.get(f"/{name}", ENDED if name in HOLLOW else INLINE)
+        start, stop = written(name), written(f"/{name}")
+        told[name] = (
+            _KINDS.get(name, INLINE), end, name in _BLOCK, name in _LISTS,
+            name in _SHOWN, name in HEADINGS, name in VOID, name == "img", start, stop,
+        )  # fmt: skip
+    return told
+
+
+_compiled = compiled.load("outline")
+if _compiled is not None:
+    _allowed = [
+        ("" if tag == "*" else tag, name)
+        for tag, names in ATTRIBUTES.items()
+        for name in names
+    ]
+    _compiled.learn(
+        _told(), _allowed, judge_tag, is_hidden, link, shown, settled, lines,
+        HOLDERS, OWN_LINKS,
+    )  # fmt: skip
