@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from scrapers.compiled import compiled_in
+
 # XML 1.0, production 2, allows no other character; a lone surrogate cannot be encoded.
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffc\U00010000-\U0010ffff]")
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
@@ -18,6 +20,7 @@ _INVISIBLE = re.compile("[\x7f-\x84\x86-\x9f\xad\u2060\ufeff]")
 _WIDE = re.compile("[\u3040-\u9fff\uac00-\ud7af]+")
 
 
+@compiled_in("texts")
 def legal(text: str) -> str:
     """Drop what XML 1.0 forbids: NUL, most control characters, lone surrogates."""
     if text.isascii() and text.isprintable():
@@ -31,6 +34,7 @@ def legal(text: str) -> str:
     return _ILLEGAL.sub("", text)
 
 
+@compiled_in("texts")
 def line(text: str) -> str:
     """Make one line of it: legal characters, single plain spaces, none at the ends."""
     # Of all spaces only the plain one is printable: most texts are clean as they are.
@@ -40,15 +44,17 @@ def line(text: str) -> str:
     made = " ".join(text.split())
     if made.isprintable():  # nearly always, and the cheapest thing to ask
         return made
-    return " ".join(_INVISIBLE.sub("", _ILLEGAL.sub("", text)).split())
+    return " ".join(_INVISIBLE.sub("", _ILLEGAL.sub("", made)).split())
 
 
+@compiled_in("texts")
 def lines(text: str) -> str:
     """Clean each line and drop the empty ones: a paragraph a line."""
     made = (line(part) for part in text.splitlines())
     return "\n".join(part for part in made if part)
 
 
+@compiled_in("texts")
 def weight(text: str) -> int:
     """The length of a text in an alphabet's letters: a Chinese character says three."""
     size = len(text)
@@ -58,6 +64,7 @@ def weight(text: str) -> int:
     return size + 2 * len("".join(_WIDE.findall(text)))
 
 
+@compiled_in("texts")
 def weighs(text: str, least: int) -> bool:
     """Tell whether a text is so long in an alphabet's letters, or longer."""
     return len(text) >= least or weight(text) >= least  # most need no weighing

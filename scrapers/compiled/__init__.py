@@ -8,10 +8,14 @@ selectolax that keeps its tree in another way, or with WIREROOM_PURE_PYTHON set.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from importlib import import_module
 from types import ModuleType
+from typing import Any, TypeVar
 
 PURE = "WIREROOM_PURE_PYTHON"
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def load(name: str) -> ModuleType | None:
@@ -22,3 +26,16 @@ def load(name: str) -> ModuleType | None:
         return import_module(f"{__name__}.{name}")
     except ImportError:
         return None
+
+
+def compiled_in(module: str) -> Callable[[_Function], _Function]:
+    """Take the compiled function of the same name, where that module is compiled.
+
+    It is given the one it stands in for, and leaves to it what is rare.
+    """
+    made = load(module)
+    return made.instead_of if made else _as_it_is
+
+
+def _as_it_is(function: _Function) -> _Function:
+    return function

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborNode
 
 from scrapers.clean.text import weight
+from scrapers.compiled import compiled_in
 
 
 @dataclass(slots=True, eq=False)
@@ -53,6 +54,7 @@ def size_of(node: LexborNode) -> int:
     return without_indentation(node.text_lexbor())
 
 
+@compiled_in("texts")
 def without_indentation(text: str) -> int:
     """About what a text weighs without what does not show."""
     return weight(text) - text.count("\n") - text.count("\t") - 2 * text.count("  ")

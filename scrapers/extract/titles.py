@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborNode
 
 from scrapers.clean.text import weight
 from scrapers.clean.urls import absolute, is_home, same_publisher
+from scrapers.compiled import compiled_in, load
 from scrapers.extract.blocks import OWN_LINKS
 from scrapers.extract.document import Document, field_of
 
@@ -67,6 +68,24 @@ def _spelt_key(text: str) -> str:
 _KEYS = b"".join(_key_byte(chr(code)) for code in range(256))
 
 
+def _key_by_itself(character: str) -> str:
+    """What a character is in every key, a space for none; "" where that depends.
+
+    It depends on what stands beside it where that may join with it to one character,
+    as the parts of a Hangul syllable do.
+    """
+    plain = unicodedata.normalize("NFKC", character)
+    key = _spelt_key(character)
+    joins = unicodedata.category(plain[0])[0] == "M" or "\u1100" <= plain[0] <= "\u11ff"
+    if joins or (key and len(plain.casefold()) > 1):
+        return ""
+    return key or " "
+
+
+if _texts := load("texts"):
+    _texts.keys_are(_key_by_itself)
+
+
 @dataclass(slots=True, eq=False)
 class Heading:
     """A heading of the page, its text and what of it is compared."""
@@ -91,6 +110,7 @@ def may_be_headline(text: str) -> bool:
     return len(text) >= MIN_HEADLINE or weight(text) >= MIN_WEIGHT
 
 
+@compiled_in("texts")
 @lru_cache(maxsize=4096)
 def key_of(text: str) -> str:
     """Letters and digits only, casefolded: what two spellings of a title share."""

@@ -56,3 +56,7 @@ def test_words_are_counted_in_scripts_that_set_none_apart():
     assert word_count("the river rose by three metres") == 6
     assert word_count("河水上涨了三米，两个村庄的道路被切断") == 6
     assert word_count("") == 0
+
+
+def test_a_control_that_is_a_space_parts_words_beside_what_shows_nothing() -> None:
+    assert line("new\x0cpage\xad") == "new page"
