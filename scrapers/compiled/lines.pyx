@@ -6,9 +6,10 @@ to show are copied as they are; a text with any other is left to it.
 """
 
 from cpython.unicode cimport PyUnicode_DecodeASCII, PyUnicode_DecodeUTF8
-from libc.stdint cimport uint32_t
+from libc.stdint cimport uint32_t, uint64_t
+from libc.string cimport memcpy
 
-from scrapers.compiled.bytes cimport Bytes, put
+from scrapers.compiled.bytes cimport HIGHEST, ONES, Bytes, eight_at, have, put
 
 from scrapers.clean.text import line
 
@@ -82,18 +83,41 @@ cdef str text_from(const char *data, size_t length):
     return PyUnicode_DecodeUTF8(data, length, "replace")
 
 
+cdef inline bint _is_plain(uint64_t eight) noexcept nogil:
+    """Whether eight bytes are letters and marks of ASCII, with single spaces."""
+    cdef uint64_t spaces
+    if eight & <uint64_t> HIGHEST or have(eight, 0x7F):
+        return False
+    # Without the high bits a byte less than a space is what borrows.
+    if (eight - 0x20 * <uint64_t> ONES) & ~eight & <uint64_t> HIGHEST:
+        return False
+    spaces = have(eight, c" ")
+    return not spaces & (spaces << 8) and eight & 0xFF != c" "
+
+
 cdef str line_of(const char *data, size_t length, Bytes *room):
     """One clean line of a text, in UTF-8; `room` is written over."""
     cdef size_t at = 0
     cdef uint32_t one = 0
     cdef int size, kind
     cdef bint is_apart = False, is_ascii = True
+    cdef uint64_t eight
     cdef char *to
     room.length = 0
     put(room, data, length)  # no line is longer than what it is made of
     room.length = 0
     to = room.data
     while at < length:
+        if not is_apart and room.length and at + 8 <= length:
+            eight = eight_at(data + at)
+            if _is_plain(eight):  # which nearly all is, in an alphabet's languages
+                memcpy(to + room.length, &eight, 8)
+                room.length += 8
+                at += 8
+                if to[room.length - 1] == c" ":
+                    room.length -= 1
+                    is_apart = True
+                continue
         size = _read(<const unsigned char *> data + at, length - at, &one)
         kind = _kind_of(one) if size else OTHER
         if kind == OTHER:
@@ -115,6 +139,19 @@ cdef str line_of(const char *data, size_t length, Bytes *room):
     if is_ascii:
         return PyUnicode_DecodeASCII(room.data, room.length, NULL)
     return PyUnicode_DecodeUTF8(room.data, room.length, NULL)
+
+
+cdef bint is_blank(const char *data, size_t length) noexcept nogil:
+    """Tell whether a text is nothing but spaces, of those that may break a line."""
+    cdef size_t at = 0
+    cdef uint32_t one = 0
+    cdef int size
+    while at < length:
+        size = _read(<const unsigned char *> data + at, length - at, &one)
+        if not size or one == 0xA0 or not _is_space(one):
+            return False
+        at += size
+    return True
 
 
 cdef Py_ssize_t shown_length(const char *data, size_t length) noexcept nogil:

@@ -7,15 +7,16 @@ are furniture and what links and pictures are written as is told by it (`learn`)
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from libc.stdint cimport uintptr_t
-from libc.string cimport memcmp, memset
+from libc.string cimport memcmp, memset, strlen
 
 from scrapers.compiled.bytes cimport Bytes, forget, put, put_escaped
-from scrapers.compiled.lines cimport line_of, shown_length, text_from
+from scrapers.compiled.lines cimport is_blank, line_of, shown_length, text_from
 from scrapers.compiled.tree cimport (
     LEXBOR_ELEMENT,
     LEXBOR_NEAR,
     LEXBOR_OWN_NAMES,
     LEXBOR_TEXT,
+    attribute_of,
     lexbor_attribute,
     lexbor_element,
     lexbor_name,
@@ -62,8 +63,9 @@ cdef list _kept = []  # what C points into
 cdef list _others = []
 cdef uintptr_t _SOURCE = 0, _PICTURE = 0, _ITEM = 0
 cdef uintptr_t _CLASS = 0, _ID = 0, _STYLE = 0, _HREF = 0
+cdef uintptr_t _TITLE = 0, _DIR = 0, _LANG = 0
 
-cdef object _judge = None, _is_hidden = None, _link = None, _show = None
+cdef object _judge = None, _is_hidden = None, _absolute = None, _show = None
 cdef object _settle = None, _lines = None
 cdef dict _verdicts = {}
 cdef frozenset _holders = frozenset(), _own_links = frozenset()
@@ -72,7 +74,7 @@ cdef Py_ssize_t MAX_VERDICTS = 32768
 
 
 def learn(
-    tags, allowed, judge, is_hidden, link, show, settle, lines, holders, own_links
+    tags, allowed, judge, is_hidden, absolute, show, settle, lines, holders, own_links
 ):
     """Be told what the elements are and how the others do their part.
 
@@ -81,12 +83,12 @@ def learn(
     tags are written as. `allowed` has the attributes that are written, by tag, with ""
     for all.
     """
-    global _judge, _is_hidden, _link, _show, _settle, _lines, _holders, _own_links
-    global _SOURCE, _PICTURE, _ITEM, _CLASS, _ID, _STYLE, _HREF
+    global _judge, _is_hidden, _absolute, _show, _settle, _lines, _holders, _own_links
+    global _SOURCE, _PICTURE, _ITEM, _CLASS, _ID, _STYLE, _HREF, _TITLE, _DIR, _LANG
     cdef int at, free = MAX_TAGS
     memset(_tags, 0, sizeof(_tags))
     tree, places = LexborHTMLParser(""), {}
-    _judge, _is_hidden, _link, _show = judge, is_hidden, link, show
+    _judge, _is_hidden, _absolute, _show = judge, is_hidden, absolute, show
     _settle, _lines, _holders, _own_links = settle, lines, holders, own_links
     for name, told in tags.items():
         number = tree.create_node(name).tag_id
@@ -104,9 +106,9 @@ def learn(
     _SOURCE, _PICTURE, _ITEM = (
         tree.create_node(name).tag_id for name in ("source", "picture", "li")
     )
-    _CLASS, _ID, _STYLE, _HREF = (
-        number_of(name) for name in ("class", "id", "style", "href")
-    )
+    _CLASS, _ID, _STYLE = number_of("class"), number_of("id"), number_of("style")
+    _HREF, _TITLE = number_of("href"), number_of("title")
+    _DIR, _LANG = number_of("dir"), number_of("lang")
 
 
 cdef int _fill(Tag *tag, told) except -1:
@@ -263,7 +265,7 @@ cdef class Outline:
                     _put_text(to, _shown_html(shown.node, base))
                     shown += 1
                 if links < last_link and links.before == at:
-                    _put_text(to, _link_html(links.node, base))
+                    _put_link(to, links.node, base)
                     begin += 3
             if is_cut and begin < end and self.html.data[begin] == c"<":
                 while self.html.data[begin] != c">":
@@ -298,8 +300,30 @@ cdef str _tag_of(lexbor_node *at, str tag):
         forget(&made)
 
 
-cdef str _link_html(lexbor_node *at, base):
-    return _link(_tag_of(at, "a"), base)
+cdef int _put_link(Bytes *to, lexbor_node *at, base) except -1:
+    """Write a link's start tag as `scrapers.clean.html.link` does."""
+    cdef lexbor_attribute *one = attribute_of(at, _HREF)
+    cdef bytes address
+    put(to, "<a", 2)
+    if one != NULL and one.value != NULL and one.value.length:
+        made = _absolute(base, text_from(one.value.data, one.value.length))
+        if made:
+            address = made.encode()
+            put(to, ' href="', 7)
+            put_escaped(to, PyBytes_AS_STRING(address), PyBytes_GET_SIZE(address), True)
+            put(to, '"', 1)
+    _put_value(to, attribute_of(at, _TITLE), ' title="')
+    _put_value(to, attribute_of(at, _DIR), ' dir="')
+    _put_value(to, attribute_of(at, _LANG), ' lang="')
+    return put(to, ">", 1)
+
+
+cdef int _put_value(Bytes *to, lexbor_attribute *one, const char *begun) except -1:
+    if one == NULL or one.value == NULL or not one.value.length:
+        return 0
+    put(to, begun, strlen(begun))
+    put_escaped(to, one.value.data, one.value.length, True)
+    return put(to, '"', 1)
 
 
 cdef str _shown_html(lexbor_node *at, base):
@@ -507,26 +531,23 @@ cdef class _Walk:
     cdef int _settle(self) except -1:
         """End the piece before a tag, and count its text."""
         cdef Bytes *told = &self.told
-        cdef Py_ssize_t length, begun = self.begun
+        cdef Py_ssize_t begun = self.begun
         if told.length:
             put_escaped(&self.out.html, told.data, told.length, False)
             self.is_piece = True
-            length = -1
-            if self.in_link or not self.has_texts:
-                length = shown_length(told.data, told.length)
-            if self.has_texts or length:
-                self._add(length)
+            if self.has_texts or not is_blank(told.data, told.length):
+                self._add()
             told.length = 0
         if self.is_piece:
             put(&self.out.begins, <char *> &begun, sizeof(begun))
             self.is_piece = False
         return 0
 
-    cdef int _add(self, Py_ssize_t length) except -1:
+    cdef int _add(self) except -1:
         put(&self.texts, self.told.data, self.told.length)
         self.has_texts = True
         if self.in_link:
-            self.link_chars += length
+            self.link_chars += shown_length(self.told.data, self.told.length)
         return 0
 
     cdef int _settle_last(self) except -1:

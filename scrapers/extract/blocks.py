@@ -29,6 +29,7 @@ from scrapers.clean.html import (
 )
 from scrapers.clean.markup import end_of, parts_of, resolved
 from scrapers.clean.text import line, lines
+from scrapers.clean.urls import absolute
 from scrapers.extract.boilerplate import BY_TAG, is_hidden, judge_tag
 
 _BLOCK = frozenset(
@@ -386,6 +387,6 @@ if _compiled is not None:
         for name in names
     ]
     _compiled.learn(
-        _told(), _allowed, judge_tag, is_hidden, link, shown, settled, lines,
+        _told(), _allowed, judge_tag, is_hidden, absolute, shown, settled, lines,
         HOLDERS, OWN_LINKS,
     )  # fmt: skip
