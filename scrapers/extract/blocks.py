@@ -365,28 +365,41 @@ class _Walk:
         self.link_chars = 0
 
 
-def _told() -> dict[str, tuple[object, ...]]:
+def _told() -> dict[str, dict[str, object]]:
     """What each tag is and does, by its name, for what is compiled."""
     names = {name for name in _KINDS if name[0] != "/"} | TAGS
-    told: dict[str, tuple[object, ...]] = {}
-    for name in names:
-        end = _KINDS.get(f"/{name}", ENDED if name in HOLLOW else INLINE)
-        start, stop = written(name), written(f"/{name}")
-        told[name] = (
-            _KINDS.get(name, INLINE), end, name in _BLOCK, name in _LISTS,
-            name in _SHOWN, name in HEADINGS, name in VOID, name == "img", start, stop,
-        )  # fmt: skip
-    return told
+    return {
+        name: {
+            "kind": _KINDS.get(name, INLINE),
+            "end": _KINDS.get(f"/{name}", ENDED if name in HOLLOW else INLINE),
+            "is_judged": name in _BLOCK,
+            "is_list": name in _LISTS,
+            "is_shown": name in _SHOWN,
+            "is_heading": name in HEADINGS,
+            "is_void": name in VOID,
+            "is_image": name == "img",
+            "start": written(name),
+            "stop": written(f"/{name}"),
+        }
+        for name in names
+    }
 
 
-_compiled = compiled.load("outline")
-if _compiled is not None:
-    _allowed = [
+def _allowed() -> list[tuple[str, str]]:
+    """The attributes that are written, by tag; "" is any."""
+    return [
         ("" if tag == "*" else tag, name)
         for tag, names in ATTRIBUTES.items()
         for name in names
     ]
+
+
+_compiled = compiled.load("walk")
+if _compiled is not None:
     _compiled.learn(
-        _told(), _allowed, judge_tag, is_hidden, absolute, shown, settled, lines,
-        HOLDERS, OWN_LINKS,
-    )  # fmt: skip
+        lines,
+        OWN_LINKS,
+        MIN_ITEM,
+        (_told(), _allowed(), judge_tag, is_hidden),
+        (absolute, shown, settled, HOLDERS),
+    )

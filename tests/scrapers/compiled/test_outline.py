@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from scrapers.extract.blocks import walk
 from tests.scrapers.compiled.pages import fragments, needed
 
-compiled = needed("outline")
+compiled = needed("walk")
 BASE = "https://example.com/news/"
 
 
