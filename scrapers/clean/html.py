@@ -28,6 +28,7 @@ from scrapers.clean.markup import (
 )
 from scrapers.clean.text import legal
 from scrapers.clean.urls import absolute
+from scrapers.compiled import load
 
 TAGS = frozenset(
     """
@@ -80,6 +81,8 @@ PLAYERS = {
 }
 # Rounds until the output is its own; hostile nesting that needs more is refused.
 MAX_ROUNDS = 4
+# And until nothing is hollow; what nests deeper takes one round, and a longer one.
+HOLLOW_ROUNDS = 16
 
 _OPTIONS = LexborDocumentOptions.WO_EVENTS  # nothing listens to the tree's changes
 _PLAYERS = frozenset({"iframe", "video", "audio", "amp-youtube"})
@@ -91,6 +94,10 @@ HOLLOW = frozenset(
     small span strong table tbody tr u ul
     """.split()  # noqa: SIM905
 )
+# What says of most HTML that a parser would write it as it stands, without asking one.
+_compiled = load("clean")
+if _compiled:
+    _compiled.learn(TAGS, HOLLOW)
 # Elements that hold nothing.
 _EMPTY = re.compile(r"<([a-z0-9]++)(?: [^<>]*+)?+>(?:\s++|&nbsp;|<br>)*+</\1>")
 _QUOTED = re.compile('["&<>\xa0]')
@@ -120,8 +127,12 @@ def settled(html: str, base: str) -> str:
     nothing else: every `<` is of a tag of this module, and a page cannot bring one. A
     browser makes of what comes out exactly what is written.
     """
+    if (sure := _sure(html)) is not None:
+        return sure
     html = _without_hollow(legal(html), base).strip()
     for _ in range(MAX_ROUNDS):
+        if _sure(html) == html:
+            return html
         parsed = _parsed(html)
         if parsed == html:
             return html
@@ -129,13 +140,18 @@ def settled(html: str, base: str) -> str:
     return ""
 
 
+def _sure(html: str) -> str | None:
+    """What is settled of HTML as far as no parser is needed; None where one is."""
+    return _compiled.settled(html) if _compiled else None
+
+
 def _without_hollow(html: str, base: str) -> str:
     """Drop what holds nothing, from the inside out."""
-    for _ in range(MAX_ROUNDS):
+    for _ in range(HOLLOW_ROUNDS):
         if not any(name in HOLLOW for name in _EMPTY.findall(html)):
             return html
         html = _EMPTY.sub(lambda found: "" if found[1] in HOLLOW else found[0], html)
-    return _Writing(parts_of(html), base).run()  # which takes one round, and longer
+    return _Writing(parts_of(html), base).run()
 
 
 def written(tag: str) -> str:
