@@ -54,7 +54,7 @@ _SET_NAME = re.compile(
     rb"(?:[cC]reate|[pP]ub(?:lish)?|[pP]ost|[rR]elease|[nN]ews|[aA]rticle)_?[tTdD]$"
 )
 MAX_SET_NAME = 9
-_SHORT = re.compile(r"(?<![\d.:/-])(\d\d)([-./])(\d\d?)\2(\d\d?)(?![\d/-])")
+_SHORT = re.compile(r"(\d\d)(?<![\d.:/-]..)([-./])(\d\d?)\2(\d\d?)(?![\d/-])")
 _NO_YEAR = re.compile(
     r"(?<![\d.:/年-])(?:(?P<m>\d\d)-(?P<d>\d\d)|(?P<m2>\d\d?)月(?P<d2>\d\d?)日)"
     r"\s{0,2}(?P<clock>\d\d:\d\d)"

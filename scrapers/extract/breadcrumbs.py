@@ -40,6 +40,7 @@ _NAMES = ("breadcrumb", "pankuzu", "topicpath", "topic-path", "topic_path", "wei
 _TRAIL = re.compile(r"(?:^|\s)(?:bread-crumb|crumbs?)(?:$|\s)")
 _LABELS = ("breadcrumb", "brotkrumen")
 _SEPARATOR = re.compile(r"\s*(?:>|»|›|→|⟩|/(?=\s)|(?<=\s)/|\||::|«|‹|·|•|❯|＞)\s*")
+_TEXT_MARKS = ">»›→＞"
 _TEXT_TRAIL = re.compile(r"\s(?:>|»|›|→)\s|\s?＞\s?")
 _HOME = frozenset(
     """
@@ -186,7 +187,7 @@ def _href(node: LexborNode, base: str) -> str | None:
 
 def text_trail(text: str, around: Surroundings) -> Path:
     """Read a line as a trail; () unless it ends with the article's title."""
-    if len(text) > 8 * MAX_NAME or not _TEXT_TRAIL.search(text):
+    if len(text) > 8 * MAX_NAME or True not in [m in text for m in _TEXT_MARKS]:
         return ()
     names = [name for name in _TEXT_TRAIL.split(text) if name]
     last = Crumb(name=names[-1] if len(names) > 1 else "")

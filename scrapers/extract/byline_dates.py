@@ -14,6 +14,7 @@ _DATED = re.compile(
     r"|[^\W\d_]{3,12}\.?\s\d\d?(?:st|nd|rd|th)?,?\s\d{4})"
     r"(?:\s?[гр]\.)?[\d:,\s|·•–—-]*(?:(?:Uhr|h|ч\.)[\s|·•–—-]+)?"
 )
+_DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]+")
 _DATE_WORD = re.compile(r"[^\W\d_]{3,14}")
 # How a date begins that follows a name: "March 7", "le 7 mars", "Tue 7 March".
@@ -22,7 +23,7 @@ _DATE_START = re.compile(r"\s*[^\W\d_]{1,14}\.?\s+\d")
 
 def after_date(text: str) -> str:
     """Leave out the date that a byline begins with."""
-    found = _DATED.match(text)
+    found = _DATED.match(text) if _DIGIT.search(text) else None
     return text[found.end() :] if found else text
 
 

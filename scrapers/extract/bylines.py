@@ -299,15 +299,17 @@ def from_line(text: str) -> list[Author]:
         return []
     if told := credits_of(text):
         return [Author(name=name) for name in told[0]]
-    if inside := _INSIDE.search(text):
+    if not text.isascii() and (inside := _INSIDE.search(text)):
         return [Author(name=inside["name"])]
-    rest = after_date(text)
-    found = _LINE.match(text) or _LINE.match(rest)
-    if found is None and (writer := writer_in(text) or writer_in(rest)):
-        return named(writer)
+    found, rest = _LINE.match(text), after_date(text)
+    if found is None and rest is not text:
+        found = _LINE.match(rest)
+    if found is None:
+        writer = writer_in(text) or (writer_in(rest) if rest is not text else None)
+        return named(writer) if writer else []
     # "By next year the river will rise": few who are named begin with a small letter.
-    is_prose = found is not None and found["name"][:1].islower() and "," in text
-    return named(found["name"]) if found and not is_prose else []
+    is_prose = found["name"][:1].islower() and "," in text
+    return [] if is_prose else named(found["name"])
 
 
 def named(text: str) -> list[Author]:

@@ -7,22 +7,48 @@ from __future__ import annotations
 
 import re
 
+
+class Labels:
+    """Beginnings of words, in any case: one of them says what a date is of."""
+
+    def __init__(self, *rows: str) -> None:
+        words = "|".join(rows)
+        self._pattern = re.compile(words, re.IGNORECASE)
+        # Small letters with one i, since YAYIN is "yayın".
+        small = words.replace(r"\b", "").replace("ı", "i").split("|")
+        self._words = tuple(small)
+        self._plain = tuple(word for word in small if word.isascii())
+
+    def search(self, text: str, begin: int = 0) -> re.Match[str] | None:
+        """The first of these words in a text.
+
+        Most texts have none: to look for each takes a tenth of one search for all.
+        """
+        small = text.lower()
+        if small.isascii():
+            words = self._plain
+        else:
+            words, small = self._words, small.replace("ı", "i")
+        if True in [word in small for word in words]:
+            return self._pattern.search(text, begin)
+        return None
+
+
 # What a line calls the date of its last change in the languages of the press.
-UPDATED = re.compile(
-    r"updat|modif|edited|last\b|revis|review|aktualis|geändert|bearbeitet|zuletzt"
-    r"|mis à jour|actuali[tz]|aggiorn|ultima|última|atualiz|bijgewerkt|uppdater|opdater"
-    r"|oppdater|päivitetty|muokattu|aktualiz|upraven|обнов|изменен|измењен|оновл|ажур"
-    r"|ažur|izmenj|posodob|güncel|yenilən|frissít|módosít|atnaujin|atjaun|uuend|muudet"
-    r"|eguneratu|përditës|uppfær|жаңарт|ενημερώ|τροποπ|განახლ|թարմաց|խմբագր"
-    r"|تحديث|روزرسانی|بروز|اپ ?ڈیٹ|نوێکر|更新|수정|עודכן|diperbarui|diupdate|imesasish"
-    r"|cập nhật|আপডেট|হালনাগাদ|अपडेट|अद्यतन|புதுப்பி|నవీకరించ|ปรับปรุง|อัปเดต|แก้ไข",
-    re.IGNORECASE,
+UPDATED = Labels(
+    r"updat|modif|edited|last\b|revis|review|aktualis|geändert|bearbeitet|zuletzt",
+    "mis à jour|actualit|actualiz|aggiorn|ultima|última|atualiz|bijgewerkt|uppdater",
+    "opdater|oppdater|päivitetty|muokattu|aktualiz|upraven|обнов|изменен",
+    "измењен|оновл|ажур|ažur|izmenj|posodob|güncel|yenilən|frissít|módosít|atnaujin|atjaun",
+    "uuend|muudet|eguneratu|përditës|uppfær|жаңарт|ενημερώ|τροποπ|განახლ|թարմաց|խմբագր",
+    "تحديث|روزرسانی|بروز|اپ ڈیٹ|اپڈیٹ|نوێکر|更新|수정|עודכן",
+    "diperbarui|diupdate|imesasish|cập nhật|আপডেট|হালনাগাদ|अपडेट|अद्यतन|புதுப்பி",
+    "నవీకరించ|ปรับปรุง|อัปเดต|แก้ไข",
 )
 # What it calls that of publication.
-PUBLISHED_ON = re.compile(
-    r"publ|post|veröffentl|erstellt|erschienen|created|opubl|опубл|انتشار|نشر|发布|發布"
-    r"|公開|掲載|입력|등록|פורסם|yayın|terbit|đăng|imechap|julkais|megjelen|zveřej"
-    r"|paskelb|argitarat|objav|објав|публик|δημοσ|გამოქვ|հրապ|شائع|خپور|بڵاو|প্রকাশ"
-    r"|प्रकाशित|வெளியி|ప్రచుర|เผยแพร่",
-    re.IGNORECASE,
+PUBLISHED_ON = Labels(
+    "publ|post|veröffentl|erstellt|erschienen|created|opubl|опубл|انتشار|نشر|发布|發布",
+    "公開|掲載|입력|등록|פורסם|yayın|terbit|đăng|imechap|julkais|megjelen|zveřej",
+    "paskelb|argitarat|objav|објав|публик|δημοσ|გამოქვ|հրապ|شائع|خپور|بڵاو|প্রকাশ",
+    "प्रकाशित|வெளியி|ప్రచుర|เผยแพร่",
 )

@@ -51,6 +51,12 @@ _TRACE = re.compile(
 _OTHER_TRACE = re.compile(
     f"[{OTHER_DIGITS}\u0e01-\u0e4e.](?:(?<=[{OTHER_DIGITS}])|\\s?[56]\\d)"
 )
+# No date begins more characters before such a trace: a day, "th of", a month's name.
+BEFORE_TRACE = 60
+# What no time of day is without.
+_CLOCK_TRACE = re.compile(r"\d[:.hH時时시点點uU]")
+# What parts the numbers of a date, one of which stands between two marks.
+_MARKS = re.compile(r"[/.\-|]\s?\d\d?\s?[/.\-|]")
 # The commonest spelling, of which nothing has to be guessed.
 _EXACT = re.compile(
     r"(?:19|20)\d\d-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?"
@@ -78,6 +84,7 @@ _COMPACT = re.compile(
 )
 _EPOCH = re.compile(r"(\d{10})(?:\d{3})?(?:\.\d+)?")
 _TIME = re.compile(r"(?<![\d.:/-])" + _CLOCK, re.IGNORECASE)
+_OFFSET = re.compile(r"([+-])(\d\d?):?(\d\d)?$")
 _HALF_ONLY = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])\s*([ap])\.?m\b", re.IGNORECASE)
 
 # Marks of Thai and Hindi vowels are no \w.
@@ -86,10 +93,12 @@ _MONTH = r"(?P<name>[^\s\d_,،၊.;:/()|<>-]{2,18})\.?"
 _FIRST_MONTH = r"(?<![^\s\d_,،၊.;:/()|<>-])" + _MONTH
 # A time may follow a year at once, where they are in elements of their own.
 _NO_MORE = r"(?!\d(?!\d?:[0-5]\d))"
+# Each begins with a digit where it can: what is looked for before one is not looked
+# for before every other character.
 _WRITTEN = (
     # 4 November 2021, 4. November 2021, 4 de noviembre de 2021, 4th of November, 2021
     re.compile(
-        r"(?<![\d.:])(?P<day>[0-3]?\d)(?!مه)(?:st|nd|rd|th|er|º|ª|a|ê|ی"
+        r"(?P<day>\d(?<![\d.:].)(?:(?<=[0-3])\d)?)(?!مه)(?:st|nd|rd|th|er|º|ª|a|ê|ی"
         r"|\.)?[\s\-,/]{0,3}(?:de\s|of\s|ng\s|d['’]|ta['’]\s)?\s?"
         + _MONTH
         + r"[\s\-,،/]{0,3}(?:del?\s|of\s)?"
@@ -104,19 +113,22 @@ _WRITTEN = (
     ),
     # 2021, November 4; 2021 m. lapkričio 4 d.; 2021ko azaroaren 4a
     re.compile(
-        r"(?<!\d)(?P<year>(?:1[34]|19|20)\d\d)(?:ko|\sm\.|\s?թ\.?|\sد)?[\s,.]{1,3}"
+        r"(?P<year>(?:1[349]|20)(?<!\d..)\d\d)(?:ko|\sm\.|\s?թ\.?|\sد)?[\s,.]{1,3}"
         + _MONTH
         + r"\s?(?P<day>[0-3]?\d)(?!\d)",
         re.IGNORECASE,
     ),
     # 2021. gada 4. novembris, 2021 жылғы 4 қараша, 2021-yil 4-noyabr
     re.compile(
-        r"(?<!\d)(?P<year>(?:19|20)\d\d)[\s.-]{0,2}"
+        r"(?P<year>(?:19|20)(?<!\d..)\d\d)[\s.-]{0,2}"
         r"(?:gada|yil|ж\.|жылғы|жылдын|жыл|წლის)\s(?P<day>[0-3]?\d)[\s.-]{1,2}"
         + _MONTH,
         re.IGNORECASE,
     ),
 )
+# What stands behind a month's name in two of the spellings.
+_LAST_YEAR = re.compile(r"(?:19|20)(?<=[\s,،၊]..)\d\d")
+_YEAR_ANYWHERE = tuple(one for one in _WRITTEN if one is not _WRITTEN[1])
 _CJK = re.compile(
     r"(?:(?P<era>令和|平成|昭和|民國|民国)\s?)?"
     r"(?P<year>(?:19|20)\d\d|(?<!\d)\d{1,3}|(?<=[和成])元)\s?[年년]"
@@ -132,11 +144,11 @@ _VIETNAMESE = re.compile(
     re.IGNORECASE,
 )
 _YEAR_FIRST = re.compile(
-    r"(?<![\d/.-])(?P<year>(?:1[34]|19|20)\d\d)([/.\-])\s?(?P<month>\d\d?)\2"
+    r"(?P<year>(?:1[349]|20)(?<![\d/.-]..)\d\d)([/.\-])\s?(?P<month>\d\d?)\2"
     r"\s?(?P<day>\d\d?)(?!\d)"
 )
 _YEAR_LAST = re.compile(
-    r"(?<![\d/.-])(?P<one>\d\d?)\s?(?P<mark>[/.\-|])\s?(?P<two>\d\d?)\s?(?P=mark)"
+    r"(?P<one>\d(?<![\d/.-].)\d?)\s?(?P<mark>[/.\-|])\s?(?P<two>\d\d?)\s?(?P=mark)"
     r"\s?(?P<year>(?:1[34]|19|20|25)\d\d|\d\d)(?![\d/.-]\d|\d)"
 )
 _MONTH_YEAR = re.compile(
@@ -188,14 +200,14 @@ def read(text: str, zone: tzinfo, *, month_first: bool = False) -> Moment | None
         return told
     text = plain_digits(text)
     if found := _ISO.match(text):
-        return _from_parts(found, zone, text)
+        return _from_parts(found, zone)
     if found := _COMPACT.fullmatch(text):
         year, month, day, *clock, mark = found.groups()
         stamp = f"{year}-{month}-{day}"
         if clock[0]:
             stamp += f"T{clock[0]}:{clock[1]}:{clock[2] or '00'}{mark or ''}"
         again = _ISO.match(stamp)
-        return _from_parts(again, zone, stamp) if again else None
+        return _from_parts(again, zone) if again else None
     if found := _EPOCH.fullmatch(text):
         at = datetime.fromtimestamp(int(found[1]), UTC)
         return Moment(at=at, precision=Precision.TIME) if _is_sane(at) else None
@@ -204,25 +216,39 @@ def read(text: str, zone: tzinfo, *, month_first: bool = False) -> Moment | None
 
 def find(text: str, zone: tzinfo, *, month_first: bool = False) -> Moment | None:
     """Look for a written date in a line, and a time of day after it."""
-    if not may_hold_date(text):
+    begin = _begin(text)
+    if begin is None:
         return None
-    text = respelt(text)
-    if found := _ISO.search(text):
-        return _from_parts(found, zone, text)
-    dated = _written(text) or _numeric(text, month_first=month_first)
+    if not text.isascii() and (plain := respelt(text)) != text:
+        text, begin = plain, 0
+    if found := _ISO.search(text, begin):
+        return _from_parts(found, zone)
+    dated = _written(text, begin) or _numeric(text, begin, month_first=month_first)
     if dated is None:
-        return _month_of(text)
+        return _month_of(text, begin)
     (year, month, day), start, end = dated
     rest = text[end : end + 40]
-    clock = _TIME.search(rest) or _TIME.search(text[max(0, start - 25) : start])
-    return _moment(year, month, day, clock, zone, _HALF_ONLY.search(rest))
+    clock = _clock_of(rest) or _clock_of(text[max(0, start - 25) : start])
+    half = _HALF_ONLY.search(rest) if rest and clock is None else None
+    return _moment(year, month, day, clock, zone, half)
 
 
 def may_hold_date(text: str) -> bool:
     """Tell, at a tenth of the cost, whether `find` could find a date in a text."""
-    if _TRACE.search(text):
-        return True
-    return not text.isascii() and _OTHER_TRACE.search(text) is not None
+    return _begin(text) is not None
+
+
+def _begin(text: str) -> int | None:
+    """Where the first date in a text may begin; None where there is none."""
+    if found := _TRACE.search(text):
+        return max(0, found.start() - BEFORE_TRACE)
+    if not text.isascii() and _OTHER_TRACE.search(text):
+        return 0
+    return None
+
+
+def _clock_of(text: str) -> re.Match[str] | None:
+    return _TIME.search(text) if _CLOCK_TRACE.search(text) else None
 
 
 def read_exact(text: str) -> Moment | None:
@@ -230,9 +256,10 @@ def read_exact(text: str) -> Moment | None:
     if not _EXACT.fullmatch(text):
         return None
     try:
-        at = datetime.fromisoformat(text).replace(microsecond=0)
+        at = datetime.fromisoformat(text)
     except ValueError:
         return None
+    at = at.replace(microsecond=0) if at.microsecond else at
     return Moment(at=at, precision=Precision.TIME) if _is_sane(at) else None
 
 
@@ -271,9 +298,10 @@ def not_after(moment: Moment | None, now: datetime) -> Moment | None:
     return Moment(at=now, precision=moment.precision)
 
 
-def _written(text: str) -> tuple[Day, int, int] | None:
-    for pattern in _WRITTEN:
-        for found in pattern.finditer(text):
+def _written(text: str, begin: int) -> tuple[Day, int, int] | None:
+    is_last = _LAST_YEAR.search(text, begin)
+    for pattern in _WRITTEN if is_last else _YEAR_ANYWHERE:
+        for found in pattern.finditer(text, begin):
             year = int(found["year"].strip("'’"))
             day = _named_day(year, found["name"], int(found["day"]))
             if day:
@@ -291,15 +319,18 @@ def _named_day(year: int, name: str, day: int) -> Day | None:
     return from_ethiopic(year, name, day)
 
 
-def _numeric(text: str, *, month_first: bool) -> tuple[Day, int, int] | None:
+def _numeric(
+    text: str, begin: int, *, month_first: bool
+) -> tuple[Day, int, int] | None:
     if ("年" in text or "년" in text) and (found := _CJK.search(text)):
         year = gregorian_year(int(found["year"].replace("元", "1")), found["era"])
         date = year, int(found["month"]), int(found["day"])
         return date, found.start(), found.end()
-    if found := _YEAR_FIRST.search(text) or _worded(text):
+    is_marked = _MARKS.search(text, begin)
+    if found := (is_marked and _YEAR_FIRST.search(text, begin)) or _worded(text):
         date = int(found["year"]), int(found["month"]), int(found["day"])
         return date, found.start(), found.end()
-    if found := _YEAR_LAST.search(text):
+    if is_marked and (found := _YEAR_LAST.search(text, begin)):
         one, two, year = int(found["one"]), int(found["two"]), int(found["year"])
         before = text[found.start() - 1] if found.start() else ""
         if before in ERA_LETTERS:  # R8.10.15 is of Reiwa
@@ -313,22 +344,24 @@ def _numeric(text: str, *, month_first: bool) -> tuple[Day, int, int] | None:
 
 def _worded(text: str) -> re.Match[str] | None:
     """A date in numbers with words between them."""
+    if text.isascii() and "thg" not in text.lower():
+        return None  # as nearly always
     small = text.lower()  # what is in them is the cheapest thing to ask
     if "thg" in small or "tháng" in small:
         return _VIETNAMESE.search(text)
     return _MONGOLIAN.search(text) if "сарын" in small else None
 
 
-def _month_of(text: str) -> Moment | None:
-    for found in _MONTH_YEAR.finditer(text):
+def _month_of(text: str, begin: int) -> Moment | None:
+    is_last = _LAST_YEAR.search(text, begin)
+    for found in _MONTH_YEAR.finditer(text, begin) if is_last else ():
         month = month_of(found["name"])
         if month:
             return _moment(int(found["year"]), month, None, None, UTC, None)
     return None
 
 
-def _from_parts(found: re.Match[str], zone: tzinfo, text: str) -> Moment | None:
-    del text
+def _from_parts(found: re.Match[str], zone: tzinfo) -> Moment | None:
     day = int(found["day"]) if found["day"] else None
     clock = found if found["hour"] else None
     return _moment(int(found["year"]), int(found["month"]), day, clock, zone, None)
@@ -386,7 +419,7 @@ def _zone(text: str | None, default: tzinfo) -> tzinfo:
     name = text.strip().lower()
     if name in _ZONES:
         return timezone(timedelta(minutes=_ZONES[name]))
-    found = re.search(r"([+-])(\d\d?):?(\d\d)?$", name)
+    found = _OFFSET.search(name)
     if not found:
         return default
     span = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))

@@ -226,6 +226,8 @@ class Dates:
 
     def read(self, text: str) -> Moment | None:
         """Read a text that is a date."""
+        if not text:
+            return None
         if told := read_exact(text):
             return not_after(told, self.now)
         return self._believed(read, text)
@@ -236,7 +238,9 @@ class Dates:
 
     def find_published(self, text: str) -> Moment | None:
         """Look for a date in a line that is not said to be that of the last change."""
-        return self.find(without_update(text)) if may_hold_date(text) else None
+        if not may_hold_date(text):
+            return None
+        return self._believed(find, without_update(text))
 
     def _believed(self, reader: Reader, text: str) -> Moment | None:
         """Read 12/03/2026 the other way round where it would lie ahead."""

@@ -37,6 +37,11 @@ _RESPELT = {
     "ရက်": "",
 }  # fmt: skip
 _SPELLING = re.compile("|".join(map(re.escape, _RESPELT)))
+# What all these digits and nearly all these spellings have, and what the others do.
+_OF_OTHER_SCRIPTS = re.compile("[\u0600-\u1fff\uff10-\uff19]")
+_IN_LATIN = tuple(
+    {name.split()[-1] for name in _RESPELT if not _OF_OTHER_SCRIPTS.search(name)}
+)
 _NAMED_TWICE = re.compile(r"(?<=\s)([^\W\d]+)\s?/\s?[^\W\d]+(?=\s(?:19|20)\d\d)")
 # "12 ม.ค. 66": Thais write two digits of the Buddhist year.
 _THAI_SHORT = re.compile(r"(?<=[\u0e01-\u0e4e])\s?([56]\d)(?![\d:.])")
@@ -44,7 +49,9 @@ _THAI_SHORT = re.compile(r"(?<=[\u0e01-\u0e4e])\s?([56]\d)(?![\d:.])")
 
 def plain_digits(text: str) -> str:
     """A text with the digits of the scripts of the press written as 0 to 9."""
-    return text if text.isascii() else text.translate(_DIGITS)
+    if text.isascii() or not _OF_OTHER_SCRIPTS.search(text):
+        return text
+    return text.translate(_DIGITS)
 
 
 def respelt(text: str) -> str:
@@ -54,8 +61,9 @@ def respelt(text: str) -> str:
     """
     if text.isascii():
         return text
-    text = text.translate(_DIGITS)
-    if _SPELLING.search(text):
+    is_other = _OF_OTHER_SCRIPTS.search(text)
+    text = text.translate(_DIGITS) if is_other else text
+    if is_other or any(word in text for word in _IN_LATIN):
         text = _SPELLING.sub(lambda found: _RESPELT[found.group()], text)
         text = _THAI_SHORT.sub(r" 25\1", text)
-    return _NAMED_TWICE.sub(r"\1", text)
+    return _NAMED_TWICE.sub(r"\1", text) if "/" in text else text

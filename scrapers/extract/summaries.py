@@ -43,6 +43,8 @@ _CREDIT = re.compile(
     re.IGNORECASE,
 )
 TAIL = 60  # characters in which such an end is looked for
+# One of which is in every such end, in small letters.
+_TELLING = ("…", "...", "&hellip;", "read", "weiterlesen", "lire")
 _MARKUP = re.compile(r"<[^<>]{1,200}>")
 # What WordPress and feeds put at the end of an excerpt.
 _TAIL = re.compile(
@@ -124,7 +126,9 @@ def _names_standfirst(named: str) -> bool:
 def tidy(text: str) -> str:
     """One line without markup or "[…]", at most MAX_SUMMARY characters."""
     made = line(_MARKUP.sub(" ", text) if "<" in text else text)
-    cut = made[:-TAIL] + _TAIL.sub("", made[-TAIL:])
+    cut, end = made, made[-TAIL:].lower()
+    if True in [part in end for part in _TELLING]:
+        cut = made[:-TAIL] + _TAIL.sub("", made[-TAIL:])
     if cut != made and not cut.endswith((".", "!", "?", "。")):
         cut += "…"
     return shorten(cut, MAX_SUMMARY) if cut.strip("…") else ""

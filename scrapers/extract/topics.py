@@ -103,25 +103,36 @@ def _stated(document: Document) -> Iterator[list[str]]:
 def _cleaned(texts: list[str]) -> list[str]:
     """Single tags, without what machines mark pages with."""
     parts = [part for text in texts for part in _parts(text)]
-    kept = [_without_label(part) for part in parts[:MAX_STATED]]
-    kept = [one for one in kept if one and not _OF_MACHINES.search(one)]
-    kept = [one for one in kept if not _MARK.match(one)]
-    codes = sum(bool(_CODE.fullmatch(part)) for part in kept)
-    if codes > MAX_CODES and codes > len(kept) / 2:
-        return []
-    return kept
+    kept = [
+        one
+        for part in parts[:MAX_STATED]
+        if (one := part if _is_plain(part) else _unmarked(part))
+    ]
+    if len(kept) <= MAX_CODES:
+        return kept
+    codes = sum([_CODE.fullmatch(part) is not None for part in kept])
+    return [] if codes > MAX_CODES and codes > len(kept) / 2 else kept
+
+
+def _is_plain(part: str) -> bool:
+    """Tell whether a tag is made of letters and spaces, as most are."""
+    return part.replace(" ", "").isalpha()
 
 
 def _parts(text: str) -> list[str]:
     if not text.isascii() and _CHINESE_LIST.fullmatch(text):
         return _CHINESE_PARTS.split(text)
+    if text.isascii() and ";" not in text:  # as most are, and a third of the time
+        return [part.strip() for part in text.split(",", MAX_STATED)]
     mark = _COMMA if "," in text or ";" in text else _WIDE_COMMA
     return mark.split(text, MAX_STATED)
 
 
-def _without_label(tag: str) -> str:
-    label = _LABEL.match(tag)
-    return tag[label.end() :] if label else tag
+def _unmarked(part: str) -> str:
+    """A tag without its label; "" for one that machines mark pages with."""
+    label = _LABEL.match(part)
+    tag = part[label.end() :] if label else part
+    return "" if not tag or _OF_MACHINES.search(tag) or _MARK.match(tag) else tag
 
 
 def _is_topic(href: str, node: LexborNode) -> bool:
