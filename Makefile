@@ -18,6 +18,7 @@ $(STAMP): requirements.lock pyproject.toml setup.py $(wildcard scrapers/compiled
 	@$(PYTHON) -m venv .venv
 	@$(PIP) --require-hashes --requirement requirements.lock
 	@$(PIP) --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -c 'from scrapers.compiled import load; load("tree") or print("Extraction is not compiled here (is there a C compiler, are there headers of Python?): it takes about twice the time. See docs/operator.md.")'
 	@touch $@
 
 run: $(STAMP)

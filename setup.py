@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from Cython.Build import cythonize
@@ -9,14 +10,14 @@ from setuptools import Extension, setup
 
 COMPILED = Path("scrapers/compiled")
 
-setup(
-    ext_modules=cythonize(
-        [
-            Extension(
-                ".".join((*COMPILED.parts, source.stem)), [str(source)], optional=True
-            )
-            for source in sorted(COMPILED.glob("*.pyx"))
-        ],
-        build_dir="build",
-    )
+modules = cythonize(
+    [
+        Extension(".".join((*COMPILED.parts, source.stem)), [str(source)])
+        for source in sorted(COMPILED.glob("*.pyx"))
+    ],
+    build_dir="build",
 )
+for module in modules:
+    module.optional = True  # where it cannot be built, Python does its work
+
+setup(ext_modules=modules, options={"build_ext": {"parallel": os.cpu_count() or 1}})

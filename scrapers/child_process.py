@@ -18,6 +18,7 @@ from concurrent.futures import Future
 from contextlib import AbstractContextManager, suppress
 from typing import TypeVar
 
+from scrapers.compiled import PURE
 from scrapers.parsing_child import LENGTH
 
 T = TypeVar("T")
@@ -186,7 +187,7 @@ class Child:
 
 def _environment() -> dict[str, str]:
     """What the child needs to find its modules: none of the service's secrets."""
-    kept = {k: os.environ[k] for k in ("PATH", "TZ") if k in os.environ}
+    kept = {k: os.environ[k] for k in ("PATH", "TZ", PURE) if k in os.environ}
     path = os.pathsep.join(entry or str(os.curdir) for entry in sys.path)
     # Pydantic looks through all that is installed for plugins, of which we have none.
     own = {"PYTHONUTF8": "1", "PYDANTIC_DISABLE_PLUGINS": "__all__"}

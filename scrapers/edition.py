@@ -19,7 +19,7 @@ from scrapers.fingerprint import FEW_WORDS, is_furniture
 from scrapers.items import Restriction
 
 # Modules of `scrapers`, and folders of them, that have a say in what is read.
-READERS = ("extract", "clean", "fingerprint.py", "reading.py")
+READERS = ("extract", "clean", "compiled", "fingerprint.py", "reading.py")
 LIBRARIES = ("selectolax", "w3lib")
 EDITION_DIGITS = 8
 # Of the words of the shorter of two lines, how many both have if one was made of the
@@ -63,7 +63,7 @@ def edition() -> str:
         entry = resources.files("scrapers") / name
         modules = [entry] if entry.is_file() else list(entry.iterdir())
         for module in sorted(modules, key=lambda one: one.name):
-            if module.name.endswith(".py"):
+            if module.name.endswith((".py", ".pyx", ".pxd", ".h")):
                 digest.update(module.read_bytes())
     return digest.hexdigest()[:EDITION_DIGITS]
 

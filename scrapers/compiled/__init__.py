@@ -2,7 +2,7 @@
 
 Each module here stands in for functions of one module elsewhere in `scrapers`, which
 does the work where nothing is compiled: without a C compiler at installation, with a
-selectolax that keeps its tree in another way, or with WIREROOM_PURE_PYTHON set.
+selectolax that keeps its tree in another way, or with PURE_PYTHON set.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any, TypeVar
 
-PURE = "WIREROOM_PURE_PYTHON"
+PURE = "PURE_PYTHON"
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def load(name: str) -> ModuleType | None:
     """A compiled module by its name; None where Python is to do its work."""
-    if os.environ.get(PURE):
+    if os.environ.get(PURE) or os.environ.get("WIREROOM_PURE_PYTHON"):
         return None
     try:
         return import_module(f"{__name__}.{name}")

@@ -164,8 +164,29 @@ def _expected() -> tuple[type[Exception], ...]:
     return (SettingError, DbError, ScrapeError, SourceError)
 
 
+def _tell_version(
+    context: click.Context, _option: click.Parameter, is_asked: bool, /
+) -> None:
+    if not is_asked or context.resilient_parsing:
+        return
+    from importlib.metadata import version
+
+    from scrapers.compiled import load
+
+    how = "compiled" if load("tree") else "in Python"
+    click.echo(f"wireroom, version {version('wireroom')}, extraction {how}")
+    context.exit()
+
+
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="wireroom", prog_name="wireroom")
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_tell_version,
+    help="Show the version and exit.",
+)
 def main() -> None:
     """Watch news sites and republish what they print as feeds and webhooks.
 

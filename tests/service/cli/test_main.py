@@ -1,11 +1,13 @@
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
 
+from scrapers.compiled import load
 from service.cli.main import COMMANDS, main
 
 ROOT = Path(__file__).parents[3]
@@ -69,3 +71,16 @@ def test_wrong_settings_are_wrong_use_told_in_one_line(monkeypatch):
 
     assert result.exit_code == 2
     assert result.output.startswith("Error: WIREROOM_BIND='nowhere': write HOST:PORT")
+
+
+@pytest.mark.parametrize(
+    ("pure", "how"), [("1", "in Python"), ("", "compiled" if load("tree") else "")]
+)
+def test_the_version_tells_how_pages_are_read(pure, how, monkeypatch):
+    if not any(metadata.distributions(name="wireroom")):
+        pytest.skip("the package is not installed, only its folder is read")
+    monkeypatch.setenv("PURE_PYTHON", pure)
+    text = CliRunner().invoke(main, ["--version"]).output
+
+    assert text.startswith("wireroom, version ")
+    assert how in text
