@@ -165,9 +165,9 @@ def _expected() -> tuple[type[Exception], ...]:
 
 
 def _tell_version(
-    context: click.Context, _option: click.Parameter, is_asked: bool, /
+    context: click.Context, _option: click.Parameter, asked: object
 ) -> None:
-    if not is_asked or context.resilient_parsing:
+    if not asked or context.resilient_parsing:
         return
     from importlib.metadata import version
 
