@@ -16,8 +16,11 @@ _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
 # joiner, byte order mark. ZWNJ and ZWJ stay: Persian and emoji are spelt with them.
 _INVISIBLE = re.compile("[\x7f-\x84\x86-\x9f\xad\u2060\ufeff]")
 # Kana, Han and Hangul, which write a word in one to three characters.
+WIDE = (("\u3040", "\u9fff"), ("\uac00", "\ud7af"))
 # Runs of them: an object a character would cost several times as much.
-_WIDE = re.compile("[\u3040-\u9fff\uac00-\ud7af]+")
+_WIDE = re.compile(f"[{''.join(f'{first}-{last}' for first, last in WIDE)}]+")
+# A text of so many letters a byte that ASCII has not is not in their script.
+FEW_BYTES = 10
 
 
 @compiled_in("texts")
@@ -59,7 +62,10 @@ def weight(text: str) -> int:
     """The length of a text in an alphabet's letters: a Chinese character says three."""
     size = len(text)
     # Such a character takes three bytes in UTF-8: hardly any text has to be searched.
-    if text.isascii() or len(text.encode("utf-8", "replace")) - size < size // 10:
+    if (
+        text.isascii()
+        or len(text.encode("utf-8", "replace")) - size < size // FEW_BYTES
+    ):
         return size
     return size + 2 * len("".join(_WIDE.findall(text)))
 

@@ -10,6 +10,7 @@ from libc.stdint cimport uint32_t, uint64_t
 from libc.string cimport memcpy
 
 from scrapers.compiled.bytes cimport HIGHEST, ONES, Bytes, eight_at, have, put
+from scrapers.compiled.utf8 cimport read
 
 from scrapers.clean.text import line
 
@@ -46,36 +47,6 @@ cdef inline int _kind_of(uint32_t one) noexcept nogil:
         if one <= _RANGES[at + 1]:
             return SHOWN
     return OTHER
-
-
-cdef inline int _read(
-    const unsigned char *data, size_t length, uint32_t *one
-) noexcept nogil:
-    """Read a character; gives its bytes, 0 where they are none."""
-    cdef uint32_t first = data[0]
-    cdef int size, at
-    if first < 0x80:
-        one[0] = first
-        return 1
-    if 0xC2 <= first < 0xE0:
-        size, first = 2, first & 0x1F
-    elif 0xE0 <= first < 0xF0:
-        size, first = 3, first & 0x0F
-    elif 0xF0 <= first < 0xF5:
-        size, first = 4, first & 0x07
-    else:
-        return 0
-    if <size_t> size > length:
-        return 0
-    for at in range(1, size):
-        if data[at] & 0xC0 != 0x80:
-            return 0
-        first = first << 6 | (data[at] & 0x3F)
-    one[0] = first
-    # Longer than need be, or half of a pair: no characters of UTF-8.
-    if (size == 3 and first < 0x800) or (size == 4 and first < 0x10000):
-        return 0
-    return 0 if 0xD800 <= first < 0xE000 or first > 0x10FFFF else size
 
 
 cdef str text_from(const char *data, size_t length):
@@ -118,7 +89,7 @@ cdef str line_of(const char *data, size_t length, Bytes *room):
                     room.length -= 1
                     is_apart = True
                 continue
-        size = _read(<const unsigned char *> data + at, length - at, &one)
+        size = read(<const unsigned char *> data + at, length - at, &one)
         kind = _kind_of(one) if size else OTHER
         if kind == OTHER:
             return line(text_from(data, length))
@@ -147,7 +118,7 @@ cdef bint is_blank(const char *data, size_t length) noexcept nogil:
     cdef uint32_t one = 0
     cdef int size
     while at < length:
-        size = _read(<const unsigned char *> data + at, length - at, &one)
+        size = read(<const unsigned char *> data + at, length - at, &one)
         if not size or one == 0xA0 or not _is_space(one):
             return False
         at += size
@@ -165,7 +136,7 @@ cdef Py_ssize_t shown_length(const char *data, size_t length) noexcept nogil:
     cdef int size
     cdef Py_ssize_t count = 0, shown = 0
     while at < length:
-        size = _read(<const unsigned char *> data + at, length - at, &one)
+        size = read(<const unsigned char *> data + at, length - at, &one)
         if not size:
             size, one = 1, 0xFFFD
         at += size

@@ -54,6 +54,8 @@ _ROLES = frozenset(
 BY_TAG = {"nav": FOREIGN, "footer": FOREIGN, "aside": FURNITURE, "form": FURNITURE}
 # Their names tell of the theme's state, not of what they hold.
 _UNNAMED = frozenset({"main", "article", "body", "h1", "h2", "h3", "h4", "h5", "h6"})
+# The attributes that `judge` asks for.
+TELLING = ("class", "id", "hidden", "role", "style")
 # React streams a page's parts hidden, and its script shows them.
 _STREAMED = re.compile(r"[SB]:[0-9a-f]+$")
 

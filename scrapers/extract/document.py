@@ -177,11 +177,6 @@ class Document:
         """Headings, pictures, paragraphs and times in the page's order."""
         return [node for _, node in self._marked]
 
-    @property
-    def paragraphs(self) -> list[LexborNode]:
-        """The paragraphs, in the page's order."""
-        return [node for kind, node in self._marked if kind == PARAGRAPH]
-
     @once
     def _marked(self) -> list[tuple[int, LexborNode]]:
         wanted = _MARKS
@@ -236,7 +231,7 @@ META, LINK, BASE, TITLE, SCRIPT, FOREIGN = (
     _NUMBERS[name]
     for name in ("meta", "link", "base", "title", "script", "foreignobject")
 )
-TIME, PARAGRAPH = (next(iter(_numbered(name))) for name in ("time", "p"))
+TIME = next(iter(_numbered("time")))
 _GONE = frozenset(_numbered(_UNSHOWN)) - {META, LINK, BASE, TITLE}
 _NO_HEADS = frozenset(_numbered("img, p, time"))
 ARTICLES = frozenset(

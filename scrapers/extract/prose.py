@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
 
-from scrapers.clean.text import weight
-from scrapers.extract.boilerplate import NEUTRAL, judge
+from scrapers import compiled
+from scrapers.clean.text import FEW_BYTES, WIDE, weight
+from scrapers.extract.boilerplate import NEUTRAL, TELLING, judge
 from scrapers.extract.elements import Element, size_of, without_indentation
 from scrapers.extract.guards import prune
 from scrapers.extract.titles import key_of
@@ -63,20 +64,29 @@ class Survey:
         return [one.node for one in self.elements if one.verdict and not one.pruned]
 
 
-def survey(root: LexborNode, paragraphs: list[LexborNode] | None = None) -> Survey:
-    """Find where the prose under an element is, and what of it is furniture.
+def survey(root: LexborNode) -> Survey:
+    """Find where the prose under an element is, and what of it is furniture."""
+    found: list[Element] | None = None
+    if _compiled is not None:
+        found = _compiled.elements_of(root)
+    elements = elements_of(root) if found is None else found
+    prune(elements)
+    return Survey(elements)
 
-    `paragraphs` are all that are under it, where they are listed already. Where they
-    hold too little of the long texts, all elements are looked at for text of their own.
+
+def elements_of(root: LexborNode) -> list[Element]:
+    """The elements above the prose under one, without what is compiled.
+
+    Where paragraphs hold too little of the long texts, all elements are looked at for
+    text of their own.
     """
     made = _Gathering(root)
-    made.add_paragraphs(root.css("p") if paragraphs is None else paragraphs)
+    made.add_paragraphs(root.css("p"))
     found = sum(one.prose for one in made.elements)
     if _is_little(found, root):
         made.add_others(root.css(":not(p)"))
     _sum_up(made.elements)
-    prune(made.elements)
-    return Survey(made.elements)
+    return made.elements
 
 
 def _is_little(prose: float, root: LexborNode) -> bool:
@@ -223,6 +233,15 @@ def best_of(found: Survey, title: str) -> LexborNode:
 
 def _beside(node: LexborNode, enough: float) -> int:
     """How much text stands beside an element in the one around it, or enough of it."""
+    found: int = -1 if _compiled is None else _compiled.beside(node, enough)
+    return beside(node, enough) if found < 0 else found
+
+
+def beside(node: LexborNode, enough: float) -> int:
+    """Do as `_beside` does, without what is compiled.
+
+    Comments count as text: where there are long ones, another part of the page begins.
+    """
     found, identity = 0, node.mem_id
     around = node.parent
     for other in around.iter() if around is not None else ():
@@ -274,3 +293,21 @@ def _single(found: Survey, best: Element, title: str) -> Element:
             if key_of(node.text(separator=" ")) == headline:
                 return article
     return best
+
+
+_compiled = compiled.load("survey")
+if _compiled is not None:
+    _compiled.learn(
+        judge=judge,
+        is_ended=is_ended,
+        telling=TELLING,
+        wide=WIDE,
+        few_bytes=FEW_BYTES,
+        min_prose=MIN_PROSE,
+        prose_chars=PROSE_CHARS,
+        long_weight=LONG_WEIGHT,
+        enough_prose=ENOUGH_PROSE,
+        paragraphs_share=PARAGRAPHS_SHARE,
+        link_share=LINK_SHARE,
+        max_depth=MAX_DEPTH,
+    )

@@ -112,10 +112,7 @@ class Reading:
     def survey(self) -> Survey:
         """Where on the page its prose is."""
         root = self.document.tree.body
-        if root is None:
-            return Survey()
-        # Those that were listed may be among what the recipe took out.
-        return survey(root, None if self.recipe.drop else self.document.paragraphs)
+        return survey(root) if root is not None else Survey()
 
     @once
     def headings(self) -> list[Heading]:
