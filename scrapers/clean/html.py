@@ -17,7 +17,7 @@ from selectolax.lexbor import (
     SelectolaxError,
 )
 
-from scrapers.clean.images import is_pixel, offered_by, source_of
+from scrapers.clean.images import LAZY, PLACEHOLDERS, is_pixel, offered_by, source_of
 from scrapers.clean.markup import (
     ATTRIBUTE,
     attributes_of,
@@ -105,6 +105,8 @@ _BLANK = re.compile(r"(?:\s|&nbsp;)*")
 _NONE: frozenset[str] = frozenset()
 _ANYWHERE = ATTRIBUTES["*"]
 _OF_PICTURES = ("alt", "title", "width", "height", "dir", "lang")
+if _pictures := load("pictures"):
+    _pictures.learn(LAZY, _OF_PICTURES, PLACEHOLDERS)
 _OF_LINKS = tuple((name, f' {name}="') for name in ("title", "dir", "lang"))
 _YOUTUBE = re.compile(r"/embed/([\w-]{6,20})")
 _VIMEO = re.compile(r"/video/(\d+)")

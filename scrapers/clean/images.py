@@ -30,9 +30,12 @@ WIDEST = 2000
 # No picture has a side of a million pixels; what says so was counting something else.
 LONGEST_SIDE = 10**6
 
+# How the names of files begin that stand in for pictures.
+PLACEHOLDERS = (
+    "blank", "spacer", "pixel", "placeholder", "lazy", "loading", "transparent", "1x1",
+)  # fmt: skip
 _PLACEHOLDER = re.compile(
-    r"/(?:blank|spacer|pixel|placeholder|lazy|loading|transparent|1x1)"
-    r"[\w-]*\.(?:gif|png|svg|jpe?g)"
+    rf"/(?:{'|'.join(PLACEHOLDERS)})[\w-]*\.(?:gif|png|svg|jpe?g)"
 )
 # How a candidate of a srcset ends, in an attribute that should hold one address; some
 # scripts write spaces as they stand in addresses.

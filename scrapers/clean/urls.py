@@ -12,6 +12,8 @@ from urllib.parse import parse_qsl, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url, safe_url_string
 
+from scrapers.compiled import load
+
 # Query keys that say how a reader came, never what the page is.
 TRACKING = re.compile(
     r"(?:utm_\w+|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid"
@@ -145,6 +147,8 @@ def absolute(base: str, href: str) -> str | None:
     Fragments stay; spaces, other letters, and a percent sign that encodes nothing are
     percent-encoded. Idempotent.
     """
+    if _compiled and (sure := _compiled.resolved(base, href)) is not None:
+        return sure or None
     is_plain = "%" not in href or not _STRAY.search(href)
     if is_plain and _SAFE.fullmatch(href):
         return href if len(href) <= MAX_LENGTH else None
@@ -164,6 +168,12 @@ def absolute(base: str, href: str) -> str | None:
         return None
     is_one = _HOST.fullmatch(leads.hostname or "") and len(made) <= MAX_LENGTH
     return made if is_one else None
+
+
+# What resolves most links, and is sure which it does not.
+_compiled = load("urls")
+if _compiled:
+    _compiled.learn(absolute, _top, MAX_LENGTH)
 
 
 @lru_cache(maxsize=1024)

@@ -354,7 +354,10 @@ cdef object settle(const char *data, Py_ssize_t size, str html):
     if not writer.run(data, size):
         return None
     if html is None or writer.size < size:
-        html = PyUnicode_DecodeUTF8(writer.out, writer.size, NULL)
+        try:
+            html = PyUnicode_DecodeUTF8(writer.out, writer.size, NULL)
+        except UnicodeDecodeError:  # pages hold what is no UTF-8
+            return None
     return html.strip()
 
 

@@ -4,13 +4,22 @@
 What `scrapers.extract.blocks` makes of an element; made by `scrapers.compiled.walk`.
 """
 
-from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
 from libc.stdint cimport uintptr_t
 from libc.string cimport memset, strlen
 
 from scrapers.compiled.bytes cimport Bytes, forget, put, put_escaped
+from scrapers.compiled.clean cimport settle
 from scrapers.compiled.lines cimport text_from
-from scrapers.compiled.tags cimport BREAK, name_at, place_of, put_text, start_tag, tag_at
+from scrapers.compiled.pictures cimport put_picture
+from scrapers.compiled.tags cimport (
+    BREAK,
+    Tag,
+    name_at,
+    place_of,
+    put_text,
+    start_tag,
+    tag_at,
+)
 from scrapers.compiled.tree cimport (
     LEXBOR_ELEMENT,
     attribute_of,
@@ -19,23 +28,24 @@ from scrapers.compiled.tree cimport (
     number_of,
     onward,
 )
+from scrapers.compiled.urls cimport put_absolute
 
 from selectolax.lexbor import LexborHTMLParser
 
 cdef uintptr_t _SOURCE = 0, _PICTURE = 0
 cdef uintptr_t _HREF = 0, _TITLE = 0, _DIR = 0, _LANG = 0
-cdef object _absolute = None, _show = None, _settle = None
+cdef object _show = None, _settle = None
 cdef frozenset _holders = frozenset()
 
 
-def learn(absolute, show, settle, holders):
-    """Be told how links are resolved, pictures shown and the HTML made clean.
+def learn(show, settled, holders):
+    """Be told how pictures are shown and the HTML made clean where that takes Python.
 
     `holders` are the tags that mean nothing but what is in them.
     """
-    global _absolute, _show, _settle, _holders
+    global _show, _settle, _holders
     global _SOURCE, _PICTURE, _HREF, _TITLE, _DIR, _LANG
-    _absolute, _show, _settle, _holders = absolute, show, settle, holders
+    _show, _settle, _holders = show, settled, holders
     create = LexborHTMLParser("").create_node
     _SOURCE, _PICTURE = create("source").tag_id, create("picture").tag_id
     _HREF, _TITLE = number_of("href"), number_of("title")
@@ -104,6 +114,9 @@ cdef class Outline:
                 put(&made, "</", 2)
                 put_text(&made, one.tag)
                 put(&made, ">", 1)
+            sure = settle(made.data, made.length, None)
+            if sure is not None:
+                return sure
             return _settle(text_from(made.data, made.length), base)
         finally:
             forget(&made)
@@ -141,7 +154,7 @@ cdef class Outline:
             is_cut = gone.data[at] == 2 or (at == one.first and one.tag in _holders)
             if not gone.data[at]:
                 while shown < last_shown and shown.before == at:
-                    put_text(to, _shown_html(shown.node, base))
+                    _put_shown(to, shown.node, base)
                     shown += 1
                 if links < last_link and links.before == at:
                     _put_link(to, links.node, base)
@@ -157,15 +170,15 @@ cdef class Outline:
 cdef int _put_link(Bytes *to, lexbor_node *at, base) except -1:
     """Write a link's start tag as `scrapers.clean.html.link` does."""
     cdef lexbor_attribute *one = attribute_of(at, _HREF)
-    cdef bytes address
+    cdef size_t length
     put(to, "<a", 2)
     if one != NULL and one.value != NULL and one.value.length:
-        made = _absolute(base, text_from(one.value.data, one.value.length))
-        if made:
-            address = made.encode()
-            put(to, ' href="', 7)
-            put_escaped(to, PyBytes_AS_STRING(address), PyBytes_GET_SIZE(address), True)
+        length = to.length
+        put(to, ' href="', 7)
+        if put_absolute(to, one.value.data, one.value.length, base):
             put(to, '"', 1)
+        else:
+            to.length = length
     _put_value(to, attribute_of(at, _TITLE), ' title="')
     _put_value(to, attribute_of(at, _DIR), ' dir="')
     _put_value(to, attribute_of(at, _LANG), ' lang="')
@@ -178,6 +191,16 @@ cdef int _put_value(Bytes *to, lexbor_attribute *one, const char *begun) except 
     put(to, begun, strlen(begun))
     put_escaped(to, one.value.data, one.value.length, True)
     return put(to, '"', 1)
+
+
+cdef int _put_shown(Bytes *to, lexbor_node *at, base) except -1:
+    """Write a picture, a player or a rule."""
+    cdef Tag *tag = tag_at(place_of(at))
+    if tag.kind == BREAK and tag.start_length:
+        return put(to, tag.start, tag.start_length)
+    if tag.is_image and put_picture(to, at, base):
+        return 0
+    return put_text(to, _shown_html(at, base))
 
 
 cdef str _shown_html(lexbor_node *at, base):

@@ -29,7 +29,6 @@ from scrapers.clean.html import (
 )
 from scrapers.clean.markup import end_of, parts_of, resolved
 from scrapers.clean.text import line, lines
-from scrapers.clean.urls import absolute
 from scrapers.extract.boilerplate import BY_TAG, is_hidden, judge_tag
 
 _BLOCK = frozenset(
@@ -401,5 +400,5 @@ if _compiled is not None:
         OWN_LINKS,
         MIN_ITEM,
         (_told(), _allowed(), judge_tag, is_hidden),
-        (absolute, shown, settled, HOLDERS),
+        (shown, settled, HOLDERS),
     )
