@@ -74,7 +74,7 @@ def addresses_of(page: Page, document: Document, url: str) -> tuple[str, ...]:
 
 
 def _link(document: Document, relation: str) -> str | None:
-    href = document.relations.get(relation)
+    href = document.relation(relation)
     link = absolute(document.base, href) if href else None
     try:
         return canonical(link) if link else None

@@ -25,20 +25,21 @@ MAX_LEVELS = 6  # deeper is a sitemap
 MAX_NAME = 80  # longer is a sentence
 MAX_TRAILS = 5  # of a kind that are looked at
 
-# One search for all, of few and short parts, since each costs as much as a search of
-# its own; `_is_trail` is exact. What has microdata says so by other attributes too.
-_SELECTOR = '[class*="rumb"], [id*="rumb"], [typeof*="readcrumb"], nav[aria-label]'
-_OF_MICRODATA = ', [itemtype*="readcrumb"]'
-# What they are called in Japan and China; looked for where the title is written so.
-_OF_EAST_ASIA = "".join(
-    f', [{name}*="{part}" i]'
-    for part in ("pankuzu", "topicpath", "topic-path", "topic_path", "weizhi")
-    for name in ("class", "id")
-)
-_EAST_ASIAN = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
-_NAMES = ("breadcrumb", "pankuzu", "topicpath", "topic-path", "topic_path", "weizhi")
-_TRAIL = re.compile(r"(?:^|\s)(?:bread-crumb|crumbs?)(?:$|\s)")
+# What says that an element may be a trail; `_is_trail` is exact.
 _LABELS = ("breadcrumb", "brotkrumen")
+_MAY_BE = (
+    ("class", "rumb"),
+    ("id", "rumb"),
+    ("typeof", "readcrumb"),
+    *(("aria-label", label) for label in _LABELS),
+)
+_OF_MICRODATA = (("itemtype", "readcrumb"),)
+# What they are called in Japan and China; looked for where the title is written so.
+_EASTERN = ("pankuzu", "topicpath", "topic-path", "topic_path", "weizhi")
+_OF_EAST_ASIA = tuple((name, part) for part in _EASTERN for name in ("class", "id"))
+_EAST_ASIAN = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
+_NAMES = ("breadcrumb", *_EASTERN)
+_TRAIL = re.compile(r"(?:^|\s)(?:bread-crumb|crumbs?)(?:$|\s)")
 _SEPARATOR = re.compile(r"\s*(?:>|»|›|→|⟩|/(?=\s)|(?<=\s)/|\||::|«|‹|·|•|❯|＞)\s*")
 _TEXT_MARKS = ">»›→＞"
 _TEXT_TRAIL = re.compile(r"\s(?:>|»|›|→)\s|\s?＞\s?")
@@ -109,15 +110,13 @@ def _trails(
     for thing in document.things:
         if thing.is_a(_LISTS):
             yield _listed(thing)
-    # What fits two selectors of a list is found twice.
-    selector = _SELECTOR
+    wanted = _MAY_BE
     if document.index.has_microdata:
-        selector += _OF_MICRODATA
+        wanted += _OF_MICRODATA
     if _EAST_ASIAN.search(title):
-        selector += _OF_EAST_ASIA
-    found = {node.mem_id: node for node in document.tree.css(selector)}
+        wanted += _OF_EAST_ASIA
     declared, named = [], []
-    for node in found.values():
+    for node in document.index.holding(*wanted):
         attributes = node.attributes
         kind = f"{attributes.get('itemtype')} {attributes.get('typeof')}"
         if "BreadcrumbList" in kind:

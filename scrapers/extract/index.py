@@ -16,7 +16,7 @@ from scrapers.extract.once import once
 # Elements that say what they are by these attributes.
 _NAMED = {
     "itemprop": "[itemprop]",
-    "rel": "a[rel~=tag], a[rel~=author]",
+    "rel": "a[rel~=tag], a[rel~=author]:not([rel~=tag])",
     "property": "[property~=datePublished]",
 }
 
@@ -54,7 +54,7 @@ class Index:
     def _by_word(self, key: str) -> dict[str, list[LexborNode]]:
         found: dict[str, list[LexborNode]] = {}
         for node in self._tree.css(_NAMED[key]):
-            for word in (node.attrs.get(key) or "").split():
+            for word in dict.fromkeys((node.attrs.get(key) or "").split()):
                 found.setdefault(word, []).append(node)
         return found
 
@@ -68,6 +68,15 @@ class Index:
         With class and test id in lower case, which is how the parts are written.
         """
         return self._classed.having(parts)
+
+    def holding(self, *pairs: tuple[str, str]) -> list[LexborNode]:
+        """The elements that have such a part in such an attribute, in either case.
+
+        Of attributes those are known that are asked for.
+        """
+        wanted = ", ".join(f'[{name}*="{part}" i]' for name, part in pairs)
+        # What fits two selectors of a list is found twice.
+        return list({node.mem_id: node for node in self._tree.css(wanted)}.values())
 
     @once
     def _links(self) -> _Texts:
@@ -90,7 +99,7 @@ class Index:
         nodes = tree.css("[class], [data-testid]:not([class])")
         every = [node.attributes for node in nodes]
         return nodes, [
-            f"{one.get('class') or ''} {one['data-testid']}"
+            f"{one.get('class') or ''} {one['data-testid'] or ''}"
             if "data-testid" in one
             else one["class"] or ""
             for one in every

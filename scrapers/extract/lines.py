@@ -13,6 +13,7 @@ from operator import attrgetter
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scrapers.clean.text import line
+from scrapers.compiled import load
 
 # Lines are looked for in so many nodes at most.
 MAX_STEPS = 300
@@ -46,6 +47,19 @@ def _kinds() -> dict[int, int]:
 
 _KIND = _kinds()
 _BODY = LexborHTMLParser("").create_node("body").tag_id
+_shown = load("shown")
+_compiled = (
+    _shown.Lines(
+        *(
+            {n for n, kind in _KIND.items() if kind == one}
+            for one in (BLOCK, SKIP, BREAK)
+        ),
+        _BODY,
+        MAX_STEPS,
+    )
+    if _shown
+    else None
+)
 
 
 class Drawn:
@@ -71,18 +85,24 @@ class Drawn:
 
 def lines_after(node: LexborNode, limit: int) -> Iterator[str]:
     """The first lines after an element in document order, at most `limit`."""
+    if _compiled:
+        return iter(_compiled.after(node, limit))
     return islice(_lines(_texts(node, "next", "first_child"), 1), limit)
 
 
 def lines_before(node: LexborNode, limit: int) -> list[str]:
     """The last lines before an element in document order, at most `limit`."""
+    if _compiled:
+        return list(_compiled.before(node, limit))
     return [*islice(_lines(_texts(node, "prev", "last_child"), -1), limit)][::-1]
 
 
 def lines_within(node: LexborNode) -> Iterator[str]:
     """The lines of an element's own text."""
+    if _compiled:
+        return iter(_compiled.within(node))
     inside = node.traverse(include_text=True, skip_empty=True)
-    yield from _lines((_told(one) for one in inside), 1)
+    return _lines((_told(one) for one in inside), 1)
 
 
 def _told(node: LexborNode) -> str | None:

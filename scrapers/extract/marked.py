@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborNode
 
+from scrapers.compiled import load
 from scrapers.extract.document import Document
 
 # What names of bylines have in them, and whole names.
@@ -26,7 +27,9 @@ _PLACES = (
 )  # fmt: skip
 # How far above a byline a figure is looked for.
 DEPTH = 8
-_OF_PICTURES = frozenset({"figure", "figcaption"})
+_OF_PICTURES = ("figure", "figcaption")
+_around = load("around")
+_figures = _around.Around(_OF_PICTURES, DEPTH) if _around else None
 
 
 def marked_of(document: Document) -> Iterator[list[LexborNode]]:
@@ -43,6 +46,8 @@ def marked_of(document: Document) -> Iterator[list[LexborNode]]:
 
 def is_credit(node: LexborNode) -> bool:
     """Tell whether a name belongs to a picture, as a photographer's does."""
+    if _figures:
+        return _figures.nearest(node) is not None
     above = node.parent
     for _ in range(DEPTH):
         if above is None:

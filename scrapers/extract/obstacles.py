@@ -53,7 +53,12 @@ _CAPTCHA_BOX = ".g-recaptcha, .h-captcha, .cf-turnstile"
 CAPTCHA_CHARS = 300
 _PASSWORD = "form.post-password-form, form[action*='action=postpass']"  # noqa: S105
 _CHALLENGE_SCRIPT = "/cdn-cgi/challenge-platform/"
-_ANY = f"{_PASSWORD}, {_CHALLENGE}, {_CAPTCHA_BOX}"
+# One of these parts is in what each of those is found by.
+_MAY_BE = (
+    ("class", "post-password-form"), ("class", "captcha"), ("class", "cf-turnstile"),
+    ("id", "captcha"), ("id", "challenge"),
+)  # fmt: skip
+_ACTIONS, _FRAME = ("captcha", "action=postpass"), "captcha-delivery.com"
 # How such words begin, in lower case; counting each takes a fraction of one search.
 _CONSENT_WORDS = (
     "cookie", "consent", "gdpr", "privacy", "datenschutz", "einwilligung", "zustimm",
@@ -146,12 +151,24 @@ def markup_of_a_wall(document: Document, prose: float) -> str | None:
     is_captcha = bool(_CAPTCHA_TITLE.search(document.title_element)) or any(
         _CHALLENGE_SCRIPT in source for source in document.script_sources
     )
-    if tree.css_first(_ANY):  # next to no page has one, so that one search will do
+    if _may_have_a_form(document):  # as next to no page does
         if tree.css_first(_PASSWORD):
             return PASSWORD_FORM
-        is_captcha = is_captcha or tree.css_first(_CHALLENGE) is not None
-        return CAPTCHA if is_captcha else CAPTCHA_BOX
+        if is_captcha or tree.css_first(_CHALLENGE):
+            return CAPTCHA
+        if tree.css_first(_CAPTCHA_BOX):
+            return CAPTCHA_BOX
     return CAPTCHA if is_captcha else None
+
+
+def _may_have_a_form(document: Document) -> bool:
+    """Tell whether a page may hold what walls do, without searches for each of it."""
+    actions = [action.lower() for action in document.values("form", "action")]
+    return (
+        any(part in action for action in actions for part in _ACTIONS)
+        or any(_FRAME in source for source in document.values("iframe", "src"))
+        or bool(document.index.holding(*_MAY_BE))
+    )
 
 
 def _asks_password(form: dict[str, str | None]) -> bool:

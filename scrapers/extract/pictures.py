@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 from itertools import islice
 
@@ -101,7 +101,7 @@ def image_of(reading: Reading) -> Image | None:
 
 def _thumbnail(document: Document) -> Image | None:
     """What the page once gave sites that link it, often small."""
-    link = document.meta("image") or document.relations.get("image_src")
+    link = document.meta("image") or document.relation("image_src")
     url = absolute(document.base, link) if link else None
     image = Image(url=url, media_type=media_type(url)) if url else None
     return image if image and _is_lead(image) else None
@@ -127,7 +127,9 @@ def _opening(reading: Reading, *, unframed: bool = False) -> Image | None:
     return None
 
 
-def _around(marks: list[LexborNode], at: int, frames: Set[str]) -> Iterator[LexborNode]:
+def _around(
+    marks: Sequence[LexborNode], at: int, frames: Set[str]
+) -> Iterator[LexborNode]:
     """The pictures right above a heading, in a frame, and those before the text."""
     for node in reversed(marks[max(0, at - 2) : at]):
         if node.tag in _PICTURES and any(up.tag in frames for up in _above(node)):

@@ -329,7 +329,7 @@ def _announced_dates(dates: Dates) -> Iterator[Moment | None]:
 
 
 def _with_id(document: Document) -> Iterator[LexborNode]:
-    yield from document.tree.css('[id*="date" i]')
+    yield from document.index.holding(("id", "date"))
 
 
 @lru_cache(maxsize=1024)

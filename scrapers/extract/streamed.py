@@ -24,14 +24,14 @@ _CALL = re.compile(
 )
 
 
-def put_in_place(tree: LexborHTMLParser, text: bytes) -> None:
-    """Move each segment of a streamed page to its placeholder; changes the tree.
+def put_in_place(tree: LexborHTMLParser, text: bytes) -> bool:
+    """Move each segment of a streamed page to its placeholder.
 
     `text` is the page the tree was parsed from. A segment without a placeholder stays.
+    Tells whether the page is streamed, so that the tree may be another.
     """
-    # Placeholders are few, and looked for in a tenth of the time that the mark takes.
-    if not tree.tags("template") or _MARK not in text:
-        return
+    if _MARK not in text:
+        return False
     places = {node.id or "": node for node in tree.css("template[id]")}
     called = dict(_calls(text))
     for segment in tree.css('div[hidden][id^="S:"]')[:MOST_SEGMENTS]:
@@ -41,6 +41,7 @@ def put_in_place(tree: LexborHTMLParser, text: bytes) -> None:
         place = next((places.pop(at) for at in likely if at in places), None)
         if place is not None and not _is_inside(place, segment):
             _move(segment, place)
+    return True
 
 
 def _calls(text: bytes) -> list[tuple[str, str]]:

@@ -25,8 +25,10 @@ MIN_HEADLINE = 12
 # not.
 MIN_WEIGHT = 20
 
-# How far above a heading a trail that it stands in is looked for.
-TRAIL_DEPTH = 5
+# What trails are called, and how far above a heading one that it is in is looked for.
+_TRAIL, TRAIL_DEPTH = "breadcrumb", 5
+_around = load("around")
+_said = _around.Said(_TRAIL, TRAIL_DEPTH) if _around else None
 
 _KICKER = re.compile(
     r"kicker|overline|titleheader|hiddendash|eyebrow|dachzeile|topline|sub-?title"
@@ -300,12 +302,14 @@ def _lone(headings: list[Heading]) -> Heading | None:
 
 def is_in_trail(node: LexborNode) -> bool:
     """Tell whether an element, or one around it, is called a trail of breadcrumbs."""
+    if _said:
+        return bool(_said.around(node))
     above: LexborNode | None = node
     for _ in range(TRAIL_DEPTH):
         if above is None:
             return False
         for name, value in above.attributes.items():
-            if "breadcrumb" in name or (value and "breadcrumb" in value.lower()):
+            if _TRAIL in name or (value and _TRAIL in value.lower()):
                 return True
         above = above.parent
     return False

@@ -8,6 +8,7 @@ from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
+from scrapers.compiled import load
 from scrapers.extract.breadcrumbs import MAX_NAME, Path, Surroundings, category_path
 from scrapers.extract.document import Document, field_of
 from scrapers.extract.reading import Reading
@@ -21,8 +22,10 @@ MAX_STATED = 300
 MAX_CODES = 4
 # More links to topics than these are a cloud of all the site's.
 MAX_LINKS = 15
-# How far above a link the menu that it may stand in is looked for.
-LINK_DEPTH = 6
+# Parts of a page that links stand in, and how far above a link they are looked for.
+_PARTS, LINK_DEPTH = ("nav", "header", "footer", "aside", "article"), 6
+_around = load("around")
+_around_links = _around.Around(_PARTS, LINK_DEPTH) if _around else None
 
 # Parts of addresses that `_SHELF` is asked of, which is exact.
 _PLACES = (
@@ -137,16 +140,22 @@ def _unmarked(part: str) -> str:
 
 def _is_topic(href: str, node: LexborNode) -> bool:
     """Tell whether a link leads to a shelf of topics, and is in no menu."""
-    if not _SHELF.search(href):
-        return False
+    return _SHELF.search(href) is not None and _part_around(node) in ("article", None)
+
+
+def _part_around(node: LexborNode) -> str | None:
+    """The nearest part of the page that a link is in; None where none is near."""
+    if _around_links:
+        found: str | None = _around_links.nearest(node)
+        return found
     above = node.parent
     for _ in range(LINK_DEPTH):
-        if above is None:
-            return True
-        if above.tag in ("nav", "header", "footer", "aside", "article"):
-            return above.tag == "article"
+        if above is None or above.tag in _PARTS:
+            break
         above = above.parent
-    return True
+    else:
+        return None
+    return above.tag if above is not None else None
 
 
 def _distinct(names: list[str], reading: Reading, *, limit: int = MAX_TAG) -> list[str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborNode
 
 from scrapers.clean.text import line
+from scrapers.compiled import load
 from scrapers.extract.document import Document
 from scrapers.extract.titles import (
     MAX_TITLE,
@@ -20,7 +21,7 @@ from scrapers.extract.titles import (
     may_be_headline,
 )
 
-_SEPARATOR = "\x00"  # which no text of a parsed page has
+_compiled = load("shown")
 # How far above its text the link that a headline stands in may be.
 LINK_DEPTH = 3
 # What a headline is at least of the title that it begins.
@@ -45,13 +46,17 @@ def unmarked_of(document: Document, titles: list[str]) -> Unmarked | None:
     body = document.tree.body
     if body is None:
         return None
-    said = {key for key in map(_key, _texts(body)) if key}
-    wanted = next((key for key in map(_key, titles) if key in said), None)
+    keys = [_key(title) for title in titles]
+    whole = _whole_key(titles[0])
+    texts = _texts(body, [*keys, whole])
+    told = [_key(text) for text, _ in texts]
+    said = {key for key in told if key}
+    wanted = next((key for key in keys if key in said), None)
     if wanted is None and not is_stated(document):
-        wanted = _begun(titles[0], said)
+        wanted = _begun(whole, said)
     found: Unmarked | None = None
-    for node in body.traverse(include_text=True, skip_empty=True) if wanted else ():
-        if not node.is_text_node or _key(text := node.text_content or "") != wanted:
+    for (text, node), key in zip(texts, told, strict=True) if wanted else ():
+        if key != wanted:
             continue
         around = node.parent
         if around is None or is_in_trail(around):
@@ -66,16 +71,24 @@ def _bare(text: str) -> str:
     return line(text).lstrip(" >»›·•")
 
 
-def _begun(title: str, said: set[str]) -> str | None:
-    """The longest of these keys that a title begins with, if it is most of it."""
-    whole = key_of(title.replace("_", " "))
+def _whole_key(title: str) -> str:
+    """What is compared of a title element, whose site may write spaces as "_"."""
+    return key_of(title.replace("_", " "))
+
+
+def _begun(whole: str, said: set[str]) -> str | None:
+    """The longest of these keys that a title's begins with, if it is most of it."""
     likely = (key for key in said if whole.startswith(key + " "))
     longest = max(likely, key=len, default="")
     return longest if len(longest) > BEGUN_SHARE * len(whole) else None
 
 
-def _texts(body: LexborNode) -> list[str]:
-    return body.text(separator=_SEPARATOR, skip_empty=True).split(_SEPARATOR)
+def _texts(body: LexborNode, keys: list[str]) -> list[tuple[str, LexborNode]]:
+    """The texts of a page, at least those whose key one of these may begin with."""
+    if _compiled:
+        return list(_compiled.beginnings(body, keys))
+    texts = body.traverse(include_text=True, skip_empty=True)
+    return [(node.text_content or "", node) for node in texts if node.is_text_node]
 
 
 def _key(text: str) -> str:
