@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 
+from scrapers.extract.mentions import near
+
 # What is announced stands within so many characters.
 NEAR = 50
 # Labels looked at: the first are the page's own.
@@ -41,6 +43,13 @@ _STARTS = (
     "publi", "date ", "veröff", "data publ", "datum ", "ngày ", "yayın", "diterb",
     "dipubl",
 )  # fmt: skip
+# What of these is the same in capitals and in small letters; and how many bytes of a
+# text behind it are read, for the label and for what it announces.
+_STEMS = (
+    b"publi", b"date ", b"ver\xc3", b"data publ", b"datum ", b"ng\xc3", b"yay\xc4",
+    b"diterb", b"dipubl",
+)  # fmt: skip
+BEHIND = 4 * (NEAR + 40)
 # What scripts set the date to, by names that say less than "published". It begins with
 # the end of the name, which is the same in all: a search for it takes a tenth.
 _SET = tuple(
@@ -63,16 +72,20 @@ _NO_YEAR = re.compile(
 
 def announced_in(text: str) -> Iterator[str]:
     """The starts of what stands behind each label in the text of a page."""
+    data = text.encode(errors="replace")
+    is_latin = len(data) <= BYTES_PER_LETTER * len(text)
+    if is_latin:
+        text = near(data, _STEMS, BEHIND).decode(errors="ignore")
     small = text.lower()
     # Of a few letters ("İ") small ones are more: places are the small text's then.
     written = text if len(small) == len(text) else small
-    for end in islice(_label_ends(small), MAX_LABELS):
+    for end in islice(_label_ends(small, is_latin=is_latin), MAX_LABELS):
         yield " ".join(written[end : end + NEAR].split())
 
 
-def _label_ends(small: str) -> Iterator[int]:
+def _label_ends(small: str, *, is_latin: bool) -> Iterator[int]:
     """Where the labels in a text in small letters end, in its order."""
-    if len(small.encode(errors="replace")) > BYTES_PER_LETTER * len(small):
+    if not is_latin:
         yield from (label.end() for label in _LABEL.finditer(small))
         return
     for at in sorted(place for start in _STARTS for place in _places(small, start)):

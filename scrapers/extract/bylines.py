@@ -21,6 +21,7 @@ from scrapers.extract.document import Document, field_of
 from scrapers.extract.jsonld import Thing
 from scrapers.extract.lines import lines_within
 from scrapers.extract.marked import is_credit, marked_of
+from scrapers.extract.mentions import near
 from scrapers.extract.reading import Reading
 from scrapers.extract.recipe import selector_of
 from scrapers.extract.titles import key_of
@@ -78,6 +79,7 @@ _CALLED = re.compile(
     rb"""(?:["'\\]*\w{0,9}name["'\\]*\s*[:=]\s*)?["'\\]*$"""
 )
 CALL, MAX_MENTIONS = 60, 20
+_CALLS = (b"author", b"byline", b"writer")
 # What follows a name in a byline but is none of it.
 _CUT = re.compile(
     r"\s*(?:[|•·–—(\[<]|\s-\s|\b\d|(?<=[^\W\d_])\d{1,2}\s|@|https?:|\b(?:for|in|on|at|is|updated?|published"
@@ -173,10 +175,14 @@ def _told_to_others(document: Document) -> list[Author]:
 
 def _confirmed(reading: Reading) -> list[Author]:
     """The name that a line by the headline is, where the page's data call it so."""
-    data = reading.document.text
+    data: bytes | None = None
     for text in reading.lines:
         if len(text) > SHORT_NAME or [a.name for a in named(text)] != [text]:
             continue
+        if data is None:
+            data = near(reading.document.text, _CALLS, CALL + 4 * SHORT_NAME)
+        if not data:
+            break
         name = text.encode()
         at = data.find(name)
         for _ in range(MAX_MENTIONS):
