@@ -213,4 +213,6 @@ def same_publisher(one: str, other: str) -> bool:
 def is_home(url: str) -> bool:
     """Tell whether an address is a site's front page rather than an article."""
     found = urlsplit(url)
-    return not parse_qsl(found.query) and bool(_INDEX.fullmatch(found.path))
+    if found.query and parse_qsl(found.query):
+        return False
+    return bool(_INDEX.fullmatch(found.path))

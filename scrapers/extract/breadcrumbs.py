@@ -189,16 +189,14 @@ def text_trail(text: str, around: Surroundings) -> Path:
     if len(text) > 8 * MAX_NAME or True not in [m in text for m in _TEXT_MARKS]:
         return ()
     names = [name for name in _TEXT_TRAIL.split(text) if name]
-    last = Crumb(name=names[-1] if len(names) > 1 else "")
-    if not last.name or not _is_page(last, around):
+    if len(names) < 2 or not _is_page(Crumb(name=names[-1]), around):
         return ()
     return trimmed([Crumb(name=line(name)) for name in names], around)
 
 
 def trimmed(trail: list[Crumb], around: Surroundings) -> Path:
     """Drop site and home in front, the page and its title at the end, and repeats."""
-    bare = (Crumb(name=_LABEL.sub("", c.name), url=c.url) for c in trail)
-    crumbs = [crumb for crumb in bare if crumb.name]
+    crumbs = [crumb for crumb in map(_unlabelled, trail) if crumb.name]
     while crumbs and _is_home(crumbs[0], around):
         crumbs = crumbs[1:]
     while crumbs and _is_page(crumbs[-1], around):
@@ -208,6 +206,11 @@ def trimmed(trail: list[Crumb], around: Surroundings) -> Path:
     if len(names) > MAX_LEVELS or any(len(name) > MAX_NAME for name in names):
         return ()
     return tuple(names)
+
+
+def _unlabelled(crumb: Crumb) -> Crumb:
+    label = _LABEL.match(crumb.name)
+    return Crumb(name=crumb.name[label.end() :], url=crumb.url) if label else crumb
 
 
 def _is_home(crumb: Crumb, around: Surroundings) -> bool:

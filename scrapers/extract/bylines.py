@@ -332,8 +332,8 @@ def _names(text: str) -> tuple[str, ...]:
     text = _FIRST.sub("", _LEAD.sub("", writer_in(text) or text))
     # "Written by Ann Otieno who lives and works in Mombasa" goes on about her.
     text = text.partition(" who ")[0]
-    if re.fullmatch(r"[^,]+, [^,]+", text) and len(text.split()) == 2:
-        last, first = text.split(", ")
+    last, comma, first = text.partition(", ")
+    if last and comma and "," not in last + first and len(text.split()) == 2:
         text = f"{first} {last}" if first[:1].isupper() else text
     if not text.isascii():
         text = _AFTER.sub("", text)

@@ -120,7 +120,7 @@ def _articles_around(headline: LexborNode | None) -> frozenset[int]:
 def _opened(reading: Reading) -> Iterator[Enclosure | None]:
     """OpenGraph's, where it is a file: og:video mostly is a page that plays one."""
     document = reading.document
-    if _OPEN.isdisjoint(document.metas):
+    if document.metas.keys().isdisjoint(_OPEN):
         return
     for kind in ("audio", "video"):
         url = document.meta(f"og:{kind}:secure_url", f"og:{kind}", f"og:{kind}:url")

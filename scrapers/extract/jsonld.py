@@ -26,6 +26,7 @@ _WRAPPING = re.compile(
 )
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _TAG = re.compile(r"<[^>]*>")
+_HOLDING = (dict, list)  # a union of the two would be made anew for each value
 _DECODER = json.JSONDecoder(strict=False)
 
 
@@ -192,11 +193,11 @@ def _walk(value: object, depth: int, found: list[dict[str, object]]) -> None:
     if isinstance(value, dict):
         found.append(value)
         for item in value.values():
-            if isinstance(item, dict | list):
+            if isinstance(item, _HOLDING):
                 _walk(item, depth - 1, found)
     elif isinstance(value, list):
         for item in value[:MAX_THINGS]:
-            if isinstance(item, dict | list):
+            if isinstance(item, _HOLDING):
                 _walk(item, depth - 1, found)
 
 

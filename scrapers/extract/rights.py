@@ -28,6 +28,7 @@ _DIRECTIVE_WITH_VALUE = re.compile(
     r"(?:unavailable_after|max-snippet|max-image-preview|max-video-preview)\s*:",
     re.IGNORECASE,
 )
+_PARTING = re.compile(r"[\s,;]+")
 _FALSE = frozenset({"false", "no", "0"})
 
 
@@ -57,7 +58,7 @@ def _robots_tag(value: str) -> set[Restriction]:
 
 
 def _directives(value: str) -> set[Restriction]:
-    words = re.split(r"[\s,;]+", value.lower())
+    words = _PARTING.split(value.lower())
     return {_RULES[word] for word in words if word in _RULES}
 
 
