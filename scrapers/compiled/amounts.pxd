@@ -4,8 +4,9 @@ What `scrapers.extract.elements.size_of` and `scrapers.clean.text.weight` ask of
 """
 
 from cpython.unicode cimport Py_UNICODE_ISSPACE
-from libc.stdint cimport uint32_t
+from libc.stdint cimport uint32_t, uint64_t
 
+from scrapers.compiled.bytes cimport HIGHEST, ONES, eight_at, have
 from scrapers.compiled.utf8 cimport read
 
 cdef struct Amount:
@@ -24,46 +25,46 @@ cdef inline bint add(
     Amount *to, const unsigned char *data, size_t length, const Wide *wide, int wides
 ) noexcept nogil:
     """Add a text; False where it is no UTF-8."""
-    cdef uint32_t high = 0, marks = 0, pairs = 0
-    cdef size_t at
-    if not length:
-        return True
-    # Three counts in one simple loop, which a compiler does many bytes at a time.
-    for at in range(length - 1):
-        high |= data[at]
-        marks += (data[at] == 9) + (data[at] == 10)
-        pairs += (data[at] == 32) & (data[at + 1] == 32)
-    high |= data[length - 1]
-    marks += (data[length - 1] == 9) + (data[length - 1] == 10)
-    if pairs or (to.is_half and data[0] == 32):
-        pairs = _pairs(to, data, length)
-    else:
-        to.is_half = data[length - 1] == 32
+    cdef uint64_t high = 0, eight, spaces
+    cdef size_t at = 0, end
+    cdef bint is_half = to.is_half
+    cdef uint32_t indent = 0
+    while at < length:
+        end = length
+        if at + 8 <= length:
+            eight = eight_at(<const char *> data + at)
+            high |= eight
+            if eight == 0x20 * <uint64_t> ONES:
+                indent += 8
+                at += 8
+                continue
+            spaces = have(eight, 0x20)
+            # Without the high bits a byte less than a space is what borrows.
+            if not (
+                (eight - 0x20 * <uint64_t> ONES) & ~eight & <uint64_t> HIGHEST
+                or spaces & (spaces << 8)
+                or (is_half and data[at] == 0x20)
+            ):  # as nearly all is: nothing to count
+                is_half = data[at + 7] == 0x20
+                at += 8
+                continue
+            end = at + 8
+        while at < end:
+            high |= data[at]
+            if data[at] == 0x20:
+                indent += 2 * is_half
+                is_half = not is_half
+            else:
+                indent += data[at] == 9 or data[at] == 10
+                is_half = False
+            at += 1
+    to.is_half = is_half
+    to.indent += indent
     to.size += <uint32_t> length
-    to.indent += marks + 2 * pairs
-    if high < 0x80:
+    if not high & <uint64_t> HIGHEST:
         to.chars += <uint32_t> length
         return True
     return _add_others(to, data, length, wide, wides)
-
-
-cdef inline uint32_t _pairs(
-    Amount *to, const unsigned char *data, size_t length
-) noexcept nogil:
-    """Count the double spaces of a text, one that began before it included."""
-    cdef size_t at = 0, run = to.is_half
-    cdef uint32_t pairs = 0
-    while at < length:
-        while at < length and data[at] == 32:
-            at += 1
-            run += 1
-        pairs += <uint32_t> (run // 2)
-        to.is_half = run % 2
-        run = 0
-        while at < length and data[at] != 32:
-            at += 1
-            to.is_half = False
-    return pairs
 
 
 cdef inline bint _add_others(

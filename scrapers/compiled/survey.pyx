@@ -112,7 +112,7 @@ def learn(
 cdef class Element:
     """An element above prose, as `scrapers.extract.elements` has it."""
 
-    cdef readonly Element parent
+    cdef readonly Element parent, outer
     cdef readonly int depth
     cdef readonly str tag, names
     cdef public int verdict
@@ -138,6 +138,13 @@ cdef class Element:
             found.append(one)
             one = one.parent
         return found
+
+    cpdef bint is_in(self, Element other):
+        """Tell whether it stands inside another."""
+        cdef Element one = self.parent
+        while one is not None and one is not other:
+            one = one.parent
+        return one is not None
 
 
 # An element of the page. What is not there is -1.
@@ -458,6 +465,7 @@ cdef class _Page:
         made.linked = made.tag == "a"
         if around >= 0:
             made.parent = self.elements[around]
+            made.outer = made.parent if made.parent.verdict else made.parent.outer
             made.depth = made.parent.depth + 1
             made.linked = made.linked or made.parent.linked
         made.size = self.size_of(index)
@@ -603,6 +611,29 @@ def elements_of(root):
         page.add_others()
     page.sum_up()
     return page.elements
+
+
+def keep(list elements):
+    """Work out how much prose of each element is in no furniture.
+
+    False where they are Python's.
+    """
+    cdef Element one, above
+    if not elements or type(elements[0]) is not Element:
+        return False
+    for one in elements:
+        one.kept = one.prose
+    for one in elements:
+        if one.parent is not None and one.parent.pruned:
+            one.pruned = True
+        elif one.pruned:
+            above = one.parent
+            while above is not None:
+                above.kept -= one.prose
+                above = above.parent
+        if one.pruned:
+            one.kept = 0
+    return True
 
 
 def beside(node, double enough):

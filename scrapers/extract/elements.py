@@ -17,11 +17,13 @@ from scrapers.compiled import compiled_in
 class Element:
     """An element above prose: how much of it, and whether it is furniture.
 
-    `linked` says that it is inside a link. `kept` is the prose outside furniture.
+    `outer` is the innermost element around it whose names tell something. `linked` says
+    that it is inside a link. `kept` is the prose outside furniture.
     """
 
     node: LexborNode
     parent: Element | None
+    outer: Element | None
     depth: int
     tag: str
     names: str
@@ -47,6 +49,10 @@ class Element:
             found.append(one)
             one = one.parent
         return found
+
+    def is_in(self, other: Element) -> bool:
+        """Tell whether it stands inside another."""
+        return other in self.above()
 
 
 def size_of(node: LexborNode) -> int:

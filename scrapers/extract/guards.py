@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from scrapers import compiled
 from scrapers.extract.boilerplate import FOREIGN, FURNITURE, NEUTRAL, WALL
 from scrapers.extract.elements import Element
 
@@ -27,6 +28,8 @@ _COMMENTS = re.compile(
 # A list of so many items with linked headings and so much prose each is of other
 # articles; asked of lists with this share of the prose.
 MIN_LISTED, MAX_LISTED, LISTED_SHARE = 5, 280, 0.1
+# What is looked at though its names tell nothing.
+_ASKED = frozenset({"article", "ul"})
 _LINKED_HEADS = ", ".join(f"li h{n} a[href]" for n in (2, 3, 4, 5))
 
 
@@ -38,20 +41,21 @@ def prune(elements: list[Element]) -> None:
     holds is not the page's. `elements` are all above prose, parents before children.
     """
     total = elements[0].prose
-    for one in elements:
+    # Most elements are in no question.
+    asked = [one for one in elements if one.verdict or one.tag in _ASKED]
+    for one in asked:
         if one.tag == "ul" and _is_of_others(one, total):
             one.verdict = WALL
-    for wall in (one for one in elements if one.verdict == WALL):
+    for wall in [one for one in asked if one.verdict == WALL]:
         wall.pruned = wall.prose <= GUARD_SHARE[WALL] * elements[0].prose
         if wall.pruned and not any(above.verdict == WALL for above in wall.above()):
             total -= wall.prose
-    judged = [one for one in elements if NEUTRAL < one.verdict < WALL]
+    judged = [one for one in asked if NEUTRAL < one.verdict < WALL]
     together: dict[str, float] = {}
     for one in judged:
-        named = (above.names for above in one.above() if NEUTRAL < above.verdict < WALL)
-        if one.names not in named:
+        if not _is_in_alike(one):
             together[one.names] = together.get(one.names, 0) + one.prose
-    articles = [one for one in elements if _is_article(one, total)][:MAX_ARTICLES]
+    articles = [one for one in asked if _is_article(one, total)][:MAX_ARTICLES]
     for one in judged:
         share = GUARD_SHARE[FOREIGN if _is_beside(one, articles) else one.verdict]
         is_small = one.prose < share * total
@@ -91,6 +95,14 @@ def _is_of_others(one: Element, total: float) -> bool:
     return len(one.node.css(_LINKED_HEADS)) >= items / 2
 
 
+def _is_in_alike(one: Element) -> bool:
+    """Tell whether an element stands in furniture of the same names."""
+    above = one.outer
+    while above is not None and (above.names != one.names or above.verdict == WALL):
+        above = above.outer
+    return above is not None
+
+
 def _is_article(one: Element, total: float) -> bool:
     """Tell whether an element says that it is an article, and holds enough for one."""
     is_named = one.tag == "article" and one.verdict == NEUTRAL
@@ -99,15 +111,16 @@ def _is_article(one: Element, total: float) -> bool:
 
 def _is_beside(one: Element, articles: list[Element]) -> bool:
     """Tell whether an element stands beside an article: in none, and around none."""
-    above = one.above() if articles else []
-    return any(
-        article is not one and article not in above and one not in article.above()
-        for article in articles
-    )
+    for article in articles:
+        if article is not one and not one.is_in(article) and not article.is_in(one):
+            return True
+    return False
 
 
 def _keep(elements: list[Element]) -> None:
     """Work out how much prose of each element is in no furniture."""
+    if _compiled is not None and _compiled.keep(elements):
+        return
     for one in elements:
         one.kept = one.prose
     for one in elements:
@@ -118,3 +131,6 @@ def _keep(elements: list[Element]) -> None:
                 above.kept -= one.prose
         if one.pruned:
             one.kept = 0
+
+
+_compiled = compiled.load("survey")

@@ -192,7 +192,8 @@ class _Gathering:
         names, verdict = judge(node, tag)
         depth = parent.depth + 1 if parent else 0
         linked = tag == "a" or (parent is not None and parent.linked)
-        made = Element(node, parent, depth, tag, names, verdict, linked)
+        outer = parent.outer if parent and not parent.verdict else parent
+        made = Element(node, parent, outer, depth, tag, names, verdict, linked)
         self.elements.append(made)
         self.known[identity] = made
         return made
@@ -253,18 +254,19 @@ def beside(node: LexborNode, enough: float) -> int:
 
 
 def _densest(found: Survey) -> Element:
-    elements = found.elements
-    best, best_score = elements[0], float("-inf")
-    ranked = sorted(elements, key=lambda one: (one.kept, one.depth), reverse=True)
-    last = -1.0
-    for one in ranked[:MAX_WEIGHED]:
-        if one.kept <= best_score:
+    innermost: dict[float, Element] = {}  # of those that hold as much
+    for one in found.elements:
+        other = innermost.get(one.kept)
+        if other is None or one.depth > other.depth:
+            innermost[one.kept] = one
+    best, best_score = found.elements[0], float("-inf")
+    for kept in sorted(innermost, reverse=True)[:MAX_WEIGHED]:
+        if kept <= best_score:
             break  # no other can be better, however little noise it has
-        if one.kept != last:
-            score = one.kept - NOISE_WEIGHT * max(0, one.size - one.kept)
-            if score > best_score:
-                best, best_score = one, score
-        last = one.kept
+        one = innermost[kept]
+        score = kept - NOISE_WEIGHT * max(0, one.size - kept)
+        if score > best_score:
+            best, best_score = one, score
     return best
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from scrapers.extract import prose
+from scrapers.extract.guards import prune
 from tests.scrapers.compiled.pages import fragments, needed
 
 compiled = needed("survey")
@@ -47,6 +48,7 @@ def told(elements):
         (
             one.node.mem_id, one.depth, one.tag, one.names, one.verdict, one.linked,
             one.prose, one.size, [places[id(above)] for above in one.above()],
+            one.outer and places[id(one.outer)], one.kept, one.pruned,
         )
         for one in elements
     ]  # fmt: skip
@@ -62,11 +64,32 @@ def test_the_same_elements_are_above_prose(html):
     root = LexborHTMLParser(html, scripting=True).body
     found = compiled.elements_of(root)
 
-    assert told(found) == told(prose.elements_of(root))
+    python = prose.elements_of(root)
+    assert told(found) == told(python)
     for one in found[1:]:
+        assert one.is_in(one.parent)
+        assert not one.parent.is_in(one)
         for enough in (0, 50, 1e9):
             beside = compiled.beside(one.node, enough)
             assert beside in (-1, prose.beside(one.node, enough))
+
+
+@given(pages)
+@example(f"<div class=related><p>{SENTENCE}</p><p>{SENTENCE * 3}</p></div>" * 4)
+@example(
+    f"<article><p>{SENTENCE * 6}</article><aside><p class=ad>{SENTENCE}</aside><p>a"
+)
+def test_the_same_of_them_are_furniture_and_the_article(html):
+    root = LexborHTMLParser(html, scripting=True).body
+    found, python = compiled.elements_of(root), prose.elements_of(root)
+    prune(found)
+    prune(python)
+
+    assert told(found) == told(python)
+    assert (
+        prose.best_of(prose.Survey(found), "").mem_id
+        == prose.best_of(prose.Survey(python), "").mem_id
+    )
 
 
 @given(st.lists(_TEXTS, max_size=6), st.binary(max_size=3))
