@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from Cython.Build import cythonize
 from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
+
+sys.path.insert(0, str(Path(__file__).parent))  # which an installer leaves out
+
+from scrapers.compiled import BUILT, sources_digest
 
 COMPILED = Path("scrapers/compiled")
+
+
+class BuildAndTell(build_ext):
+    """Build, and note of which sources: modules of others are not used."""
+
+    def run(self) -> None:
+        """Build all modules."""
+        super().run()
+        (COMPILED / BUILT).write_text(sources_digest(COMPILED), encoding="ascii")
+
 
 modules = cythonize(
     [
@@ -20,4 +36,8 @@ modules = cythonize(
 for module in modules:
     module.optional = True  # where it cannot be built, Python does its work
 
-setup(ext_modules=modules, options={"build_ext": {"parallel": os.cpu_count() or 1}})
+setup(
+    ext_modules=modules,
+    cmdclass={"build_ext": BuildAndTell},
+    options={"build_ext": {"parallel": os.cpu_count() or 1}},
+)

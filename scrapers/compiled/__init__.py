@@ -2,25 +2,53 @@
 
 Each module here stands in for functions of one module elsewhere in `scrapers`, which
 does the work where nothing is compiled: without a C compiler at installation, with a
-selectolax that keeps its tree in another way, or with PURE_PYTHON set.
+selectolax that keeps its tree in another way, with sources that have changed since, or
+with PURE_PYTHON set.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import cache
+from hashlib import sha256
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
 PURE = "PURE_PYTHON"
+# Where the installation notes of which sources the modules are.
+BUILT = "built.txt"
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def sources_digest(folder: Path) -> str:
+    """A hash of all sources in a folder: another one is of other modules."""
+    digest = sha256()
+    for source in sorted(folder.iterdir()):
+        if source.suffix in (".pyx", ".pxd", ".h"):
+            digest.update(source.name.encode() + source.read_bytes())
+    return digest.hexdigest()
+
+
+@cache
+def _is_fresh() -> bool:
+    """Tell whether the modules are of the sources beside them."""
+    folder = Path(__file__).parent
+    try:
+        built = (folder / BUILT).read_text(encoding="ascii")
+    except OSError:
+        return True  # installed without a note, and not to be changed
+    return built == sources_digest(folder)
 
 
 def load(name: str) -> ModuleType | None:
     """A compiled module by its name; None where Python is to do its work."""
     if os.environ.get(PURE) or os.environ.get("WIREROOM_PURE_PYTHON"):
+        return None
+    if not _is_fresh():
         return None
     try:
         return import_module(f"{__name__}.{name}")
