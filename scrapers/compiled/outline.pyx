@@ -96,11 +96,16 @@ cdef class Outline:
 
     cpdef bint shows(self, Container container):
         """Tell whether there is a picture or a player in an element."""
-        cdef Shown *one = <Shown *> self.shown.data
-        cdef Shown *end = one + self.shown.length // sizeof(Shown)
-        while one < end and one.before < container.first:
-            one += 1
-        return one < end and one.before < container.last
+        cdef Shown *every = <Shown *> self.shown.data
+        cdef size_t low = 0, middle, high = self.shown.length // sizeof(Shown)
+        cdef size_t count = high
+        while low < high:
+            middle = (low + high) // 2
+            if every[middle].before < container.first:
+                low = middle + 1
+            else:
+                high = middle
+        return low < count and every[low].before < container.last
 
     def html_of(self, Container one, list without, base):
         """An element's clean HTML without some of the elements inside it."""

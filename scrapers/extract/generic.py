@@ -12,6 +12,8 @@ from itertools import accumulate
 from selectolax.lexbor import LexborNode
 
 from scrapers.clean.text import weighs, weight
+from scrapers.compiled import load
+from scrapers.extract import labels, prose, trim
 from scrapers.extract.blocks import (
     HEADINGS,
     Block,
@@ -48,9 +50,9 @@ class Body:
     """The text that stays of the chosen element, a paragraph a line, and its HTML."""
 
     text: str
+    _gone: list[Container]
     _page: Outline
     _best: Container
-    _gone: list[Container]
 
     def html(self, base: str) -> str:
         """The clean HTML of the element, links resolved against `base`."""
@@ -90,6 +92,9 @@ def whole(root: LexborNode, title: str) -> Body:
 
 def _best(page: Outline) -> Container:
     """The container with most prose less a part of its noise; the inner of equals."""
+    if _compiled is not None and not isinstance(page, Outline):
+        found: Container = _compiled.best(page)
+        return found
     containers = page.containers
     scores = [0.0]
     score = 0.0
@@ -118,11 +123,13 @@ def _worth(block: Block, tag: str) -> float:
 
 
 def _keep(page: Outline, best: Container, title: str) -> Body:
+    if _compiled is not None and not isinstance(page, Outline):
+        return Body(*_compiled.keep(page, best, title), page, best)
     indices = list(range(best.start, best.end))
     gone, captions = unwanted(page, indices, title)
     without = gone | captions
     kept = [page.blocks[n].text for n in indices if n not in without]
-    return Body("\n".join(kept), page, best, _emptied(page, best, gone))
+    return Body("\n".join(kept), _emptied(page, best, gone), page, best)
 
 
 def _emptied(page: Outline, best: Container, gone: set[int]) -> list[Container]:
@@ -148,3 +155,8 @@ def _is_empty(page: Outline, container: Container, counts: list[int]) -> bool:
         return container.tag not in _CELLS and not page.shows(container)
     is_gone = counts[container.end] - counts[container.start] == size
     return is_gone and container.tag not in ("figure", "figcaption")
+
+
+_compiled = load("trim")
+if _compiled is not None:
+    _compiled.learn(vars(trim), globals(), vars(prose), vars(labels))

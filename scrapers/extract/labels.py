@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 from datetime import UTC
+from itertools import chain
 
 from scrapers.clean.text import weighs
+from scrapers.compiled import load
 from scrapers.extract import phrases
 from scrapers.extract.byline_dates import after_date
 from scrapers.extract.credits import is_credit
 from scrapers.extract.dates import find
+from scrapers.extract.openings import openings
 from scrapers.extract.writers import STARTS, is_byline
 
 # Longer lines are never a byline, a label or a call to share.
@@ -27,6 +30,9 @@ MAX_HEADING = 60
 MAX_ABOUT = 600
 # Longer ones speak of more than the piece.
 MAX_LEAVE = 400
+
+# What a short line may be of, as `scrapers.compiled.labels` tells.
+WORDED, DATED = 1, 2
 
 # What ends a sentence in the scripts of the press, and no label or heading.
 STOPS = ".!?。！？؟۔।"
@@ -57,6 +63,10 @@ class _ByLetter(dict[str, re.Pattern[str]]):
         some = [*self._others, *self._own.get(letter, ())]
         made = self[letter] = re.compile(f"{self._start}(?:{'|'.join(some)})")
         return made
+
+    def openings(self) -> tuple[set[str], set[str]]:
+        """What `scrapers.extract.openings` reads off the alternatives."""
+        return openings([*self._others, *chain.from_iterable(self._own.values())])
 
 
 def _alternatives(pattern: str) -> list[str]:
@@ -158,6 +168,11 @@ _CREDIT = re.compile(
     r"|[Ss]ource)"
     r"s?\s?(?:by|/|:|©)|[Gg]etty [Ii]mages|AP Photo|©|\bShutterstock\b|\bUnsplash\b"
 )
+# One of which is in each, in small letters: "oto" in "photo" and "foto".
+_CREDITS = (
+    "credit", "oto", "bild", "image", "quelle", "source", "getty", "©",
+    "shutterstock", "unsplash",
+)  # fmt: skip
 # What headings say over what follows the article.
 _SECTION = _ByLetter(
     "",
@@ -237,15 +252,28 @@ def is_label(text: str) -> bool:
     """Tell whether a line is a label, a byline, a credit, a date or a call to act."""
     if weighs(text, MAX_LABEL + 1):
         return False
+    if _compiled is None:
+        return is_worded(text) or is_dated(text)
+    likely = _compiled.likely_label(text)
+    return bool(likely & WORDED and is_worded(text)) or bool(
+        likely & DATED and is_dated(text)
+    )
+
+
+def is_worded(text: str) -> bool:
+    """Tell whether a short line is a label by its words."""
     small = text.lower()
     if _begins(_LABELS, small.lstrip(_BULLETS)) or _is_byline(text):
         return True
     if small.partition(" ")[0] in STARTS and is_byline(text):
         return True
-    if _may_credit(small) and _CREDIT.search(text):
+    if any(word in small for word in _CREDITS) and _CREDIT.search(text):
         return True
-    if not text.isascii() and is_credit(text):
-        return True
+    return not text.isascii() and is_credit(text)
+
+
+def is_dated(text: str) -> bool:
+    """Tell whether a short line is a date, perhaps with who wrote it."""
     if text[0].isdigit() and _DATED.match(text) and _is_open(text):
         return len(text) <= MAX_DATED_LINE
     is_long = weighs(text, MAX_DATE_LINE)
@@ -268,25 +296,6 @@ def _begins(listed: _ByLetter, small: str) -> bool:
     """Tell whether a text in small letters begins with one of what is listed."""
     first = _FIRST.search(small)
     return listed[first[0] if first else ""].match(small) is not None
-
-
-def _may_credit(small: str) -> bool:
-    """Tell whether one of the words is there that are in all credits.
-
-    Written out, since a loop over them takes three times as long.
-    """
-    return (
-        "credit" in small
-        or "oto" in small  # "photo", "foto"
-        or "bild" in small
-        or "image" in small
-        or "quelle" in small
-        or "source" in small
-        or "getty" in small
-        or "©" in small
-        or "shutterstock" in small
-        or "unsplash" in small
-    )
 
 
 def heads_furniture(heading: str) -> bool:
@@ -320,3 +329,26 @@ def _is_byline(text: str) -> bool:
     return 0 < len(words) <= MAX_BYLINE_WORDS and not any(
         word[0].islower() and not _JOINING.match(word) for word in words
     )
+
+
+def _told() -> dict[str, object]:
+    """Which texts may be any of it: how they begin, and words that are in others."""
+    labels, label_words = _LABELS.openings()
+    heads, head_words = _SECTION.openings()
+    leaves, leave_words = _LEAVE.openings()
+    credited, _ = openings([_CREDIT.pattern], length=20)
+    bylines, _ = openings([_BYLINE.pattern])
+    bylines |= {f"{word} " for word in STARTS}
+    return {
+        "labels": labels, "label_words": label_words | credited, "bylines": bylines,
+        "heads": heads, "head_words": head_words,
+        "leaves": leaves, "leave_words": {*leave_words, *_LATER},
+        "bullets": _BULLETS, "stops": STOPS, "max_label": MAX_LABEL,
+        "max_date_line": MAX_DATE_LINE, "max_heading": MAX_HEADING,
+        "max_leave": MAX_LEAVE,
+    }  # fmt: skip
+
+
+_compiled = load("labels")
+if _compiled is not None:
+    _compiled.learn(_told)

@@ -46,6 +46,7 @@ MIN_REPEATED = 40
 MIN_EDGE = 45
 
 _AMONG = frozenset({"li", "td", "th", "dt", "dd"})
+_ITEMS = _AMONG | {"pre"}
 _WITHIN = frozenset({"tbody", "tr"})
 _MAY_STAND_ALONE = frozenset({"div", "section", "center"})
 _COMMAS = "，、；،؛"
@@ -62,6 +63,8 @@ def unwanted(
     Both leave the text; a caption stays with its picture in the HTML. `indices` are in
     order.
     """
+    if not indices:  # as in an element that a recipe names
+        return set(), set()
     main = _main(page, indices)
     captions = {n for n in indices if _is_caption(page, page.blocks[n], main)}
     shown = [index for index in indices if index not in captions]
@@ -273,6 +276,5 @@ def _holds(text: str, tag: str, *, leading: bool) -> bool:
     """Tell whether a block at an edge is part of the article."""
     if tag in HEADINGS:  # a standfirst may be one; at the end it heads nothing
         return leading and weighs(text, MIN_EDGE)
-    is_item = tag in ("li", "td", "th", "dd", "dt", "pre")
     is_open = text[-1] in _COMMAS  # of a sentence in several lines, as in Chinese
-    return is_item or is_open or weighs(text, MIN_EDGE) or is_ended(text)
+    return tag in _ITEMS or is_open or weighs(text, MIN_EDGE) or is_ended(text)
