@@ -78,8 +78,8 @@ def _spare_alike(judged: list[Element], total: float) -> None:
 
 def _prune_comments(judged: list[Element], total: float) -> None:
     """Mark comments that hold most of a page, where what is left is an article."""
-    found = [one for one in judged if _COMMENTS.search(one.names.lower())]
-    outermost = [one for one in found if not any(o in found for o in one.above())]
+    found = {one for one in judged if _COMMENTS.search(one.names.lower())}
+    outermost = [one for one in found if found.isdisjoint(one.above())]
     if total - sum(one.prose for one in outermost) >= MIN_COMMENTED:
         for one in outermost:
             one.pruned = one.pruned or one.node.css_first("h1") is None

@@ -272,13 +272,13 @@ def _densest(found: Survey) -> Element:
 
 def articles_in(found: Survey, best: Element) -> list[Element]:
     """The articles inside an element, outermost only, that are no teasers."""
-    articles: list[Element] = []
+    articles: dict[Element, None] = {}  # in order, and found at once
     for one in found.elements:
         if one.tag == "article" and one.kept >= MIN_ARTICLE:
             above = one.above()
-            if best in above and not any(other in articles for other in above):
-                articles.append(one)
-    return articles
+            if best in above and articles.keys().isdisjoint(above):
+                articles[one] = None
+    return list(articles)
 
 
 def _single(found: Survey, best: Element, title: str) -> Element:

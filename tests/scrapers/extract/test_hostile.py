@@ -77,6 +77,14 @@ def test_deep_markup_gives_its_text(inner):
     assert "three metres" in made.body_text
 
 
+def test_many_comments_take_no_longer_each_than_few():
+    comment = f"<div class=comment><p>{PARAGRAPHS[0]}</div>"
+    started = time.process_time()
+    extract(page(f"{TITLE}{prose()}{comment * 30_000}"), Recipe(), Hints(), Site())
+
+    assert time.process_time() - started < 5
+
+
 WHOLE = document(
     f"<header class=top><nav><a href=/>Home</a></nav></header>{TITLE}"
     "<div class=breadcrumbs><a href=/>Home</a> &gt; <a href=/n>News</a></div>"
