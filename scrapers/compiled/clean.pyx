@@ -2,12 +2,15 @@
 """Say that clean HTML is as a parser writes it, without a parser, and drop the hollow.
 
 Stands in for `settled` of `scrapers.clean.html`. HTML's parsing algorithm (13.2.6) is
-followed for what may be in such HTML, and for nothing that it closes, moves or adds: of
-that, as of whatever else is not sure, the answer is None, and a parser is asked.
+followed for what may be in such HTML, and for next to nothing that it closes, moves or
+adds: a p that a player stands in, which is parted. Of all else, as of whatever is not
+sure, the answer is None, and a parser is asked.
 """
 
 from libc.stdlib cimport free, malloc
-from libc.string cimport memcmp, memcpy
+from libc.string cimport memcmp, memcpy, memmove
+
+from scrapers.compiled.markup cimport end_of_attributes, end_of_text, space_at
 
 cdef extern from "Python.h":
     const char *PyUnicode_AsUTF8AndSize(object text, Py_ssize_t *size) except NULL
@@ -17,7 +20,6 @@ cdef extern from "Python.h":
 cdef enum:
     IS_HOLLOW = 1  # goes where it holds nothing
     IS_VOID = 2
-    ENDS_P = 4  # its start tag closes a p that it stands in
     ENDS_SEARCH = 8  # a search for an li, dd or dt to close stops here
     IS_CELL = 16  # what is open outside of it is out of reach: td, th, caption
     HEADING = 32
@@ -37,7 +39,8 @@ cdef enum:
 
 cdef enum:
     DEEPEST = 250  # elements in one another
-    MOST_ATTRIBUTES = 12
+    MOST_PARTED = 8  # in one another, too
+    MOST_LINES = 3  # that a pre begins with: the parser drops one each time
     ROUNDS = 15  # of what is hollow once what is in it has gone
     SLOTS = 256  # a power of two, several times the tags
 
@@ -56,14 +59,9 @@ cdef struct Open:
     Py_ssize_t inner  # and where its start tag ends
     int within  # IN_P and so on
     int rounds  # of hollow elements in one another that were in it
+    bint parts  # it parted a p, which it would not, were it hollow
 
 cdef Tag _tags[SLOTS]
-
-# What a byte may mean in a text, and in a value.
-cdef enum:
-    PLAIN, LAST, AND, REFUSED, SEEN_C2, SEEN_EF
-cdef unsigned char _in_text[256]
-cdef unsigned char _in_value[256]
 
 
 cdef size_t _slot(const char *name, size_t length) noexcept nogil:
@@ -88,108 +86,17 @@ cdef Tag *_known(const char *name, size_t length) noexcept nogil:
     return NULL
 
 
-cdef int _space(const unsigned char *at, const unsigned char *end) noexcept nogil:
-    """The bytes of a space of Python's `str.isspace`, or of `&nbsp;`; 0 for neither."""
-    cdef Py_ssize_t left = end - at
-    if at[0] == 32 or 9 <= at[0] <= 10:
-        return 1
-    if at[0] == b"&":
-        return 6 if left >= 6 and not memcmp(at, b"&nbsp;", 6) else 0
-    if at[0] == 0xC2 and left > 1:
-        return 2 if at[1] == 0x85 else 0  # a plain U+00A0 is refused
-    if left < 3:
-        return 0
-    if at[0] == 0xE1:
-        return 3 if at[1] == 0x9A and at[2] == 0x80 else 0
-    if at[0] == 0xE2 and at[1] == 0x80:
-        return 3 if at[2] <= 0x8A or at[2] in (0xA8, 0xA9, 0xAF) else 0
-    if at[0] == 0xE2 and at[1] == 0x81:
-        return 3 if at[2] == 0x9F else 0
-    return 3 if at[0] == 0xE3 and at[1] == 0x80 and at[2] == 0x80 else 0
-
-
-cdef int _reference(
-    const unsigned char *at, const unsigned char *end, bint quoted
-) noexcept nogil:
-    """The bytes of a reference as lexbor writes it; 0 for another."""
-    cdef Py_ssize_t left = end - at
-    if left >= 5 and not memcmp(at, b"&amp;", 5):
-        return 5
-    if left >= 4 and (not memcmp(at, b"&lt;", 4) or not memcmp(at, b"&gt;", 4)):
-        return 4
-    if left >= 6 and not memcmp(at, b"&nbsp;", 6):
-        return 6
-    return 6 if quoted and left >= 6 and not memcmp(at, b"&quot;", 6) else 0
-
-
-cdef const unsigned char *_characters(
-    const unsigned char *at,
-    const unsigned char *end,
-    const unsigned char *kinds,
-    bint quoted,
-) noexcept nogil:
-    """Where a text or value ends; NULL where it is not as lexbor writes it."""
-    cdef int length
-    while True:
-        while at < end and kinds[at[0]] == PLAIN:
-            at += 1
-        if at == end:
-            return NULL if quoted else at
-        if kinds[at[0]] == LAST:
-            return at
-        if kinds[at[0]] == AND:
-            length = _reference(at, end, quoted)
-            if not length:
-                return NULL
-            at += length
-        elif kinds[at[0]] == SEEN_C2:
-            if end - at > 1 and at[1] == 0xA0:
-                return NULL
-            at += 1
-        elif kinds[at[0]] == SEEN_EF:
-            if end - at > 2 and at[1] == 0xBF and at[2] >= 0xBD:
-                return NULL
-            at += 1
-        else:
-            return NULL
-
-
-cdef const unsigned char *_attributes(
-    const unsigned char *at, const unsigned char *end
-) noexcept nogil:
-    """Where a start tag ends, from what stands after its name on; NULL as above."""
-    cdef const unsigned char *names[MOST_ATTRIBUTES]
-    cdef Py_ssize_t lengths[MOST_ATTRIBUTES]
-    cdef const unsigned char *start
-    cdef int found = 0, n
-    while at < end and at[0] == 32:
-        at += 1
-        start = at
-        while at < end and (b"a" <= at[0] <= b"z"):
-            at += 1
-        if at == start or found == MOST_ATTRIBUTES or end - at < 3:
-            return NULL
-        for n in range(found):  # of two with one name the parser takes the first
-            if lengths[n] == at - start and not memcmp(names[n], start, at - start):
-                return NULL
-        names[found] = start
-        lengths[found] = at - start
-        found += 1
-        if at[0] != b"=" or at[1] != b'"':
-            return NULL
-        at = _characters(at + 2, end, _in_value, True)
-        if at == NULL:
-            return NULL
-        at += 1
-    return at + 1 if at < end and at[0] == b">" else NULL
-
-
 cdef class _Writer:
     """One pass over a fragment."""
 
     cdef Open stack[DEEPEST]
     cdef int depth
     cdef int misplaced  # the depth of an element that the parser would not leave so
+    # The depths at which stood a p that the parser closed, whose end tag is to come.
+    cdef int parted[MOST_PARTED]
+    cdef int parted_count
+    # Whether HTML is written anew, which takes other breaks for hollow than these.
+    cdef bint is_rewritten, has_odd_breaks
     cdef char *out
     cdef Py_ssize_t size, full  # what is written, and up to where something shows
 
@@ -213,8 +120,11 @@ cdef class _Writer:
     cdef bint _begin(self, Tag *tag, Py_ssize_t length) noexcept:
         """Open the element whose start tag of so many bytes was written."""
         cdef Open *one
-        cdef int within = self.stack[self.depth - 1].within if self.depth else 0
+        cdef int within
         cdef bint may_be = self._may_be(tag)
+        cdef bint parts = not may_be and self._part(tag, length)
+        may_be = may_be or parts
+        within = self.stack[self.depth - 1].within if self.depth else 0
         if tag.what & IS_VOID:
             if not may_be:
                 # Seen here, the element around it stays, unless it is a break.
@@ -236,9 +146,43 @@ cdef class _Writer:
         one.inner = self.size
         one.within = within | tag.opens
         one.rounds = 0
+        one.parts = parts
         self.depth += 1
         if not may_be:
             self._misplace()
+        return True
+
+    cdef bint _part(self, Tag *tag, Py_ssize_t length) noexcept:
+        """Close the p open last where that is what a start tag just written does.
+
+        The end tag of that p makes another, which is hollow.
+        """
+        cdef Open *one
+        cdef char start[64]
+        if not self.depth or self.misplaced or self.parted_count == MOST_PARTED:
+            return False
+        one = &self.stack[self.depth - 1]
+        if not one.tag.opens & IN_P or not tag.closes & IN_P:
+            return False
+        if length > <Py_ssize_t> sizeof(start):
+            return False
+        self.depth -= 1
+        if self.depth and self.stack[self.depth - 1].within & IN_P:
+            self.depth += 1
+            return False
+        if not self._may_be(tag):
+            self.depth += 1
+            return False
+        self.depth += 1
+        self.size -= length
+        memcpy(start, self.out + self.size, length)
+        one.rounds = 0
+        one.parts = False
+        self._close(one, b"</p>", 4)
+        self._put(start, length)
+        self.parted[self.parted_count] = self.depth
+        self.parted_count += 1
+        self.is_rewritten = True
         return True
 
     cdef void _misplace(self) noexcept:
@@ -247,12 +191,19 @@ cdef class _Writer:
 
     cdef bint _end(self, Tag *tag, const char *end, Py_ssize_t length) noexcept:
         """Close the element open last, or take it back where it holds nothing."""
-        cdef Open *one
+        cdef bint is_parted = (
+            self.parted_count > 0 and self.parted[self.parted_count - 1] == self.depth
+        )
+        if is_parted:  # what was in the p ends with it
+            self.parted_count -= 1
+            return (tag.opens & IN_P) != 0
         if not self.depth or self.stack[self.depth - 1].tag != tag:
             return False
-        one = &self.stack[self.depth - 1]
-        if tag.what & IS_HOLLOW and self.full <= one.start:
-            if one.rounds >= ROUNDS:
+        return self._close(&self.stack[self.depth - 1], end, length)
+
+    cdef bint _close(self, Open *one, const char *end, Py_ssize_t length) noexcept:
+        if one.tag.what & IS_HOLLOW and self.full <= one.start:
+            if one.rounds >= ROUNDS or one.parts:
                 return False
             if self.misplaced == self.depth:
                 self.misplaced = 0
@@ -263,13 +214,23 @@ cdef class _Writer:
             return True
         if self.misplaced == self.depth:
             return False
-        # The parser drops a line break that a pre begins with.
-        if tag.what & PRE and self.size > one.inner and self.out[one.inner] == 10:
+        if one.tag.what & PRE and not self._without_lines(one.inner):
             return False
         self._put(end, length)
         self.full = self.size
         self.depth -= 1
         return True
+
+    cdef bint _without_lines(self, Py_ssize_t start) noexcept:
+        """Drop the line breaks that a pre begins with, as the parser does."""
+        cdef Py_ssize_t at = start
+        while at < self.size and self.out[at] == 10:
+            at += 1
+        if at > start:
+            memmove(self.out + start, self.out + at, self.size - at)
+            self.size -= at - start
+            self.is_rewritten = True
+        return at - start <= MOST_LINES
 
     cdef void _put(self, const char *data, Py_ssize_t length) noexcept:
         memcpy(self.out + self.size, data, length)
@@ -297,7 +258,7 @@ cdef class _Writer:
                 return NULL
             at += 1
             return at if self._end(tag, <const char *> start, at - start) else NULL
-        at = at + 1 if at[0] == b">" else _attributes(at, end)
+        at = at + 1 if at[0] == b">" else end_of_attributes(at, end)
         if at == NULL:
             return NULL
         self._put(<const char *> start, at - start)
@@ -305,6 +266,7 @@ cdef class _Writer:
             return NULL
         if tag.what & IS_VOID and not (tag.what & BREAK and at - start == 4):
             self.full = self.size
+            self.has_odd_breaks = self.has_odd_breaks or tag.what & BREAK
         return at
 
     cdef const unsigned char *_text(
@@ -315,17 +277,20 @@ cdef class _Writer:
         cdef int length
         cdef bint is_plain = True
         while at < end and at[0] != b"<":
-            length = _space(at, end)
+            if at[0] == 32 or at[0] == 10 or at[0] == 9:
+                at += 1
+                continue
+            length = space_at(at, end)
             if not length:
                 break
-            is_plain = is_plain and length == 1
+            is_plain = False
             at += length
         cdef bint shows = at < end and at[0] != b"<"
         if not (is_plain and not shows) and self.depth:
             if self.stack[self.depth - 1].tag.what & HOLDS_PARTS:
                 self._misplace()
         if shows:
-            at = _characters(at, end, _in_text, False)
+            at = end_of_text(at, end)
             if at == NULL:
                 return NULL
         self._put(<const char *> start, at - start)
@@ -342,7 +307,9 @@ cdef class _Writer:
             raise MemoryError
         while at != NULL and at < end:
             at = self._tag(at, end) if at[0] == b"<" else self._text(at, end)
-        return at != NULL and not self.depth
+        if self.is_rewritten and self.has_odd_breaks:
+            return False
+        return at != NULL and not self.depth and not self.parted_count
 
 
 cdef object settle(const char *data, Py_ssize_t size, str html):
@@ -353,7 +320,7 @@ cdef object settle(const char *data, Py_ssize_t size, str html):
     cdef _Writer writer = _Writer()
     if not writer.run(data, size):
         return None
-    if html is None or writer.size < size:
+    if html is None or writer.is_rewritten or writer.size < size:
         try:
             html = PyUnicode_DecodeUTF8(writer.out, writer.size, NULL)
         except UnicodeDecodeError:  # pages hold what is no UTF-8
@@ -394,7 +361,7 @@ _OPENING = {"a": IN_A, "li": IN_LI, "dd": IN_DD, "dt": IN_DD, "p": IN_P}
 def _what(name, hollow):
     """What one tag is."""
     groups = {
-        IS_HOLLOW: hollow, IS_VOID: ("br", "col", "hr", "img"), ENDS_P: _ENDS_P,
+        IS_HOLLOW: hollow, IS_VOID: ("br", "col", "hr", "img"),
         ENDS_SEARCH: _SPECIAL, IS_CELL: ("td", "th", "caption"),
         HEADING: ("h2", "h3", "h4", "h5", "h6"),
         IMPLIED: ("dd", "dt", "li", "p", "rp", "rt"), RUBY: ("rp", "rt"),
@@ -421,19 +388,3 @@ def learn(names, hollow):
         tag.place = 1 << _HOLDERS.index(name) if name in _HOLDERS else 0
         places = _PLACES.get(name, "").split()
         tag.inside = sum(1 << _HOLDERS.index(place) for place in places)
-
-
-cdef void _sort_bytes(unsigned char *kinds, unsigned char last):
-    """Sort all bytes by what they may mean in what ends at one."""
-    cdef int byte
-    for byte in range(256):
-        kinds[byte] = REFUSED if byte < 32 or byte in b"<>" else PLAIN
-    kinds[9] = kinds[10] = PLAIN
-    kinds[b"&"] = AND
-    kinds[0xC2] = SEEN_C2
-    kinds[0xEF] = SEEN_EF
-    kinds[last] = LAST
-
-
-_sort_bytes(_in_text, b"<")
-_sort_bytes(_in_value, b'"')
