@@ -57,8 +57,9 @@ def learn(tags, allowed, judge, hides):
     """Be told what the elements are.
 
     `tags` has by name the fields of `Tag`; `allowed` pairs of a tag, or "" for all, and
-    an attribute that is written. `judge` and `hides` tell from a start tag whether an
-    element is furniture, and whether it is hidden.
+    an attribute that is written. `judge` tells from the tag, class, id, role and style
+    of an element, and whether it says that it is hidden, whether it is furniture;
+    `hides` tells from a start tag whether an element is hidden.
     """
     global _judge, _hides, _CLASS, _ID, _STYLE, _allowed_count
     cdef int at, free = OWN_TAGS
@@ -184,25 +185,30 @@ cdef bint is_furniture(lexbor_node *at, int place, Bytes *room) except -1:
     _put_part(room, identity)
     _put_part(room, style)
     _put_part(room, role)
-    return _verdict(PyBytes_FromStringAndSize(room.data, room.length), at, place)
+    key = PyBytes_FromStringAndSize(room.data, room.length)
+    known = _verdicts.get(key)
+    if known is None:
+        known = bool(
+            _judge(
+                _names[place], _said(classes), _said(identity), _said(role), _said(style),
+                says_hidden=hidden,
+            )
+        )
+        if len(_verdicts) >= MAX_VERDICTS:
+            _verdicts.clear()
+        if PyBytes_GET_SIZE(key) < MAX_SAID:
+            _verdicts[key] = known
+    return known
+
+
+cdef inline str _said(lexbor_text *text):
+    return text_from(text.data, text.length) if text != NULL else ""
 
 
 cdef inline int _put_part(Bytes *room, lexbor_text *text) except -1:
     if text != NULL:
         put(room, text.data, text.length)
     return put(room, "\0", 1)
-
-
-cdef bint _verdict(bytes key, lexbor_node *at, int place) except -1:
-    """What was, or is now, judged of an element that says this of itself."""
-    verdict = _verdicts.get(key)
-    if verdict is None:
-        if len(_verdicts) >= MAX_VERDICTS:
-            _verdicts.clear()
-        verdict = bool(_judge(start_tag(at, _names[place]), _names[place]))
-        if PyBytes_GET_SIZE(key) < MAX_SAID:
-            _verdicts[key] = verdict
-    return verdict
 
 
 cdef bint is_hidden(lexbor_node *at, int place) except -1:

@@ -67,24 +67,48 @@ def judge(node: LexborNode, tag: str) -> tuple[str, int]:
         return tag, BY_TAG.get(tag, NEUTRAL)
     get = attributes.get
     names, identity = get("class") or "", get("id") or ""
-    verdict = _judged(tag, names, identity)
-    if verdict == NEUTRAL:
-        is_hidden = "hidden" in attributes and not _STREAMED.match(identity)
-        if is_hidden or _is_furniture(get("role"), get("style")):
-            verdict = FURNITURE
+    verdict = judge_said(
+        tag,
+        names,
+        identity,
+        get("role"),
+        get("style"),
+        says_hidden="hidden" in attributes,
+    )
     return (f"{names} {identity}" if identity else names or tag), verdict
+
+
+def judge_said(
+    tag: str,
+    names: str,
+    identity: str,
+    role: str | None,
+    style: str | None,
+    *,
+    says_hidden: bool,
+) -> int:
+    """Tell by what an element says of itself whether it is furniture."""
+    verdict = BY_TAG.get(tag, NEUTRAL)
+    if (names or identity) and tag not in _UNNAMED:
+        said = verdict_of(f"{names} {identity}" if identity else names)
+        verdict = max(verdict, said)
+    if verdict == NEUTRAL:
+        is_hidden = says_hidden and not _STREAMED.match(identity)
+        if is_hidden or _is_furniture(role, style):
+            return FURNITURE
+    return verdict
 
 
 def judge_tag(start: str, tag: str) -> int:
     """Tell furniture by its start tag as lexbor writes it, without `<` and `>`."""
-    identity = _value(start, "id")
-    verdict = _judged(tag, _value(start, "class"), identity)
-    if verdict == NEUTRAL:
-        is_hidden = ' hidden="' in start and not _STREAMED.match(identity)
-        role, style = _value(start, "role"), _value(start, "style")
-        if is_hidden or _is_furniture(role, style):
-            return FURNITURE
-    return verdict
+    return judge_said(
+        tag,
+        _value(start, "class"),
+        _value(start, "id"),
+        _value(start, "role"),
+        _value(start, "style"),
+        says_hidden=' hidden="' in start,
+    )
 
 
 def is_hidden(start: str) -> bool:
@@ -96,15 +120,6 @@ def is_hidden(start: str) -> bool:
 
 def _value(start: str, name: str) -> str:
     return resolved(value_of(start, name))
-
-
-def _judged(tag: str, names: str, identity: str) -> int:
-    """What tag, class and id say."""
-    verdict = BY_TAG.get(tag, NEUTRAL)
-    if (names or identity) and tag not in _UNNAMED:
-        said = verdict_of(f"{names} {identity}" if identity else names)
-        verdict = max(verdict, said)
-    return verdict
 
 
 def _is_furniture(role: str | None, style: str | None) -> bool:

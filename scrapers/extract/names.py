@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from itertools import product
 
+from scrapers.compiled import compiled_in, load
+
 # What words say, as flags: several may be said of one element.
 WALL_NAMED, CONTENT_NAMED, FOREIGN_NAMED, FURNITURE_NAMED = 1, 2, 4, 8
 BUILDER_NAMED, WIDGET_NAMED, _BEGINS = 16, 32, 64
@@ -190,6 +192,7 @@ _WORDS, _PAIRS, _TRIPLES = _table()
 _KNOWN = frozenset(_WORDS)
 
 
+@compiled_in("names")
 def said_by(names: str) -> int:
     """What the words of names, and the phrases among them, say: flags.
 
@@ -233,3 +236,8 @@ def _phrases(words: list[bytes]) -> int:
         if triple in _TRIPLES:
             found |= _TRIPLES[triple]
     return found
+
+
+if _compiled := load("names"):
+    _phrases_of = {b" ".join(key): said for key, said in (_PAIRS | _TRIPLES).items()}
+    _compiled.learn(_WORDS, _phrases_of, _BEGINS, SENTENCE_DASHES)
