@@ -61,6 +61,12 @@ cdef int _learn() except -1:
     return 0
 
 
+cdef inline int _make_ready(text) except -1:
+    if not isinstance(text, str):
+        raise TypeError(f"no text is asked of: {text!r}")
+    return _learn() if _labels is None else 0
+
+
 cdef struct Marks:
     Py_ssize_t figures  # of ASCII
     bint others  # figures of other scripts
@@ -88,12 +94,11 @@ cdef inline void _mark(
 
 cpdef int likely_label(text) except -1:
     """Of which rules a text is to be asked that is no longer than a label."""
+    _make_ready(text)
     cdef int kind = PyUnicode_KIND(text), found = 0
     cdef const void *data = PyUnicode_DATA(text)
     cdef Py_ssize_t size = PyUnicode_GET_LENGTH(text), skipped = 0
     cdef Marks marks
-    if _labels is None:
-        _learn()
     _mark(&marks, kind, data, size)
     if marks.others or marks.east or size == 0:
         return WORDED | DATED
@@ -187,11 +192,10 @@ cdef bint _is_in_parts(
 
 cpdef bint may_head_furniture(text) except -1:
     """Tell whether `heads_furniture` is to be asked of a text."""
+    _make_ready(text)
     cdef int kind = PyUnicode_KIND(text)
     cdef const void *data = PyUnicode_DATA(text)
     cdef Py_ssize_t size = PyUnicode_GET_LENGTH(text)
-    if _labels is None:
-        _learn()
     if size > MAX_HEADING:
         return False
     return _heads.may(kind, data, size) or _head_words.within(kind, data, size)
@@ -199,12 +203,11 @@ cpdef bint may_head_furniture(text) except -1:
 
 cpdef bint may_take_leave(text) except -1:
     """Tell whether `takes_leave` is to be asked of a text."""
+    _make_ready(text)
     cdef int kind = PyUnicode_KIND(text)
     cdef const void *data = PyUnicode_DATA(text)
     cdef Py_ssize_t size = PyUnicode_GET_LENGTH(text), skipped = 0
     cdef unsigned int one
-    if _labels is None:
-        _learn()
     if size > MAX_LEAVE:
         return False
     if _leave_words.within(kind, data, size):

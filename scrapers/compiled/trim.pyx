@@ -51,6 +51,9 @@ cdef enum:
     FIGURE = 1024
     NO_PROSE = 2048
 
+cdef enum:
+    NEAR = 8  # so far out an element is looked for anew each time
+
 # What is known of a block.
 cdef enum:
     CAPTION = 1
@@ -233,12 +236,14 @@ cdef class _Trim:
     cdef Py_ssize_t start, end, count
     cdef Container main
     cdef Told *told
+    cdef dict holders  # of elements that are far inside them
     cdef dict alike  # whether an element is like the main one's as deep
 
     def __cinit__(self, Outline page, Container best):
         cdef Py_ssize_t n, sizes = 0, links = 0
         cdef Block block
-        self.page, self.blocks, self.alike = page, page.blocks, {}
+        self.page, self.blocks = page, page.blocks
+        self.holders, self.alike = {}, {}
         self.start, self.end = best.start, best.end
         self.count = PyList_GET_SIZE(page.blocks)
         self.told = <Told *> calloc(self.count + 1, sizeof(Told))
@@ -307,9 +312,7 @@ cdef class _Trim:
         for n in range(self.start, self.end):
             if self._is_linked_at(n):
                 continue
-            one = _block(self.blocks, n).container
-            while one.parent is not None and not _what(one) & HOLDER:
-                one = one.parent
+            one = self._holder(_block(self.blocks, n).container)
             if one is not before:
                 if before is not None:
                     sizes[before] = sizes.get(before, 0) + size
@@ -322,6 +325,23 @@ cdef class _Trim:
             if sizes[one] >= MAIN_SHARE * total:
                 self.main = one
         return 0
+
+    cdef Container _holder(self, Container one):
+        """The element around one that means nothing but what it holds.
+
+        It is kept where it is far: many may be as far inside it.
+        """
+        cdef Container found = one, at = one
+        cdef Py_ssize_t steps = 0
+        while found.parent is not None and not _what(found) & HOLDER:
+            steps += 1
+            known = self.holders.get(found) if steps > NEAR else None
+            found = found.parent if known is None else known
+        if steps > NEAR:
+            while at is not found and at not in self.holders:
+                self.holders[at] = found
+                at = at.parent
+        return found
 
     cdef bint _is_caption(self, Py_ssize_t n) except -1:
         """Tell whether a block is in a caption, or alone beside a picture as one is."""
@@ -464,7 +484,7 @@ cdef class _Trim:
         cdef Container one, before = None
         cdef bint is_other = False
         for n in range(max(self.main.end, self.start), self.end):
-            one = _block(self.blocks, n).holder()
+            one = self._holder(_block(self.blocks, n).container)
             if one is not before:
                 is_other = self._is_unlike(one)
                 before = one

@@ -63,3 +63,12 @@ def test_most_texts_are_passed_over(text):
     assert not compiled.likely_label(text)
     assert not compiled.may_head_furniture(text)
     assert not compiled.may_take_leave(text)
+
+
+@pytest.mark.parametrize("text", [None, b"tags", 1])
+@pytest.mark.parametrize(
+    "ask", ["likely_label", "may_head_furniture", "may_take_leave"]
+)
+def test_what_is_no_text_is_refused(ask, text):
+    with pytest.raises(TypeError):
+        getattr(compiled, ask)(text)

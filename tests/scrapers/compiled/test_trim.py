@@ -77,8 +77,9 @@ def test_the_same_stays(html, title):
         f"<div>{PROSE * 9}" + "<div>" * 400 + f"<div>{PROSE}</div>" * 400,
         f"<ul>{'<li><a href=/>x</a>' * 3000}</ul>",
         "<div><img src=/a></div><p></p>" * 3000,
+        "<ul><li>" * 200 + f"<p>{PROSE}</p>" * 20 + f"</ul><p>{PROSE}</p>" * 100,
     ],
-    ids=["nothing", "deep", "deep beside", "links", "empty"],
+    ids=["nothing", "deep", "deep beside", "links", "empty", "far inside"],
 )
 def test_an_odd_page_is_kept_the_same(html):
     ours, python = both(html, "River rises")
