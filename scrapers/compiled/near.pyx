@@ -22,13 +22,11 @@ cdef enum:
 cdef bint _may_begin(const uint8_t *data, const uint8_t *word) noexcept nogil:
     """Tell whether a word may begin in a block; reads two bytes beyond it."""
     cdef uint8_t met = 0
-    cdef uint8_t one = word[0] | SMALL, two = word[1] | SMALL, three = word[2] | SMALL
+    cdef uint8_t one = word[0], two = word[1], three = word[2], others = 0xFF ^ SMALL
     cdef Py_ssize_t at
     for at in range(BLOCK):
         met |= (
-            ((data[at] | SMALL) ^ one)
-            | ((data[at + 1] | SMALL) ^ two)
-            | ((data[at + 2] | SMALL) ^ three)
+            ((data[at] ^ one) | (data[at + 1] ^ two) | (data[at + 2] ^ three)) & others
         ) == 0
     return met
 

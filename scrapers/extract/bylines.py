@@ -177,7 +177,7 @@ def _confirmed(reading: Reading) -> list[Author]:
     """The name that a line by the headline is, where the page's data call it so."""
     data: bytes | None = None
     for text in reading.lines:
-        if len(text) > SHORT_NAME or [a.name for a in named(text)] != [text]:
+        if len(text) > SHORT_NAME or _names(text) != (text,):
             continue
         if data is None:
             data = near(reading.document.text, _CALLS, CALL + 4 * SHORT_NAME)

@@ -123,8 +123,12 @@ class Document:
         metas = self.metas
         if metas.keys().isdisjoint(names):
             return []
-        values = (line(html.unescape(v)) for n in names for v in metas.get(n, ()))
-        return list(dict.fromkeys(value for value in values if value))
+        found: dict[str, None] = {}
+        for name in names:
+            for value in metas.get(name, ()):
+                if cleaned := line(html.unescape(value)):
+                    found[cleaned] = None
+        return list(found)
 
     @once
     def things(self) -> list[Thing]:

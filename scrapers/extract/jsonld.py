@@ -19,11 +19,9 @@ MAX_DEPTH = 8
 MAX_THINGS = 300
 MAX_VALUES = 50
 
-_WRAPPING = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*.*?\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>"
-    r"|;)\s*$",
-    re.DOTALL,
-)
+_OPENING = re.compile(r"\s*(?:<!--|//\s*<!\[CDATA\[|/\*.*?\*/|<!\[CDATA\[)", re.DOTALL)
+_CLOSING = re.compile(r"(?:-->|//\s*\]\]>|\]\]>|;)$")
+MAX_CLOSING = 20  # characters in which it is looked for
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _TAG = re.compile(r"<[^>]*>")
 _HOLDING = (dict, list)  # a union of the two would be made anew for each value
@@ -37,7 +35,10 @@ def _kind(name: str) -> str:
 
 
 def _unwrapped(script: str) -> str:
-    return _WRAPPING.sub("", script)
+    opening = _OPENING.match(script)
+    bare = script[opening.end() if opening else 0 :].rstrip()
+    closing = _CLOSING.search(bare, max(0, len(bare) - MAX_CLOSING))
+    return bare[: closing.start()] if closing else bare
 
 
 def _without_commas(script: str) -> str:
@@ -65,7 +66,8 @@ class Thing:
 
     def is_a(self, types: frozenset[str]) -> bool:
         """Tell whether one of its types, without namespace, is among these."""
-        return not types.isdisjoint(self.types())
+        own = self._types
+        return not types.isdisjoint(self.types() if own is None else own)
 
     def types(self) -> list[str]:
         """Its types in lower case, without the vocabulary's address."""
@@ -176,13 +178,17 @@ def read_things(scripts: list[str]) -> list[Thing]:
 
 def _load(script: str) -> object:
     """Read a script: as it is, nearly always, else mended in ways that sites need."""
+    last = None
     for mend in _MENDED:
+        text = mend(script).strip()
+        if text == last:  # which was no JSON
+            continue
         try:
-            return _DECODER.decode(mend(script))
+            return _DECODER.decode(text)
         except RecursionError:
             return None
         except ValueError:
-            continue
+            last = text
     return None
 
 

@@ -196,6 +196,7 @@ class Dates:
     def __init__(self, reading: Reading, now: datetime) -> None:
         self.reading = reading
         self.now = now
+        self._found: dict[str, Moment | None] = {}
 
     @once
     def told(self) -> tzinfo:
@@ -233,14 +234,16 @@ class Dates:
         return self._believed(read, text)
 
     def find(self, text: str) -> Moment | None:
-        """Look for a date in a line."""
-        return self._believed(find, text) if may_hold_date(text) else None
+        """Look for a date in a line, once in each: several sources are of lines."""
+        if not may_hold_date(text):
+            return None
+        if text not in self._found:
+            self._found[text] = self._believed(find, text)
+        return self._found[text]
 
     def find_published(self, text: str) -> Moment | None:
         """Look for a date in a line that is not said to be that of the last change."""
-        if not may_hold_date(text):
-            return None
-        return self._believed(find, without_update(text))
+        return self.find(without_update(text)) if may_hold_date(text) else None
 
     def _believed(self, reader: Reader, text: str) -> Moment | None:
         """Read 12/03/2026 the other way round where it would lie ahead."""

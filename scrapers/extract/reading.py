@@ -6,6 +6,7 @@ Lives for one call of `scrapers.extract.article.extract`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from selectolax.lexbor import LexborNode
 
@@ -147,8 +148,7 @@ class Reading:
         """The short lines around the headline, those after it first, then upward."""
         # Nothing of this may know the Reading: it waits half read, and the two would
         # hold each other and the page's tree.
-        texts = _around(self.lines_below, self.headline)
-        return Drawn(text for text in texts if len(text) <= MAX_LINE)
+        return Drawn(_around(self.lines_below, self.headline))
 
     def chosen(self, selectors: tuple[str, ...]) -> list[LexborNode]:
         """All elements any of these selectors matches, in the selectors' order."""
@@ -176,10 +176,13 @@ def _around(below: Drawn, headline: LexborNode | None) -> Iterator[str]:
     after = iter(below)
     prose = 0
     for text in after:
-        yield text
-        prose += len(text) > MAX_LINE
+        if len(text) <= MAX_LINE:
+            yield text
+            continue
+        prose += 1
         if prose == PROSE:
             break
-    if headline is not None:
-        yield from reversed(lines_before(headline, LINES_BEFORE))
-    yield from after
+    before = lines_before(headline, LINES_BEFORE) if headline is not None else []
+    for text in chain(reversed(before), after):
+        if len(text) <= MAX_LINE:
+            yield text

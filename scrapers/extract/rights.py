@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 
 from scrapers.extract.document import Document
-from scrapers.extract.jsonld import Thing
 from scrapers.items import Page, Restriction
 
 # Our name in X-Robots-Tag; other crawlers' rules are not ours.
@@ -63,7 +62,8 @@ def _directives(value: str) -> set[Restriction]:
 
 
 def _is_paid(document: Document) -> bool:
-    if any(_says_no(thing) for thing in document.things):
+    stated = [thing.get("isAccessibleForFree") for thing in document.things]
+    if any(_says_no(value) for value in stated if value is not None):
         return True
     if (document.meta("article:content_tier") or "").lower() == "locked":
         return True
@@ -73,8 +73,7 @@ def _is_paid(document: Document) -> bool:
     return False
 
 
-def _says_no(thing: Thing) -> bool:
-    value = thing.get("isAccessibleForFree")
+def _says_no(value: object) -> bool:
     if isinstance(value, str):
         return value.strip().rsplit("/", 1)[-1].lower() in _FALSE
     return value is False or (isinstance(value, int) and value == 0)

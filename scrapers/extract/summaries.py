@@ -10,6 +10,7 @@ from itertools import islice
 from selectolax.lexbor import LexborNode
 
 from scrapers.clean.text import line, shorten
+from scrapers.compiled import load
 from scrapers.extract.document import field_of
 from scrapers.extract.reading import Reading
 from scrapers.extract.titles import key_of
@@ -35,6 +36,7 @@ _STANDFIRST = re.compile(
 _OTHER = re.compile(
     r"image|img|media|figure|photo|picture|author|byline|date|audio|video|caption|link"
 )
+_ENDS = frozenset({"body", "article", "main"})
 _APART = frozenset({"figure", "picture", "nav", "aside", "ul", "time", "a", "button"})
 # A credit, a byline, a date.
 _CREDIT = re.compile(
@@ -82,16 +84,24 @@ def standfirst(headline: LexborNode | None) -> str | None:
     Only the few elements that follow are looked at; a search of the page would find
     other articles' too.
     """
-    node = headline
+    named = _named_under(headline) if headline is not None else None
+    text = field_of(named) if named is not None else ""
+    is_one = len(text) >= MIN_STANDFIRST and not _CREDIT.search(text)
+    return text if is_one else None
+
+
+def _named_under(headline: LexborNode) -> LexborNode | None:
+    if _compiled is not None:
+        found: LexborNode | None = _compiled.under(headline)
+        return found
+    node: LexborNode | None = headline
     for _ in range(LEVELS):
-        if node is None or node.tag in ("body", "article", "main"):
+        if node is None or node.tag in _ENDS:
             return None
         for one in _following(node):
             for named in (one, *islice(one.iter(), INSIDE)):
                 if _is_standfirst(named):
-                    text = field_of(named)
-                    is_one = len(text) >= MIN_STANDFIRST and not _CREDIT.search(text)
-                    return text if is_one else None
+                    return named
         node = node.parent
     return None
 
@@ -112,7 +122,12 @@ def _is_standfirst(node: LexborNode) -> bool:
     if not attributes:
         return False
     named = f"{attributes.get('class') or ''} {attributes.get('data-testid') or ''}"
-    if attributes.get("itemprop") in ("description", "alternativeHeadline"):
+    return _is_named(named, attributes.get("itemprop") or "")
+
+
+def _is_named(named: str, held: str) -> bool:
+    """Tell whether a class and a test id, and an itemprop, are a standfirst's."""
+    if held in ("description", "alternativeHeadline"):
         return _OTHER.search(named.lower()) is None
     return len(named) > 1 and _names_standfirst(named.lower())
 
@@ -121,6 +136,14 @@ def _is_standfirst(node: LexborNode) -> bool:
 def _names_standfirst(named: str) -> bool:
     """Tell whether an element of this name, in lower case, is one."""
     return bool(_STANDFIRST.search(named)) and not _OTHER.search(named)
+
+
+_standfirst = load("standfirst")
+_compiled = (
+    _standfirst.Standfirsts(_ENDS, _APART, (LEVELS, FOLLOWING, INSIDE), _is_named)
+    if _standfirst
+    else None
+)
 
 
 def tidy(text: str) -> str:

@@ -50,6 +50,7 @@ _SUFFIX = re.compile(
     rf"|-(?<={_WIDE_END}-)[-_—]?(?={_WIDE})|_(?<={_WIDE_END}_)[-_—]?(?=\S)"
     rf"|—(?<={_WIDE_END}—)[-_—]?(?={_WIDE})"
 )
+_KEPT_SUFFIX = re.compile(f"({_SUFFIX.pattern})")  # which a split keeps
 _PARTING = re.compile("[-_~/:|｜–—»·•‹›«]")  # one of which is in every such mark
 _MARKED_OFF = tuple("|｜>»<«–—-·•:")
 _LEAD = re.compile(r"\s+(?:[|–—»·•]|-{1,2})\s+|[|｜]")
@@ -98,6 +99,14 @@ class Heading:
     is_first: bool  # of the first level
     at: int  # which of the document's marks it is
     _in_trail: bool | None = None
+
+    @property
+    def holds_elements(self) -> bool:
+        """Tell whether any of its text is in an element of its own; mostly none is."""
+        inner = self.node.first_child
+        while inner is not None and not inner.is_element_node:
+            inner = inner.next
+        return inner is not None
 
     @property
     def in_trail(self) -> bool:
@@ -159,7 +168,7 @@ def title_of(
     above = [h for h in headings if h.is_first and _leads_up(h, document)]
     names = names | {heading.key for heading in above}
     headings = [h for h in headings if h.key not in names]
-    if any(h.text == whole for h in headings) and without_site(whole, names) != whole:
+    if whole in [h.text for h in headings] and without_site(whole, names) != whole:
         # The title element again, with the site's name, in a heading nobody sees.
         others = [h for h in headings if h.text != whole]
         headings = others if any(_begins(whole, h.text) for h in others) else headings
@@ -216,7 +225,8 @@ def saying(headings: list[Heading], title: str) -> list[Heading]:
 
 def _leads_up(heading: Heading, document: Document) -> bool:
     """Tell whether a heading is a link to the site or section that the page is in."""
-    node: LexborNode | None = heading.node.css_first("a[href]") or heading.node.parent
+    inner = heading.node.css_first("a[href]") if heading.holds_elements else None
+    node = inner or heading.node.parent
     if node is None or node.tag != "a" or key_of(field_of(node)) != heading.key:
         return False
     link = absolute(document.base, node.attributes.get("href") or "")
@@ -279,7 +289,8 @@ def _agreeing(headings: list[Heading], stated: list[str]) -> Heading | None:
     for heading in headings:
         if best_rank == (len(stated), 1):
             break  # none can be better
-        votes = sum([n for key, n in known.items() if _agree(heading.key, key)])
+        own = heading.key
+        votes = sum([n for key, n in known.items() if own == key or _agree(own, key)])
         if not votes and heading.is_first and len(heading.key) >= MIN_HEADLINE:
             votes = any(key_of(_LEAD.split(text)[0]) == heading.key for text in stated)
         rank = (int(votes), 1 if heading.is_first else 0)
@@ -317,7 +328,7 @@ def is_in_trail(node: LexborNode) -> bool:
 
 def _bare(heading: Heading) -> str:
     """What a heading says without the parts marked as kickers; "" if none is."""
-    if next(heading.node.iter(), None) is None:
+    if not heading.holds_elements:
         return ""
     parts = heading.node.css("span, small, div, em, strong")
     marked = (part for part in parts if any(map(_KICKER.search, _names(part))))
@@ -334,14 +345,14 @@ def _names(node: LexborNode) -> list[str]:
 
 
 def _agree(heading: str, stated: str) -> bool:
-    """Tell whether one repeats the other, perhaps with a little more."""
-    if heading == stated:
-        return True
+    """Tell whether one repeats the other with a little more."""
     less, more = heading, stated
     if len(less) > len(more):
         less, more = stated, heading
-    is_likely = len(less) < len(more) < 2 * len(less) and may_be_headline(less)
-    return is_likely and less in more
+    # What is hardly ever so comes first.
+    return (
+        less in more and len(less) < len(more) < 2 * len(less) and may_be_headline(less)
+    )
 
 
 def without_site(text: str, names: Set[str]) -> str:
@@ -349,10 +360,10 @@ def without_site(text: str, names: Set[str]) -> str:
 
     `names` are the keys of those the site goes by.
     """
-    marks = _SUFFIX.findall(text) if _PARTING.search(text) else []
-    if not marks:
+    pieces = _KEPT_SUFFIX.split(text) if _PARTING.search(text) else ()
+    if len(pieces) < 2:
         return text.strip()[:MAX_TITLE]
-    parts = _SUFFIX.split(text)
+    parts, marks = pieces[::2], pieces[1::2]
     while len(parts) > 1 and _is_site(parts[-1], parts[:-1], names, marks[-1]):
         parts, marks = parts[:-1], marks[:-1]
     while len(parts) > 1 and key_of(parts[0]) in names:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from itertools import chain
 
 # So much of a text is looked at.
 SAMPLE = 2_000
@@ -114,9 +113,13 @@ def _least(text: str) -> int:
 def by_words(text: str) -> str | None:
     """The language of a text in Latin letters; None where two are as likely."""
     words = _WORD.findall(text[:SAMPLE].lower())
-    common = filter(None, map(_COMMON.get, words))
-    counts = Counter(chain.from_iterable(common)).most_common(2)
-    (first, most), (_, second) = *counts, *[("", 0)] * (2 - len(counts))
+    counts: dict[str, int] = {}
+    for languages in filter(None, map(_COMMON.get, words)):
+        for language in languages:
+            counts[language] = counts.get(language, 0) + 1
+    first = max(counts, key=counts.__getitem__, default="")
+    most = counts.pop(first, 0)
+    second = max(counts.values(), default=0)
     if most >= max(LEAST_WORDS, LEAST_SHARE * len(words), LEAD * second):
         return None if first in _SHARED else first
     return _marked(text[:SAMPLE].lower())
