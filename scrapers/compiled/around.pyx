@@ -86,7 +86,7 @@ cdef class Said:
             left -= 1
         return False
 
-    cdef bint _is_in_name(self, uintptr_t name) noexcept nogil:
+    cdef bint _is_in_name(self, uintptr_t name):
         """Whether it is in a name that lexbor met on the page; its own are short."""
         cdef lexbor_name *entry = <lexbor_name *> name
         if name < LEXBOR_OWN_NAMES:

@@ -6,15 +6,17 @@ Stands in for `scrapers.extract.index`: looks through what `listing` has of the 
 
 from libc.stdint cimport uint8_t
 
-from scrapers.compiled.attributes cimport CLASS, IDENTITY, ITEMPROP, key_named
-from scrapers.compiled.listing cimport Called, Entry, Listing
+from scrapers.compiled.attributes cimport CLASS, IDENTITY, ITEMPROP, KEYS, key_named
+from scrapers.compiled.listing cimport Called, Entries, Entry, Listing
 from scrapers.compiled.parts cimport Parts
+from scrapers.compiled.sayings cimport Sayings
 from scrapers.compiled.shown cimport decoded
 from scrapers.compiled.tree cimport as_node, lexbor_text
 
-# Parts that have been looked for, made ready: all that are looked for are written in
-# the program.
+# What has been looked for, made ready: all of it is written in the program.
 _READY = {}
+_WORDS = {}
+_PAIRS = {}
 
 
 cdef Parts _ready(tuple parts, bint folded):
@@ -24,10 +26,32 @@ cdef Parts _ready(tuple parts, bint folded):
     return made
 
 
+cdef tuple _word_of(name):
+    """The attribute and the word of a name such as "itemprop=author"."""
+    made = _WORDS.get(name)
+    if made is None:
+        kind, _, said = name.partition("=")
+        made = _WORDS[name] = (key_named(kind), said.encode())
+    return made
+
+
+cdef tuple _wanted(tuple pairs):
+    """The parts that are looked for in each attribute."""
+    made = _PAIRS.get(pairs)
+    if made is None:
+        parts = [[] for _ in range(KEYS)]
+        for name, part in pairs:
+            parts[key_named(name)].append(part)
+        made = tuple(Parts(every, True) if every else None for every in parts)
+        _PAIRS[pairs] = made
+    return made
+
+
 cdef class Index:
     """The elements of one page by what they say."""
 
     cdef Listing _listing
+    cdef Sayings _said
 
     def __init__(self, Listing listing):
         self._listing = listing
@@ -40,8 +64,7 @@ cdef class Index:
         cdef bytes word
         found = []
         for name in names:
-            kind, _, said = name.partition("=")
-            key, word = key_named(kind), said.encode()
+            key, word = _word_of(name)
             for n in range(self._listing.told.count):
                 one = &self._listing.told.at[n]
                 if one.key == key and _has_word(one.text, word, len(word)):
@@ -66,57 +89,64 @@ cdef class Index:
         cdef size_t n
         for n in range(self._listing.links.count):
             one = &self._listing.links.at[n]
-            if wanted.are_in(one.text.data, one.text.length):
+            if _has(wanted, one.text):
                 yield decoded(one.text), as_node(one.node, self._listing.tree)
 
     def classed(self, *parts):
         """The elements that have one of these in their class or test id."""
-        cdef Parts wanted = _ready(parts, True)
-        cdef Called *one
+        cdef Sayings said = self._sayings()
+        cdef bytes having = said.having(_ready(parts, True))
+        cdef const uint8_t *found = having
         cdef size_t n
         for n in range(self._listing.called_count):
-            one = &self._listing.called[n]
-            if _has(wanted, one.classes) or _has(wanted, one.test):
-                yield _names(one), as_node(one.node, self._listing.tree)
+            if found[said.which[n]]:
+                node = as_node(self._listing.called[n].node, self._listing.tree)
+                yield said.text(said.which[n]).lower(), node
+
+    cdef Sayings _sayings(self):
+        """The classes and test ids of the page, read when they are first asked for."""
+        if self._said is None:
+            self._said = Sayings.of(self._listing.called, self._listing.called_count)
+        return self._said
 
     def holding(self, *pairs):
         """The elements that have such a part in such an attribute, in either case."""
-        cdef Entry *other
+        cdef tuple wanted = _wanted(pairs)
+        found = {}
+        if wanted[CLASS] is not None:
+            self._add_classed(found, wanted[CLASS])
+        if wanted[IDENTITY] is not None:
+            self._add(found, wanted, &self._listing.identities)
+        self._add(found, wanted, &self._listing.told)
+        return [found[order] for order in sorted(found)]
+
+    cdef int _add(self, dict found, tuple wanted, Entries *every) except -1:
+        """Add the elements that have a part in such an attribute."""
+        cdef Entry *one
+        cdef size_t n
+        for n in range(every.count):
+            one = &every.at[n]
+            parts = wanted[one.key]
+            if parts is not None and _has(parts, one.text):
+                found[one.order] = as_node(one.node, self._listing.tree)
+        return 0
+
+    cdef int _add_classed(self, dict found, Parts wanted) except -1:
+        """Add the elements that have a part in their class, not in a test id."""
+        cdef Sayings said = self._sayings()
+        cdef bytes having = said.having(wanted)
+        cdef const uint8_t *likely = having
         cdef Called *one
         cdef size_t n
-        parts = {}
-        for name, part in pairs:
-            parts.setdefault(key_named(name), []).append(part)
-        ready = {key: _ready(tuple(every), True) for key, every in parts.items()}
-        found = []
-        cdef Parts classes = ready.get(CLASS), identity = ready.get(IDENTITY)
         for n in range(self._listing.called_count):
             one = &self._listing.called[n]
-            if (classes is not None and _has(classes, one.classes)) or (
-                identity is not None and _has(identity, one.identity)
-            ):
-                found.append((one.order, as_node(one.node, self._listing.tree)))
-        for n in range(self._listing.told.count):
-            other = &self._listing.told.at[n]
-            if other.key in ready and _has(ready[other.key], other.text):
-                found.append((other.order, as_node(other.node, self._listing.tree)))
-        return list(dict(sorted(found, key=_order)).values())
-
-
-def _order(pair):
-    return pair[0]
+            if likely[said.which[n]] and said.owns(said.which[n], wanted):
+                found[one.order] = as_node(one.node, self._listing.tree)
+        return 0
 
 
 cdef inline bint _has(Parts wanted, lexbor_text *text) noexcept:
-    return text != NULL and wanted.are_in(text.data, text.length)
-
-
-cdef str _names(Called *one):
-    """Class and test id in lower case."""
-    names = decoded(one.classes) if one.classes != NULL else ""
-    if one.test != NULL:
-        names = f"{names} {decoded(one.test)}"
-    return names.lower()
+    return wanted.are_in(text.data, text.length)
 
 
 cdef inline bint _is_space(uint8_t one) noexcept nogil:

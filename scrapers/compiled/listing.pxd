@@ -8,22 +8,21 @@ cdef struct Entry:
     Py_ssize_t order
     int key
 
-# Elements that have a class, an id or a test id.
-cdef struct Called:
-    lexbor_node *node
-    lexbor_text *classes
-    lexbor_text *identity
-    lexbor_text *test
-    Py_ssize_t order
-
 cdef struct Entries:
     Entry *at
     size_t count
     size_t room
 
+# An element with its class, its test id, or both.
+cdef struct Called:
+    lexbor_node *node
+    lexbor_text *classes
+    lexbor_text *test
+    Py_ssize_t order
+
 cdef class Listing:
     cdef readonly object tree
-    cdef Entries others, marked, told, links, gone
+    cdef Entries others, marked, told, identities, links, gone
     cdef Called *called
     cdef size_t called_count, called_room
     cdef Lister _lister

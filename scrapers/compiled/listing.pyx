@@ -145,6 +145,7 @@ cdef class Listing:
         free(self.others.at)
         free(self.marked.at)
         free(self.told.at)
+        free(self.identities.at)
         free(self.links.at)
         free(self.gone.at)
         free(self.called)
@@ -189,7 +190,8 @@ cdef class Listing:
     cdef int _read(self, lexbor_node *at, Py_ssize_t order, bint is_marked) except -1:
         """List an element by its attributes."""
         cdef lexbor_attribute *one = (<lexbor_element *> at).attributes
-        cdef Called called = Called(at, NULL, NULL, NULL, order)
+        cdef lexbor_text *classes = NULL
+        cdef lexbor_text *test = NULL
         cdef bint is_link = at.name < TAGS and self._lister._what[at.name] & LINK
         cdef lexbor_text *text
         cdef int key
@@ -200,11 +202,11 @@ cdef class Listing:
             if text == NULL:
                 continue
             if key == CLASS:
-                called.classes = text
-            elif key == IDENTITY:
-                called.identity = text
+                classes = text
             elif key == TEST:
-                called.test = text
+                test = text
+            elif key == IDENTITY:
+                _put(&self.identities, at, text, order, key)
             elif key == HREF:
                 if is_link:
                     _put(&self.links, at, text, order, key)
@@ -212,14 +214,14 @@ cdef class Listing:
                 _put(&self.told, at, text, order, key)
                 if key == ITEMPROP and not is_marked and _says(text, "headline", 8):
                     _put(&self.marked, at, NULL, HEAD, 0)
-        if called.classes != NULL or called.identity != NULL or called.test != NULL:
+        if classes != NULL or test != NULL:
             grow(
                 <void **> &self.called,
                 &self.called_room,
                 self.called_count + 1,
                 sizeof(Called),
             )
-            self.called[self.called_count] = called
+            self.called[self.called_count] = Called(at, classes, test, order)
             self.called_count += 1
         return 0
 

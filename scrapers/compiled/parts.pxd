@@ -1,21 +1,20 @@
 """Parts that are looked for in many texts at once."""
 
-from libc.stdint cimport uint8_t, uint32_t
+from libc.stdint cimport uint8_t
 
 cdef enum:
-    MOST_PARTS = 32
+    MOST_PARTS = 64
 
 cdef class Parts:
-    cdef list kept
-    cdef const uint8_t *_parts[MOST_PARTS]
-    cdef size_t _sizes[MOST_PARTS]
+    cdef list _parts
     cdef int _count
-    cdef uint32_t[256] _first
-    cdef uint32_t[256] _second
+    cdef const uint8_t *_wanted[MOST_PARTS]
+    cdef size_t[MOST_PARTS] _sizes
+    cdef uint8_t[65536] _pairs  # whether a part begins with these two bytes
     cdef bint _folded
 
-    cdef bint _same(self, uint8_t one, uint8_t other) noexcept nogil
-    cdef bint _stands(
-        self, const uint8_t *text, size_t length, uint32_t likely
+    cdef bint are_in(self, const char *data, size_t length) noexcept nogil
+    cdef size_t first_in(
+        self, const char *data, size_t begin, size_t length
     ) noexcept nogil
-    cdef bint are_in(self, const char *text, size_t length) noexcept nogil
+    cdef bint _stands(self, const uint8_t *text, size_t length) noexcept nogil
