@@ -149,6 +149,10 @@ def absolute(base: str, href: str) -> str | None:
     """
     if _compiled and (sure := _compiled.resolved(base, href)) is not None:
         return sure or None
+    return _absolute(base, href)
+
+
+def _absolute(base: str, href: str) -> str | None:
     is_plain = "%" not in href or not _STRAY.search(href)
     if is_plain and _SAFE.fullmatch(href):
         return href if len(href) <= MAX_LENGTH else None
@@ -173,7 +177,7 @@ def absolute(base: str, href: str) -> str | None:
 # What resolves most links, and is sure which it does not.
 _compiled = load("urls")
 if _compiled:
-    _compiled.learn(absolute, _top, MAX_LENGTH)
+    _compiled.learn(_absolute, MAX_LENGTH)
 
 
 @lru_cache(maxsize=1024)

@@ -2,16 +2,18 @@
 """Write the pictures of a page whose address stands where it is looked for first.
 
 Stands in for `shown` of `scrapers.clean.html` at an img with a plain address that looks
-like no placeholder, list or script, and with sides that are no pixel's.
+like no placeholder, list or script, and with sides that are no pixel's; and at one with
+no address at all.
 """
 
 from libc.stdint cimport uintptr_t
-from libc.string cimport memcmp
+from libc.string cimport memchr, memcmp
 
 from scrapers.compiled.bytes cimport Bytes, put, put_escaped
 from scrapers.compiled.tree cimport (
     LEXBOR_NEAR,
     LEXBOR_OWN_NAMES,
+    attribute_of,
     lexbor_attribute,
     lexbor_element,
     lexbor_name,
@@ -19,12 +21,19 @@ from scrapers.compiled.tree cimport (
     lexbor_text,
     number_of,
 )
-from scrapers.compiled.urls cimport AS_IT_IS, FROM_THE_TOP, kind_of, put_absolute
+from scrapers.compiled.urls cimport AS_IT_IS, ON_THE_PAGE, kind_of, put_absolute
+
+from selectolax.lexbor import LexborHTMLParser
 
 cdef enum:
     MOST_LAZY = 24
     MOST_WRITTEN = 8
     MOST_WORDS = 16
+    SRC = MOST_LAZY  # what is looked for after those that hide an address
+    LISTS
+    NOT_SURE = 0
+    NONE
+    SURE
 
 cdef struct Name:
     const char *data
@@ -41,12 +50,14 @@ cdef int _written_count = 0
 cdef Name _words[MOST_WORDS]
 cdef int _word_count = 0
 cdef uintptr_t _SRC = 0, _WIDTH = 0, _HEIGHT = 0, _STYLE = 0
+cdef uintptr_t _PICTURE = 0
 cdef list _kept = []  # what C points into
 
 
 def learn(lazy, written, words):
     """Be told the attributes that hide addresses, those written, and placeholders."""
     global _lazy_count, _written_count, _word_count, _SRC, _WIDTH, _HEIGHT, _STYLE
+    global _PICTURE
     if len(lazy) > MOST_LAZY or len(written) > MOST_WRITTEN or len(words) > MOST_WORDS:
         raise ValueError("more is told than is there room for")
     for n, name in enumerate(lazy):
@@ -58,6 +69,7 @@ def learn(lazy, written, words):
         _keep(&_words[n], name.encode())
     _lazy_count, _written_count, _word_count = len(lazy), len(written), len(words)
     _SRC, _STYLE = number_of("src"), number_of("style")
+    _PICTURE = LexborHTMLParser("").create_node("picture").tag_id
     _WIDTH, _HEIGHT = number_of("width"), number_of("height")
 
 
@@ -72,9 +84,9 @@ cdef inline char _small(char one) noexcept nogil:
 
 
 cdef int _rank(uintptr_t number) noexcept:
-    """The place of an attribute among those that hide addresses; -1 for none.
+    """The place of an attribute among those that hide addresses.
 
-    -2 for a name that would be misread in a tag.
+    -1 for none, -2 for a name that would be misread in a tag.
     """
     cdef lexbor_name *entry = <lexbor_name *> number
     cdef const char *name
@@ -86,6 +98,8 @@ cdef int _rank(uintptr_t number) noexcept:
     for at in range(entry.length):
         if name[at] in (c'"', c"=", c"<", c">") or <unsigned char> name[at] >= 0x80:
             return -2
+    if entry.length >= 6 and not memcmp(name + entry.length - 6, b"srcset", 6):
+        return LISTS
     for n in range(_lazy_count):
         if _lazy[n].length == entry.length:
             if not memcmp(_lazy[n].data, name, entry.length):
@@ -99,15 +113,25 @@ cdef bint _is_plain(lexbor_text *text) noexcept nogil:
     cdef const char *end = at + text.length
     cdef int kind = kind_of(at, text.length)
     cdef bint is_list = end[-1] == c"w" or end[-1] == c"x"
-    if kind != AS_IT_IS and kind != FROM_THE_TOP:
+    if kind < AS_IT_IS or kind == ON_THE_PAGE:
+        return False
+    if kind != AS_IT_IS and at[0] != c"/":
+        if c"0" <= at[0] <= c"9":  # a size may stand there
+            return False
+        if memchr(at, c"(", text.length) != NULL:  # and a script's call
+            return False
+    if is_list and memchr(at, c"%", text.length) != NULL:
         return False
     while at < end:
-        if at[0] == c"(" or (is_list and at[0] == c"%"):
-            return False
         if at[0] == c"/" and _begins_placeholder(at + 1, end):
             return False
         at += 1
     return True
+
+
+cdef bint _is_data(lexbor_text *text) noexcept nogil:
+    """Whether what is in place of an address is the picture itself, a placeholder."""
+    return text.length > 5 and not memcmp(text.data, b"data:", 5)
 
 
 cdef bint _begins_placeholder(const char *at, const char *end) noexcept nogil:
@@ -143,43 +167,47 @@ cdef bint _has_pixel(lexbor_text *text) noexcept nogil:
     return False
 
 
-cdef lexbor_text *_source_of(lexbor_node *at) noexcept:
-    """The address that is looked for first; NULL where that is not sure."""
+cdef int _source_of(lexbor_node *at, lexbor_text **source) noexcept:
+    """Find the address that is looked for first."""
     cdef lexbor_attribute *one = (<lexbor_element *> at).attributes
     cdef lexbor_text *found = NULL
-    cdef int best = MOST_LAZY + 1, rank
+    cdef int best = MOST_LAZY + 2, rank
+    cdef bint has_lists = False, may_show = True
     while one != NULL:
-        rank = MOST_LAZY if one.node.name == _SRC else _rank(one.node.name)
+        rank = SRC if one.node.name == _SRC else _rank(one.node.name)
         if rank == -2:
-            return NULL
-        if one.node.name == _WIDTH or one.node.name == _HEIGHT:
-            if not _is_side(one.value):
-                return NULL
-        elif one.node.name == _STYLE and _has_pixel(one.value):
-            return NULL
-        if 0 <= rank < best and one.value != NULL and one.value.length:
+            return NOT_SURE
+        if rank == LISTS:
+            has_lists = True
+        elif 0 <= rank < best and one.value != NULL and one.value.length:
             found, best = one.value, rank
+        elif one.node.name == _WIDTH or one.node.name == _HEIGHT:
+            may_show = may_show and _is_side(one.value)
+        elif one.node.name == _STYLE:
+            may_show = may_show and not _has_pixel(one.value)
         one = one.next
-    return found if found != NULL and _is_plain(found) else NULL
+    if found == NULL or (best == SRC and _is_data(found)):
+        is_alone = at.parent != NULL and at.parent.name != _PICTURE
+        return NONE if is_alone and not has_lists else NOT_SURE
+    source[0] = found
+    return SURE if may_show and _is_plain(found) else NOT_SURE
 
 
 cdef bint put_picture(Bytes *to, lexbor_node *at, base) except -1:
     """Write an img as it is allowed; False, and nothing written, for not sure."""
-    cdef lexbor_text *source = _source_of(at)
+    cdef lexbor_text *source = NULL
     cdef lexbor_attribute *one
     cdef size_t length = to.length
-    cdef int n
-    if source == NULL:
-        return False
+    cdef int n, found = _source_of(at, &source)
+    if found != SURE:
+        return found == NONE
     put(to, '<img src="', 10)
     if not put_absolute(to, source.data, source.length, base):
         to.length = length
         return False
     put(to, '"', 1)
     for n in range(_written_count):
-        one = (<lexbor_element *> at).attributes
-        while one != NULL and one.node.name != _numbers[n]:
-            one = one.next
+        one = attribute_of(at, _numbers[n])
         if one != NULL:
             put(to, _written[n].data, _written[n].length)
             if one.value != NULL:

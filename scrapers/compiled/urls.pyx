@@ -1,8 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
-"""Resolve the links that need no resolving: absolute ones, and those from a site's top.
+"""Resolve the links that are a base's beginning and themselves, and absolute ones.
 
-Stands in for the beginning of `absolute` of `scrapers.clean.urls`, which resolves all
-others, and tells what a base's top is.
+Stands in for `absolute` of `scrapers.clean.urls`, which resolves all others, and by
+which is told how a base begins: what it makes of a short link of each kind.
 """
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
@@ -26,17 +26,20 @@ cdef enum:
     HEX = 32
 
 cdef unsigned char _may[256]
-cdef object _absolute = None, _top_of = None
+cdef object _absolute = None
 cdef Py_ssize_t _longest = 0
-# The base asked for last, and its top.
+# The base asked for last, and how it begins for each kind of link.
 cdef object _base = None
-cdef bytes _top = b""
+cdef list _beginnings = [None] * KINDS
+cdef dict _PROBES = {
+    FROM_THE_TOP: "/", FROM_THE_FOLDER: "a", FROM_THE_SCHEME: "//a", ON_THE_PAGE: "#a",
+}
 
 
-def learn(absolute, top_of, Py_ssize_t longest):
-    """Be told how all links are resolved, what a base's top is, and the limit."""
-    global _absolute, _top_of, _longest
-    _absolute, _top_of, _longest = absolute, top_of, longest
+def learn(absolute, Py_ssize_t longest):
+    """Be told how all links are resolved, and how long they may be."""
+    global _absolute, _longest
+    _absolute, _longest = absolute, longest
 
 
 cdef const char *_run(
@@ -99,47 +102,84 @@ cdef bint _is_rooted(const char *at, const char *end) noexcept nogil:
     return at[0] == c"?" and end - at > 1 and _run(at + 1, end, QUERY) == end
 
 
+cdef bint _is_relative(const char *at, const char *end) noexcept nogil:
+    """Whether it needs nothing but the folder of its page."""
+    cdef const char *one = at
+    if not _may[<unsigned char> at[0]] & PATH or at[0] in (c".", c"#"):
+        return False
+    while one < end:
+        if one[0] == c":" or (one[0] == c"/" and end - one > 1 and one[1] == c"/"):
+            return False
+        one += 1
+    return _is_rooted(_run(at, end, PATH), end)
+
+
+cdef bint _has_host(const char *at, const char *end) noexcept nogil:
+    """Whether it begins with a host and needs nothing but a scheme."""
+    cdef const char *path = _run(at, end, HOST)
+    return path > at and (path == end or (path[0] == c"/" and _is_rooted(path, end)))
+
+
+cdef bint _leads_nowhere(const char *data, Py_ssize_t size) noexcept nogil:
+    """Whether it leads to no page by what it begins with."""
+    return (
+        (size > 7 and not memcmp(data, b"mailto:", 7))
+        or (size > 11 and not memcmp(data, b"javascript:", 11))
+        or (size > 4 and not memcmp(data, b"tel:", 4))
+    )
+
+
 cdef int kind_of(const char *data, Py_ssize_t size) noexcept nogil:
     """What is to be done with an address."""
     cdef const char *end = data + size
-    if not size or not _is_encoded(data, end):
+    if not size:
         return NOT_SURE
+    if _leads_nowhere(data, size):
+        return NONE
+    if not _is_encoded(data, end):
+        return NOT_SURE
+    if data[0] == c"#":
+        return ON_THE_PAGE if size > 1 and _run(data, end, REST) == end else NOT_SURE
+    if data[0] == c"/" and size > 1 and data[1] == c"/":
+        return FROM_THE_SCHEME if _has_host(data + 2, end) else NOT_SURE
     if data[0] == c"/":
-        if size > 1 and data[1] == c"/":
-            return NOT_SURE
         return FROM_THE_TOP if _is_rooted(data, end) else NOT_SURE
-    if not _is_safe(data, end):
-        return NOT_SURE
-    return AS_IT_IS if size <= _longest else NONE
+    if _is_safe(data, end):
+        return AS_IT_IS if size <= _longest else NONE
+    return FROM_THE_FOLDER if _is_relative(data, end) else NOT_SURE
 
 
-cdef bytes _top_for(base):
-    """The top of a base's site; empty where it is not plain."""
-    global _base, _top
+cdef bytes _beginning(int kind, base):
+    """What stands before a link of a kind that is resolved; empty for not sure."""
+    global _base, _beginnings
+    cdef bytes data
     if base is not _base:
-        _top = _top_of(base).encode("utf-8", "replace")
-        _base = base
-    return _top
+        _base, _beginnings = base, [None] * KINDS
+    found = _beginnings[kind]
+    if found is None:
+        probe, found = _PROBES[kind], b""
+        data = base.encode("utf-8", "replace")
+        if kind_of(PyBytes_AS_STRING(data), PyBytes_GET_SIZE(data)) == AS_IT_IS:
+            made = _absolute(base, probe)
+            if made is not None and made.endswith(probe):
+                found = made[: len(made) - len(probe)].encode()
+        _beginnings[kind] = found
+    return found
 
 
 cdef int put_absolute(Bytes *to, const char *data, Py_ssize_t size, base) except -1:
     """Write an address between quotes, resolved; 0 where it leads to no page."""
     cdef int kind = kind_of(data, size)
-    cdef bytes made
-    cdef Py_ssize_t length
+    cdef bytes made = b""
     if kind == NONE:
         return 0
-    if kind == FROM_THE_TOP:
-        made = _top_for(base)
-        length = PyBytes_GET_SIZE(made)
-        if length and length + size > _longest:
+    if kind > AS_IT_IS:
+        made = _beginning(kind, base)
+        if made and PyBytes_GET_SIZE(made) + size > _longest:
             return 0
-        if length:
-            put_escaped(to, PyBytes_AS_STRING(made), length, True)
-            kind = AS_IT_IS
-    if kind == AS_IT_IS:
-        put_escaped(to, data, size, True)
-        return 1
+    if made or kind == AS_IT_IS:
+        put_escaped(to, PyBytes_AS_STRING(made), PyBytes_GET_SIZE(made), True)
+        return 1 + put_escaped(to, data, size, True)
     found = _absolute(base, text_from(data, size))
     if found is None:
         return 0
@@ -148,23 +188,26 @@ cdef int put_absolute(Bytes *to, const char *data, Py_ssize_t size, base) except
     return 1
 
 
-def resolved(base, str href not None):
+def resolved(str base not None, str href not None):
     """A link, resolved; False where it leads to no page, None for not sure."""
     cdef Py_ssize_t size = 0
     cdef const char *data
     cdef int kind
+    cdef bytes made
     if not PyUnicode_IS_ASCII(href):
         return None
     data = PyUnicode_AsUTF8AndSize(href, &size)
     kind = kind_of(data, size)
     if kind == AS_IT_IS:
         return href
-    if kind == FROM_THE_TOP:
-        top = _top_of(base)
-        if top:
-            return top + href if len(top) + size <= _longest else False
+    if kind == NONE:
+        return False
+    if kind == NOT_SURE:
         return None
-    return False if kind == NONE else None
+    made = _beginning(kind, base)
+    if not made:
+        return None
+    return made.decode() + href if len(made) + size <= _longest else False
 
 
 cdef int _allow(str characters, int what) except -1:

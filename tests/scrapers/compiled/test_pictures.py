@@ -27,7 +27,8 @@ ADDRESSES = st.sampled_from(
         "https://a.b/c.jpg", "/c.jpg", "c.jpg", "//a.b/c.jpg", "/c.jpg?a=1&b=2", "/c d",
         "https://a.b/Lazy-load.png", "/a/1x1.gif", "/pixel", "data:image/gif;base64,x",
         "about:blank", "{{ src }}", "[x]", "/a.jpg%20300w", "/a.jpg 300w, /b.jpg 600w",
-        "300w", "/max", "/imageUrl('x')", "/c(1).jpg", "/%zz.jpg", "", " ", "\n/c.jpg ",
+        "300w", "/max", "/imageUrl('x')", "/c(1).jpg", "c(1).jpg", "c(x='1')",
+        "/%zz.jpg", "", " ", "\n/c.jpg ",
         "javascript:1", "https://a.b/é.jpg", "/" + "c" * 2000,
         *(f"/{word}.gif" for word in PLACEHOLDERS),
     ]
@@ -52,7 +53,7 @@ def both(html, base):
 
 @settings(max_examples=1000)
 @given(
-    st.sampled_from(["img", "img", "img", "a", "hr", "amp-img", "iframe"]),
+    st.sampled_from(["img", "img", "img", "a", "hr", "picture", "amp-img", "iframe"]),
     st.sampled_from(LAZY) | st.just("src") | st.just("href"),
     ADDRESSES,
     ATTRIBUTES,
@@ -65,7 +66,8 @@ def test_they_are_as_python_writes_them(tag, first, address, attributes, base):
         f" {name}" + ("" if value is None else f'="{escape(value)}"')
         for name, value in [(first, address), *attributes]
     )
-    page = f"<p>Text <{tag}{said}>more text</{tag}> and more.</p>"
+    inner = f"<source srcset='/s.jpg 2x'><img{said}>" if tag == "picture" else ""
+    page = f"<p>Text <{tag}{said}>{inner}more text</{tag}> and more.</p>"
 
     made, expected = both(page, base)
 
@@ -81,6 +83,16 @@ def test_they_are_as_python_writes_them(tag, first, address, attributes, base):
         ),
         ("<img src=/b.jpg width=1 height=1>", ""),
         ("<img src=/1x1.gif>", ""),
+        ("<img width=640 alt=x>", ""),
+        ("<img src='data:image/gif;base64,x'>", ""),
+        (
+            "<img src='data:,x' srcset='/b.jpg 2x'>",
+            '<img src="https://example.org/b.jpg">',
+        ),
+        (
+            "<picture><source srcset=/b.jpg><img></picture>",
+            '<img src="https://example.org/b.jpg">',
+        ),
         ("<hr class=x>", "<hr>"),
     ],
 )

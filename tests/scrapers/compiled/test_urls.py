@@ -15,7 +15,8 @@ PIECES = st.sampled_from(
     [
         "http://", "https://", "HTTP://", "//", "/", "/.", "/..", ".", "a", "Z", "0",
         "example.org", ":80", ":", "?", "#", "&", "=", "%20", "%", "%2", "%zz", "é",
-        " ", "\t", "[", "]", "@", "!", "~", ";", "*", "\\", '"', "javascript:", "a=b",
+        " ", "\t", "[", "]", "@", "!", "~", ";", "*", "\\", '"', "javascript:",
+        "//a", "mailto:", "tel:", "a=b",
         "_", "a" * 1990, "|",
     ]
 )  # fmt: skip
@@ -23,7 +24,9 @@ LINKS = st.lists(PIECES, max_size=7).map("".join)
 BASES = st.sampled_from(
     [
         "https://example.org/news/a", "http://example.org", "", "about:blank",
-        "https://example.org:8080/a?b=/c", "https://ex ample.org/", "https://é.org/a",
+        "https://example.org:8080/a?b=/c", "http://a.b/c/d;e/f/?g#h", "http://a.b/c?",
+        "https://a.b/../c//d/./e", "https://example.org:99999/a", "https://a.b/%zz/c",
+        "https://ex ample.org/", "https://é.org/a",
     ]
 )  # fmt: skip
 
@@ -44,6 +47,13 @@ def in_python(base, href):
 @example("https://example.org/", "/a#")
 @example("https://example.org/", "/a/./b")
 @example("https://example.org/", "http://a.b?c")
+@example("https://example.org/a//b/../c", "d/e")
+@example("https://example.org/a?", "#b")
+@example("https://example.org:99999/a", "b")
+@example("https://example.org:99999/a", "#b")
+@example("https://example.org:99999/a", "/b")
+@example("https://example.org/a;b?c", "#d#e")
+@example("https://example.org/%zz/a", "b")
 def test_links_are_resolved_as_python_does(base, href):
     assert urls.absolute(base, href) == in_python(base, href)
 
@@ -55,8 +65,14 @@ def test_links_are_resolved_as_python_does(base, href):
         ("/c?d=e", "https://example.org/c?d=e"),
         ("/" + "c" * 2000, False),
         ("https://a.b/" + "c" * 2000, False),
-        ("c", None),
-        ("//a.b/c", None),
+        ("c/d.html?e#", None),
+        ("c/d.html?e=f", "https://example.org/news/c/d.html?e=f"),
+        ("//a.b/c", "https://a.b/c"),
+        ("#c", "https://example.org/news/a#c"),
+        ("mailto:a@b.c", False),
+        ("../c", None),
+        ("c:d", None),
+        ("c//d", None),
         ("/c%", None),
         ("", None),
     ],
