@@ -1,28 +1,46 @@
 # cython: language_level=3
 """What stands around an element: asked for each name, heading and link that is judged.
 
-Stands in for functions of `scrapers.extract.marked`, `titles` and `topics` that look
-upward from an element.
+Stands in for functions of `scrapers.extract.marked`, `titles` and `topics`.
 """
 
 from libc.stdint cimport uint8_t, uintptr_t
 
+from scrapers.compiled.attributes cimport HREF, has_attribute
 from scrapers.compiled.parts cimport Parts
 from scrapers.compiled.tree cimport (
     LEXBOR_ELEMENT,
     LEXBOR_NEAR,
     LEXBOR_OWN_NAMES,
+    as_node,
     lexbor_attribute,
     lexbor_element,
     lexbor_name,
     lexbor_node,
     node_of,
+    onward,
 )
 
 from selectolax.lexbor import LexborHTMLParser
 
 cdef enum:
     TAGS = 256
+
+
+cdef uintptr_t _A = LexborHTMLParser("").create_node("a").tag_id
+
+
+def link_of(node):
+    """The first link that an element is or holds, else the one that it stands in."""
+    cdef lexbor_node *root = node_of(node)
+    cdef lexbor_node *at = root
+    while at != NULL:
+        if at.name == _A and at.kind == LEXBOR_ELEMENT and has_attribute(at, HREF):
+            return as_node(at, node.parser)
+        at = onward(at, root)
+    if root.parent != NULL and root.parent.name == _A:
+        return as_node(root.parent, node.parser)
+    return None
 
 
 cdef class Around:

@@ -20,6 +20,7 @@ cdef enum:
 cdef int key_of(uintptr_t name) noexcept nogil
 cdef int key_named(str name) except -1
 cdef lexbor_text *value_of(lexbor_node *at, int key) noexcept nogil
+cdef bint has_attribute(lexbor_node *at, int key) noexcept nogil
 
 cdef inline lexbor_text *text_of(lexbor_attribute *one) noexcept nogil:
     """What an attribute says; NULL for nothing at all."""

@@ -6,6 +6,7 @@ where lexbor has them; a LexborNode or a string is made of what somebody asks fo
 stay where they are as long as the page does, in the tree or taken out of it.
 """
 
+from cpython.unicode cimport PyUnicode_DecodeASCII
 from libc.stdint cimport uint8_t
 from libc.stdlib cimport free
 from libc.string cimport memcmp
@@ -34,12 +35,14 @@ from scrapers.compiled.growing cimport grow
 from scrapers.compiled.shown cimport decoded
 from scrapers.compiled.tree cimport (
     LEXBOR_ELEMENT,
+    LEXBOR_TEXT,
     as_node,
     lexbor_attribute,
     lexbor_element,
     lexbor_node,
     lexbor_text,
     node_of,
+    text_at,
 )
 
 from selectolax.lexbor import LexborHTMLParser
@@ -85,6 +88,25 @@ cdef bint _may_say(lexbor_text *text, const char *word, size_t length) noexcept 
         if n == length:
             return True
     return False
+
+
+cdef str _name(lexbor_text *text):
+    """A name in lower case, without the spaces around it."""
+    cdef size_t at
+    cdef uint8_t one
+    for at in range(text.length):
+        one = <uint8_t> text.data[at]
+        if one <= c" " or one >= 0x7F or c"A" <= one <= c"Z":
+            return decoded(text).strip().lower()
+    return PyUnicode_DecodeASCII(text.data, text.length, NULL)
+
+
+cdef str _text_of(lexbor_node *at, tree):
+    """The text of a script, which is nearly always one."""
+    cdef lexbor_node *only = at.first
+    if only == NULL or only.next != NULL or only.kind != LEXBOR_TEXT:
+        return as_node(at, tree).text()
+    return decoded(text_at(only)) if text_at(only).data != NULL else ""
 
 
 cdef void _unlink(lexbor_node *at) noexcept nogil:
@@ -278,11 +300,12 @@ cdef class Listing:
                 continue
             at = self.others.at[n].node
             kind = value_of(at, KIND)
-            if kind == NULL or "ld+json" not in decoded(kind).lower():
+            if kind == NULL or not _may_say(kind, "ld+json", 7):
                 continue
             source = value_of(at, SOURCE)
             if source == NULL or not source.length:
-                found.append(as_node(at, self.tree).text())
+                if "ld+json" in decoded(kind).lower():
+                    found.append(_text_of(at, self.tree))
         return found
 
     def metas(self):
@@ -304,9 +327,9 @@ cdef class Listing:
                 key = key_of(one.node.name)
                 if key == NAME or key == PROPERTY or key == ITEMPROP or key == STATUS:
                     if text_of(one) != NULL and one.value.length:
-                        name = decoded(one.value).strip().lower()
+                        name = _name(one.value)
                         if name in found:
-                            found[name].append(value)
+                            (<list> found[name]).append(value)
                         else:
                             found[name] = [value]
                 one = one.next

@@ -77,14 +77,31 @@ cdef size_t _characters(Bytes *text) except? 0:
     return len(PyUnicode_DecodeUTF8(text.data, text.length, "replace"))
 
 
+# Functions of Python that these stand in for, by name.
+PYTHON = {}
+cdef size_t _field_limit = 0
+
+
+def instead_of(function):
+    """The compiled function by the name of one of Python."""
+    PYTHON[function.__name__] = function
+    return globals()[function.__name__]
+
+
+def fields_are_below(size_t limit):
+    """Take how many characters of text, before it is cleaned, are too many."""
+    global _field_limit
+    _field_limit = limit
+
+
 def text_of(node):
     """The text of an element as one clean line; a space where elements meet."""
     return text_in(node_of(node), NO_LIMIT)
 
 
-def field_of(node, size_t limit):
-    """The same; "" for an element whose text has so many characters or more."""
-    return text_in(node_of(node), limit)
+def field_of(node):
+    """The text of an element that should hold one short fact, "" if it holds more."""
+    return text_in(node_of(node), _field_limit)
 
 
 cdef enum Kind:

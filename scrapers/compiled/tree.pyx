@@ -7,7 +7,7 @@ followed which is not known to be one. Where anything differs, as it may with an
 selectolax, importing this raises ImportError, and all work is done in Python.
 """
 
-from cpython.object cimport PyObject
+from cpython.object cimport PyObject, PyTypeObject
 from libc.stdint cimport uintptr_t
 from libc.string cimport memcmp
 
@@ -22,18 +22,28 @@ _PAGE = (
 # A node and what a page brings with it is a few kilobytes; lexbor takes them together.
 cdef uintptr_t _NEIGHBOURHOOD = 1 << 24
 
-# Where a LexborNode keeps its node and its parser, in words.
+# Where a LexborNode keeps its node and its parser, in words; 0 until it is known.
 cdef Py_ssize_t _node_at = 0, _parser_at = 0
+
+cdef extern from "Python.h":
+    ctypedef object (*newfunc)(PyTypeObject *kind, object args, PyObject *kwargs)
+    void *PyType_GetSlot(PyTypeObject *kind, int slot)
+    const int Py_tp_new
+
+cdef object _Node = LexborNode
+cdef newfunc _new = <newfunc> PyType_GetSlot(<PyTypeObject *> LexborNode, Py_tp_new)
 
 
 cdef lexbor_node *node_of(object node) except NULL:
     """The node that a LexborNode stands for."""
+    if _node_at and type(node) is _Node:
+        return <lexbor_node *> (<uintptr_t *> <PyObject *> node)[_node_at]
     return <lexbor_node *> <uintptr_t> node.mem_id
 
 
 cdef object as_node(lexbor_node *at, object parser):
     """A LexborNode of a page's node."""
-    made = LexborNode.__new__(LexborNode)
+    made = _new(<PyTypeObject *> _Node, (), NULL)
     cdef uintptr_t *words = <uintptr_t *> <PyObject *> made
     cdef PyObject *old = <PyObject *> words[_parser_at]
     words[_node_at] = <uintptr_t> at

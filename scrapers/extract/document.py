@@ -20,7 +20,7 @@ from selectolax.lexbor import (
 
 from scrapers.clean.text import line
 from scrapers.clean.urls import absolute
-from scrapers.compiled import load
+from scrapers.compiled import compiled_in, load
 from scrapers.extract.index import Index
 from scrapers.extract.jsonld import Thing, read_things
 from scrapers.extract.listing import index_of, listed
@@ -51,19 +51,21 @@ def parse_html(text: bytes) -> LexborHTMLParser:
         raise MemoryError(message) from error
 
 
+@compiled_in("shown")
 def text_of(node: LexborNode) -> str:
     """The text of an element as one clean line; a space where elements meet."""
-    if _shown:
-        return str(_shown.text_of(node))
     return line(node.text(separator=" "))
 
 
+@compiled_in("shown")
 def field_of(node: LexborNode) -> str:
     """The text of an element that should hold one short fact, "" if it holds more."""
-    if _shown:
-        return str(_shown.field_of(node, 2 * MAX_FIELD))
     text = node.text(separator=" ")
     return line(text) if len(text) < 2 * MAX_FIELD else ""
+
+
+if _shown:
+    _shown.fields_are_below(2 * MAX_FIELD)
 
 
 class Document:

@@ -239,6 +239,17 @@ def _leads_up(heading: Heading, document: Document) -> bool:
     return is_home(link) and same_publisher(link, page)
 
 
+def _link_of(node: LexborNode) -> LexborNode | None:
+    """The link that is in a heading, else the one that it stands in."""
+    if _around:
+        found: LexborNode | None = _around.link_of(node)
+        return found
+    inside: LexborNode | None = node.css_first("a[href]")
+    if inside is None and node.parent is not None and node.parent.tag == "a":
+        return node.parent
+    return inside
+
+
 def _is_confirmed(document: Document) -> bool:
     """Tell whether the title element repeats the structured data's headline.
 

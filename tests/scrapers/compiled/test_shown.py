@@ -12,14 +12,14 @@ from scrapers.extract import document, lines, marked, titles, topics, unmarked
 from scrapers.extract.document import parse_html
 from tests.scrapers.compiled.pages import fragments, needed
 
-needed("shown")
+shown = needed("shown")
 needed("around")
 
 KEYS = ["the river rose by three metres", "foto", "foto dpa and others", "", "x", "é"]
 COMPILED = [
-    (document, "_shown"),
     (lines, "_compiled"),
     (unmarked, "_compiled"),
+    (titles, "_around"),
     (titles, "_said"),
     (marked, "_figures"),
     (topics, "_around_links"),
@@ -44,6 +44,8 @@ def pure_python():
         for module, name in COMPILED:
             assert getattr(module, name)
             patch.setattr(module, name, None)
+        for name, function in shown.PYTHON.items():
+            patch.setattr(document, name, function)
         yield
 
 
@@ -58,7 +60,9 @@ def all_told(tree):
 
 def judged(node):
     above = topics._part_around(node)
-    return titles.is_in_trail(node), marked.is_credit(node), above
+    link = titles._link_of(node)
+    leads = link.mem_id if link is not None else None
+    return titles.is_in_trail(node), marked.is_credit(node), above, leads
 
 
 def likely(tree):
@@ -101,4 +105,4 @@ def test_an_element_out_of_the_tree_stands_alone():
 
     assert document.text_of(node) == ""
     assert list(lines.lines_after(node, 3)) == lines.lines_before(node, 3) == []
-    assert judged(node) == (False, False, None)
+    assert judged(node) == (False, False, None, None)
