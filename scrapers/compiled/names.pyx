@@ -13,6 +13,7 @@ from libc.string cimport memcmp, memset
 cdef enum:
     PLACES = 16384
     MAX_NAME = 80
+    MAX_NAMES = 1000
 
 cdef struct Entry:
     const char *words
@@ -24,19 +25,21 @@ cdef list _kept = []  # what C points into
 cdef object _said_by = None
 PYTHON = {}
 cdef int _begins = 0, _dashes = 0
+cdef dict _alone = {}
 
 
-def learn(words, phrases, begins, sentence_dashes):
+def learn(words, phrases, begins, alone, sentence_dashes):
     """Take what each word says, and each phrase of words parted by a space.
 
-    `begins` is the flag of words that phrases begin with; names with so many dashes are
-    headings made into names, and not read here.
+    `begins` is the flag of words that phrases begin with; `alone` are words that say
+    something where they stand alone; names with so many dashes are headings made into
+    names, and not read here.
     """
-    global _begins, _dashes
+    global _begins, _dashes, _alone
     if 3 * (len(words) + len(phrases)) > 2 * PLACES:
         raise ValueError("there are too many words for the places here")
     memset(_entries, 0, sizeof(_entries))
-    _begins, _dashes = begins, sentence_dashes
+    _begins, _dashes, _alone = begins, sentence_dashes, alone
     for table in (words, phrases):
         for key, says in table.items():
             _kept.append(key)
@@ -77,24 +80,37 @@ def said_by(str names):
     """What the words of names, and the phrases among them, say: flags."""
     cdef Py_ssize_t size
     cdef const char *data
-    if len(names) > MAX_NAME:
-        return _said_by(names)
     try:
         data = PyUnicode_AsUTF8AndSize(names, &size)
     except UnicodeEncodeError:  # half of a pair
         return _said_by(names)
-    found = _said(data, size)
+    found = said_in(data, size)
     return found if found >= 0 else _said_by(names)
 
 
-cdef int _said(const char *data, Py_ssize_t size) except -2:
+cdef bint _is_long(const char *data, Py_ssize_t size) noexcept:
+    """Tell whether there are too many names, or one of them is too long."""
+    cdef Py_ssize_t at, begin = 0
+    if size <= MAX_NAME:
+        return False
+    for at in range(size):
+        if data[at] == c" " or 9 <= data[at] <= 13:
+            begin = at + 1
+        elif at - begin == MAX_NAME:
+            return True
+    return size > MAX_NAMES
+
+
+cdef int said_in(const char *data, Py_ssize_t size) except -2:
     """What names in UTF-8 say; -1 where Python is to be asked."""
-    cdef char words[4 * MAX_NAME + 1]  # small, with a space after each
-    cdef Py_ssize_t starts[4 * MAX_NAME + 1]
+    cdef char words[2 * MAX_NAMES + 2]  # small, with a space after each
+    cdef Py_ssize_t starts[MAX_NAMES + 2]
     cdef Py_ssize_t at = 0, length = 0, begin, dashes = 0, n
     cdef int count = 0, found = 0
     cdef bint is_known = False
     cdef Entry *entry
+    if _is_long(data, size):
+        return -1
     while at < size:
         begin = length
         while at < size and c"A" <= data[at] <= c"Z":
@@ -119,8 +135,10 @@ cdef int _said(const char *data, Py_ssize_t size) except -2:
         length += 1
     if not is_known:
         return 0
-    if dashes >= _dashes or (found & _begins and count == 1):
+    if dashes >= _dashes:
         return -1
+    if count == 1 and found & _begins:
+        return found | <int> _alone.get(words[: length - 1], 0)
     if found & _begins:
         starts[count] = length
         for n in range(count - 1):

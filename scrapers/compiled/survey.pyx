@@ -6,28 +6,23 @@ texts with how much text stands before each. What prose is, and which names are
 furniture, is told by it (`learn`).
 """
 
-from cpython.bytes cimport PyBytes_FromStringAndSize
 from libc.stdint cimport uint32_t, uintptr_t
 from libc.stdlib cimport free, realloc
-from libc.string cimport memcmp, memcpy, memset
+from libc.string cimport memset
 
 from scrapers.compiled.amounts cimport Amount, Wide, add, spaces_before, spaces_behind
 from scrapers.compiled.bytes cimport Bytes, forget, put
+from scrapers.compiled.judging cimport judged, names_of
 from scrapers.compiled.lines cimport text_from
 from scrapers.compiled.tree cimport (
     LEXBOR_COMMENT,
     LEXBOR_ELEMENT,
-    LEXBOR_NEAR,
     LEXBOR_OWN_NAMES,
     LEXBOR_TEXT,
     as_node,
-    lexbor_attribute,
-    lexbor_element,
-    lexbor_name,
     lexbor_node,
     lexbor_text,
     node_of,
-    number_of,
     onward,
     text_at,
 )
@@ -35,27 +30,17 @@ from scrapers.compiled.tree cimport (
 from selectolax.lexbor import LexborHTMLParser
 
 cdef enum:
-    MAX_TOLD = 16  # attributes that tell furniture, and ranges of wide characters
-    MAX_KEY = 512  # bytes of names that are worth keeping
-    MAX_KEPT = 16384
+    MAX_TOLD = 16  # ranges of wide characters
     MAX_TEXT = 1 << 30  # what counts are good for
     NEUTRAL = 0
 
-# An attribute that tells furniture: its number, or its name where lexbor has none.
-cdef struct Telling:
-    uintptr_t number
-    char name[LEXBOR_NEAR]
-    size_t length
-
-cdef Telling _telling[MAX_TOLD]
-cdef int _tellings = 0
 cdef Wide _wide[MAX_TOLD]
 cdef int _wides = 0
 cdef bint _ends[128]  # whether a text ends like a sentence, by its last letter
-cdef object _judge = None, _is_ended = None
+cdef object _is_ended = None
 cdef uintptr_t _PARAGRAPH = 0, _LINK = 0, _HTML = 0
-# The names and verdict of elements by all that tells them; tags by their numbers.
-cdef dict _verdicts = {}, _tags = {}
+# Tags by lexbor's numbers.
+cdef dict _tags = {}
 
 cdef int _min_prose, _prose_chars, _long_weight, _few_bytes
 cdef int _max_depth, _enough_prose
@@ -64,9 +49,7 @@ cdef double _link_share, _paragraphs_share
 
 def learn(
     *,
-    judge,
     is_ended,
-    telling,
     wide,
     few_bytes,
     min_prose,
@@ -79,26 +62,19 @@ def learn(
 ):
     """Be told what is prose and what is furniture.
 
-    `telling` are the attributes that `judge` asks, `wide` the first and last of the
+    `wide` are the first and last of the
     characters that weigh more than one, `few_bytes` of how many letters one may be
     written with another byte in a text that has none of these.
     """
-    global _judge, _is_ended, _tellings, _wides, _few_bytes, _min_prose, _prose_chars
+    global _is_ended, _wides, _few_bytes, _min_prose, _prose_chars
     global _long_weight, _enough_prose, _paragraphs_share, _link_share, _max_depth
     global _PARAGRAPH, _LINK, _HTML
     cdef lexbor_node *at
-    cdef bytes data
-    _judge, _is_ended, _few_bytes = judge, is_ended, few_bytes
+    _is_ended, _few_bytes = is_ended, few_bytes
     _min_prose, _prose_chars, _long_weight = min_prose, prose_chars, long_weight
     _enough_prose, _paragraphs_share = enough_prose, paragraphs_share
     _link_share, _max_depth = link_share, max_depth
-    _tellings = _wides = 0
-    for name in telling[:MAX_TOLD]:
-        data = name.encode()[:LEXBOR_NEAR]
-        _telling[_tellings].number = number_of(name)
-        _telling[_tellings].length = len(data)
-        memcpy(_telling[_tellings].name, <char *> data, len(data))
-        _tellings += 1
+    _wides = 0
     for first, last in wide[:MAX_TOLD]:
         _wide[_wides].first, _wide[_wides].last = ord(first), ord(last)
         _wides += 1
@@ -114,7 +90,7 @@ cdef class Element:
 
     cdef readonly Element parent, outer
     cdef readonly int depth
-    cdef readonly str tag, names
+    cdef readonly str tag
     cdef public int verdict
     cdef readonly bint linked
     cdef public double prose, kept
@@ -122,6 +98,11 @@ cdef class Element:
     cdef readonly Py_ssize_t size
     cdef lexbor_node *at
     cdef object parser, made
+
+    @property
+    def names(self):
+        """Its class and id, or its tag."""
+        return names_of(self.at, self.tag)
 
     @property
     def node(self):
@@ -393,6 +374,7 @@ cdef class _Page:
         cdef Seen *one
         cdef Told told
         cdef Py_ssize_t size
+        cdef bint spared = False
         for index in range(1, self.count):
             one = &self.seen[index]
             if one.node.name != _PARAGRAPH or one.first == one.last:
@@ -404,7 +386,7 @@ cdef class _Page:
             place = self._around(index)
             if place < 0 or (<Element> self.elements[place]).linked:
                 continue
-            if self._judged(one.node)[2]:  # a paragraph may be furniture itself
+            if judged(one.node, &spared):  # a paragraph may be furniture itself
                 place = self._make(index, place)
             (<Element> self.elements[place]).prose += size
             self.found += size
@@ -459,9 +441,10 @@ cdef class _Page:
     cdef int _make(self, int index, int around) except -1:
         cdef Seen *one = &self.seen[index]
         cdef Element made = Element.__new__(Element)
-        cdef tuple judged = self._judged(one.node)
-        made.tag, made.names, made.verdict = judged
+        cdef bint spared = False
         made.at, made.parser = one.node, self.parser
+        made.tag = _tag_of(one.node, self.parser)
+        made.verdict = judged(one.node, &spared)
         made.linked = made.tag == "a"
         if around >= 0:
             made.parent = self.elements[around]
@@ -472,21 +455,6 @@ cdef class _Page:
         self.elements.append(made)
         one.made = len(self.elements) - 1
         return one.made
-
-    cdef tuple _judged(self, lexbor_node *at):
-        """The tag and names of an element, and whether they are furniture's."""
-        cdef char key[MAX_KEY]
-        cdef Py_ssize_t length = _key_of(at, key)
-        if length < 0:
-            return _judge_node(as_node(at, self.parser))
-        kept = PyBytes_FromStringAndSize(key, length)
-        found = _verdicts.get(kept)
-        if found is None:
-            found = _judge_node(as_node(at, self.parser))
-            if len(_verdicts) >= MAX_KEPT:
-                _verdicts.clear()
-            _verdicts[kept] = found
-        return found
 
     cdef bint is_little(self) noexcept:
         """Tell whether paragraphs hold too little of the text to tell where it is."""
@@ -539,57 +507,14 @@ cdef bint _is_blank(lexbor_text *text) noexcept:
     return True
 
 
-cdef tuple _judge_node(node):
-    tag = node.tag or ""
-    return (tag, *_judge(node, tag))
-
-
-cdef Py_ssize_t _key_of(lexbor_node *at, char *key) noexcept:
-    """Write down all that tells of an element what it is; -1 if it is too much."""
-    cdef lexbor_attribute *one = (<lexbor_element *> at).attributes
-    cdef Py_ssize_t end = sizeof(uintptr_t)
-    cdef uint32_t length
-    cdef int told
-    # Names that are not lexbor's own are the page's; other elements than HTML's may
-    # have attributes of two names.
+cdef str _tag_of(lexbor_node *at, object parser):
+    """The tag of an element; lexbor's own are asked for once."""
     if at.name >= LEXBOR_OWN_NAMES or at.space != _HTML:
-        return -1
-    memcpy(key, &at.name, sizeof(uintptr_t))
-    while one != NULL:
-        told = _telling_of(one.node.name)
-        if told >= 0:
-            length = 0
-            if one.value != NULL and one.value.data != NULL:
-                if one.value.length > MAX_KEY:
-                    return -1
-                length = <uint32_t> one.value.length
-            if end + length + 1 + sizeof(length) > MAX_KEY:
-                return -1
-            key[end] = <char> told
-            memcpy(key + end + 1, &length, sizeof(length))
-            end += 1 + sizeof(length)
-            if length:
-                memcpy(key + end, one.value.data, length)
-            end += length
-        one = one.next
-    return end
-
-
-cdef inline int _telling_of(uintptr_t number) noexcept:
-    """Which of the attributes that tell furniture one is; -1 for none."""
-    cdef int at
-    cdef lexbor_name *entry
-    for at in range(_tellings):
-        if _telling[at].number:
-            if _telling[at].number == number:
-                return at
-        elif number >= LEXBOR_OWN_NAMES:
-            entry = <lexbor_name *> number
-            if entry.length == _telling[at].length and not memcmp(
-                entry.name.near, _telling[at].name, entry.length
-            ):
-                return at
-    return -1
+        return as_node(at, parser).tag or ""
+    found = _tags.get(at.name)
+    if found is None:
+        found = _tags[at.name] = as_node(at, parser).tag or ""
+    return found
 
 
 def elements_of(root):

@@ -22,7 +22,7 @@ cdef struct Tag:
 cdef int place_of(lexbor_node *at) except -1
 cdef Tag *tag_at(int place) noexcept
 cdef str name_at(int place)
-cdef bint is_furniture(lexbor_node *at, int place, Bytes *room) except -1
+cdef bint is_furniture(lexbor_node *at, int place) except -1
 cdef bint is_hidden(lexbor_node *at, int place) except -1
 cdef str start_tag(lexbor_node *at, str name)
 cdef int put_allowed(Bytes *to, lexbor_node *at, int place) except -1

@@ -10,6 +10,7 @@ from libc.stdint cimport uintptr_t
 from libc.string cimport memcmp, memset
 
 from scrapers.compiled.bytes cimport Bytes, forget, put, put_escaped
+from scrapers.compiled.judging cimport is_named, judged
 from scrapers.compiled.lines cimport text_from
 from scrapers.compiled.tree cimport (
     LEXBOR_NEAR,
@@ -31,9 +32,6 @@ cdef enum:
     MAX_TAGS = 512
     MAX_ALLOWED = 64
 
-# No more is remembered of what was judged, nor of what says so much of itself.
-cdef Py_ssize_t MAX_VERDICTS = 32768
-cdef Py_ssize_t MAX_SAID = 2000
 
 cdef struct Allowed:
     int place  # 0 where all elements may have it
@@ -48,26 +46,22 @@ cdef Allowed _allowed[MAX_ALLOWED]
 cdef int _allowed_count = 0
 cdef list _others = []  # the names without a number, and their places
 cdef list _kept = []  # what C points into
-cdef uintptr_t _CLASS = 0, _ID = 0, _STYLE = 0
-cdef object _judge = None, _hides = None
-cdef dict _verdicts = {}
+cdef object _hides = None
 
 
-def learn(tags, allowed, judge, hides):
+def learn(tags, allowed, hides):
     """Be told what the elements are.
 
     `tags` has by name the fields of `Tag`; `allowed` pairs of a tag, or "" for all, and
-    an attribute that is written. `judge` tells from the tag, class, id, role and style
-    of an element, and whether it says that it is hidden, whether it is furniture;
-    `hides` tells from a start tag whether an element is hidden.
+    an attribute that is written. `hides` tells from a start tag whether an element is
+    hidden.
     """
-    global _judge, _hides, _CLASS, _ID, _STYLE, _allowed_count
+    global _hides, _allowed_count
     cdef int at, free = OWN_TAGS
     memset(_tags, 0, sizeof(_tags))
     tree, places = LexborHTMLParser(""), {"": 0}
     _others.clear()
-    _verdicts.clear()
-    _judge, _hides, _allowed_count = judge, hides, 0
+    _hides, _allowed_count = hides, 0
     for name, told in tags.items():
         number = tree.create_node(name).tag_id
         if number < OWN_TAGS:
@@ -80,7 +74,6 @@ def learn(tags, allowed, judge, hides):
         _fill(&_tags[at], told)
     for tag, name in allowed:
         _allow(places[tag], name)
-    _CLASS, _ID, _STYLE = number_of("class"), number_of("id"), number_of("style")
 
 
 cdef int _fill(Tag *tag, dict told) except -1:
@@ -116,7 +109,7 @@ cdef inline Allowed *_allowed_of(lexbor_attribute *one, int place) noexcept:
         if known.place == place or known.place == 0:
             if known.number == one.node.name:
                 return known
-            if not known.number and _is_named(one, known.name, known.length):
+            if not known.number and is_named(one, known.name, known.length):
                 return known
     return NULL
 
@@ -146,69 +139,12 @@ cdef int place_of(lexbor_node *at) except -1:
     return _UNKNOWN
 
 
-cdef bint _is_named(lexbor_attribute *one, const char *name, size_t length) noexcept:
-    """Tell whether an attribute has a name that lexbor has no number of."""
-    cdef lexbor_name *entry = <lexbor_name *> one.node.name
-    if one.node.name < LEXBOR_OWN_NAMES or entry.length != length:
-        return False
-    return not memcmp(entry.name.near, name, length)
-
-
-cdef bint is_furniture(lexbor_node *at, int place, Bytes *room) except -1:
+cdef bint is_furniture(lexbor_node *at, int place) except -1:
     """Tell whether an element is furniture by what it says of itself."""
-    cdef lexbor_attribute *one = (<lexbor_element *> at).attributes
-    cdef lexbor_text *classes = NULL
-    cdef lexbor_text *identity = NULL
-    cdef lexbor_text *style = NULL
-    cdef lexbor_text *role = NULL
-    cdef bint hidden = False
-    if one == NULL:
+    cdef bint spared = False
+    if (<lexbor_element *> at).attributes == NULL:
         return _tags[place].kind == FURNITURE
-    while one != NULL:
-        if one.node.name == _CLASS:
-            classes = one.value
-        elif one.node.name == _ID:
-            identity = one.value
-        elif one.node.name == _STYLE:
-            style = one.value
-        elif _is_named(one, "role", 4):
-            role = one.value
-        elif _is_named(one, "hidden", 6):
-            hidden = True
-        elif _is_named(one, "data-spared", 11):
-            return False
-        one = one.next
-    room.length = 0
-    put(room, <char *> &place, sizeof(place))
-    put(room, "\1" if hidden else "\0", 1)
-    _put_part(room, classes)
-    _put_part(room, identity)
-    _put_part(room, style)
-    _put_part(room, role)
-    key = PyBytes_FromStringAndSize(room.data, room.length)
-    known = _verdicts.get(key)
-    if known is None:
-        known = bool(
-            _judge(
-                _names[place], _said(classes), _said(identity), _said(role), _said(style),
-                says_hidden=hidden,
-            )
-        )
-        if len(_verdicts) >= MAX_VERDICTS:
-            _verdicts.clear()
-        if PyBytes_GET_SIZE(key) < MAX_SAID:
-            _verdicts[key] = known
-    return known
-
-
-cdef inline str _said(lexbor_text *text):
-    return text_from(text.data, text.length) if text != NULL else ""
-
-
-cdef inline int _put_part(Bytes *room, lexbor_text *text) except -1:
-    if text != NULL:
-        put(room, text.data, text.length)
-    return put(room, "\0", 1)
+    return judged(at, &spared) and not spared
 
 
 cdef bint is_hidden(lexbor_node *at, int place) except -1:

@@ -210,7 +210,7 @@ cdef class _Walk:
         cdef int kind = tag.kind
         cdef Shown shown
         if tag.is_judged:
-            kind = FURNITURE if is_furniture(at, place, &self.room) else OPEN
+            kind = FURNITURE if is_furniture(at, place) else OPEN
         if kind == INLINE:
             self._begin_written(at, place, False)
             return False

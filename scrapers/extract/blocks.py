@@ -29,7 +29,7 @@ from scrapers.clean.html import (
 )
 from scrapers.clean.markup import end_of, parts_of, resolved
 from scrapers.clean.text import line, lines
-from scrapers.extract.boilerplate import BY_TAG, is_hidden, judge_said, judge_tag
+from scrapers.extract.boilerplate import BY_TAG, is_hidden, judge_tag
 
 _BLOCK = frozenset(
     """
@@ -399,6 +399,6 @@ if _compiled is not None:
         lines,
         OWN_LINKS,
         MIN_ITEM,
-        (_told(), _allowed(), judge_said, is_hidden),
+        (_told(), _allowed(), is_hidden),
         (shown, settled, HOLDERS),
     )

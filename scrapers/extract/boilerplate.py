@@ -12,7 +12,9 @@ from functools import lru_cache
 from selectolax.lexbor import LexborNode
 
 from scrapers.clean.markup import resolved, value_of
+from scrapers.compiled import load
 from scrapers.extract.names import (
+    ALL_SAID,
     BUILDER_NAMED,
     CONTENT_NAMED,
     FOREIGN_NAMED,
@@ -54,8 +56,6 @@ _ROLES = frozenset(
 BY_TAG = {"nav": FOREIGN, "footer": FOREIGN, "aside": FURNITURE, "form": FURNITURE}
 # Their names tell of the theme's state, not of what they hold.
 _UNNAMED = frozenset({"main", "article", "body", "h1", "h2", "h3", "h4", "h5", "h6"})
-# The attributes that `judge` asks for.
-TELLING = ("class", "id", "hidden", "role", "style")
 # React streams a page's parts hidden, and its script shows them.
 _STREAMED = re.compile(r"[SB]:[0-9a-f]+$")
 
@@ -93,7 +93,7 @@ def judge_said(
         said = verdict_of(f"{names} {identity}" if identity else names)
         verdict = max(verdict, said)
     if verdict == NEUTRAL:
-        is_hidden = says_hidden and not _STREAMED.match(identity)
+        is_hidden = says_hidden and not _is_streamed(identity)
         if is_hidden or _is_furniture(role, style):
             return FURNITURE
     return verdict
@@ -138,10 +138,14 @@ def verdict_of(names: str) -> int:
     "share-buttons" is furniture, "article-body share" is neutral, "onetrust-consent" is
     a wall: it holds no article, however much text it has. Numbers say nothing.
     """
-    said = said_by(names)
+    return concluded(said_by(names), are_hidden=_are_hidden(names))
+
+
+def concluded(said: int, *, are_hidden: bool) -> int:
+    """Judge by what the words of names say, and whether one of the names hides."""
     if said & (WALL_NAMED | CONTENT_NAMED):
         return WALL if said & WALL_NAMED else NEUTRAL
-    if _are_hidden(names):
+    if are_hidden:
         return FURNITURE
     if said & FOREIGN_NAMED:
         return FOREIGN
@@ -156,6 +160,29 @@ def _are_hidden(names: str) -> bool:
     return not _HIDDEN.isdisjoint(names.split()) and not _RESPONSIVE.search(names)
 
 
+def _is_streamed(identity: str) -> bool:
+    """Tell whether an id is of a part that a script shows."""
+    return _STREAMED.match(identity) is not None
+
+
 def is_furniture_role(role: str) -> bool:
     """Tell whether an ARIA role is one that no article's text has."""
     return role.lower() in _ROLES
+
+
+if _compiled := load("judging"):
+    _compiled.learn(
+        by_tag=BY_TAG,
+        unnamed=_UNNAMED,
+        concluded=[
+            concluded(said, are_hidden=are_hidden)
+            for are_hidden in (False, True)
+            for said in range(ALL_SAID)
+        ],
+        furniture=FURNITURE,
+        verdict_of=verdict_of,
+        are_hidden=_are_hidden,
+        is_streamed=_is_streamed,
+        hides=_is_hidden,
+        is_role=is_furniture_role,
+    )

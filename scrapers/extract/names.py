@@ -14,6 +14,7 @@ from scrapers.compiled import compiled_in, load
 # What words say, as flags: several may be said of one element.
 WALL_NAMED, CONTENT_NAMED, FOREIGN_NAMED, FURNITURE_NAMED = 1, 2, 4, 8
 BUILDER_NAMED, WIDGET_NAMED, _BEGINS = 16, 32, 64
+ALL_SAID = 128  # more than all of them together
 
 # Longer names are data, not names.
 MAX_NAME = 80
@@ -190,6 +191,8 @@ def _table() -> tuple[dict[bytes, int], dict[Words, int], dict[Words, int]]:
 
 _WORDS, _PAIRS, _TRIPLES = _table()
 _KNOWN = frozenset(_WORDS)
+# Words that say something where they stand alone, and begin phrases else.
+_ALONE = {b"toc": FURNITURE_NAMED}
 
 
 @compiled_in("names")
@@ -217,7 +220,7 @@ def said_by(names: str) -> int:
         if word in _WORDS:
             found |= _WORDS[word]
     if found & _BEGINS:
-        found |= FURNITURE_NAMED if words == [b"toc"] else _phrases(words)
+        found |= _ALONE.get(words[0], 0) if len(words) == 1 else _phrases(words)
     return found
 
 
@@ -240,4 +243,4 @@ def _phrases(words: list[bytes]) -> int:
 
 if _compiled := load("names"):
     _phrases_of = {b" ".join(key): said for key, said in (_PAIRS | _TRIPLES).items()}
-    _compiled.learn(_WORDS, _phrases_of, _BEGINS, SENTENCE_DASHES)
+    _compiled.learn(_WORDS, _phrases_of, _BEGINS, _ALONE, SENTENCE_DASHES)

@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborNode
 
 from scrapers import compiled
 from scrapers.clean.text import FEW_BYTES, WIDE, weight
-from scrapers.extract.boilerplate import NEUTRAL, TELLING, judge
+from scrapers.extract.boilerplate import NEUTRAL, judge
 from scrapers.extract.elements import Element, size_of, without_indentation
 from scrapers.extract.guards import prune
 from scrapers.extract.titles import key_of
@@ -300,9 +300,7 @@ def _single(found: Survey, best: Element, title: str) -> Element:
 _compiled = compiled.load("survey")
 if _compiled is not None:
     _compiled.learn(
-        judge=judge,
         is_ended=is_ended,
-        telling=TELLING,
         wide=WIDE,
         few_bytes=FEW_BYTES,
         min_prose=MIN_PROSE,

@@ -1,0 +1,179 @@
+# cython: language_level=3
+"""Whether an element is furniture, by what it says of itself.
+
+The work of `scrapers.extract.boilerplate`, which says what follows from the words in
+names (`learn`) and is asked what is rare.
+"""
+
+from libc.stdint cimport uintptr_t
+from libc.string cimport memcmp, memcpy
+
+from scrapers.compiled.lines cimport text_from
+from scrapers.compiled.names cimport said_in
+from scrapers.compiled.tree cimport (
+    LEXBOR_OWN_NAMES,
+    attribute_of,
+    lexbor_attribute,
+    lexbor_element,
+    lexbor_name,
+    lexbor_node,
+    lexbor_text,
+    node_of,
+    number_of,
+)
+
+from selectolax.lexbor import LexborHTMLParser
+
+cdef enum:
+    OWN_TAGS = 256
+    SAID = 128  # flags of words, all of them
+    MAX_NAMES = 1000
+
+cdef int _by_tag[OWN_TAGS]
+cdef bint _is_unnamed[OWN_TAGS]
+cdef int _concluded[2 * SAID]
+cdef object _verdict_of = None, _are_hidden = None, _is_streamed = None
+cdef object _hides = None, _is_role = None
+cdef int _FURNITURE = 0
+cdef uintptr_t _CLASS = 0, _ID = 0, _STYLE = 0
+
+
+def learn(
+    *, by_tag, unnamed, concluded, furniture, verdict_of, are_hidden, is_streamed,
+    hides, is_role,
+):
+    """Be told what is furniture.
+
+    `by_tag` has verdicts by tag, `unnamed` the tags whose names tell nothing;
+    `concluded` the verdict from the flags of words, and again where they hide. The rest
+    are asked of names, an id, a style and a role.
+    """
+    global _verdict_of, _are_hidden, _is_streamed, _hides, _is_role, _FURNITURE
+    global _CLASS, _ID, _STYLE
+    cdef int at
+    create = LexborHTMLParser("").create_node
+    for at in range(OWN_TAGS):
+        _by_tag[at] = _is_unnamed[at] = 0
+    for tag, verdict in by_tag.items():
+        _by_tag[<int> create(tag).tag_id % OWN_TAGS] = verdict
+    for tag in unnamed:
+        _is_unnamed[<int> create(tag).tag_id % OWN_TAGS] = True
+    for at in range(2 * SAID):
+        _concluded[at] = concluded[at]
+    _verdict_of, _are_hidden, _is_streamed = verdict_of, are_hidden, is_streamed
+    _hides, _is_role, _FURNITURE = hides, is_role, furniture
+    _CLASS, _ID, _STYLE = number_of("class"), number_of("id"), number_of("style")
+
+
+cdef bint is_named(lexbor_attribute *one, const char *name, size_t length) noexcept:
+    """Tell whether an attribute has a name that lexbor has no number of."""
+    cdef lexbor_name *entry = <lexbor_name *> one.node.name
+    if one.node.name < LEXBOR_OWN_NAMES or entry.length != length:
+        return False
+    return not memcmp(entry.name.near, name, length)
+
+
+cdef int judged(lexbor_node *at, bint *spared) except -1:
+    """The verdict on an element; `spared` is set where it is marked to be kept."""
+    cdef lexbor_attribute *one = (<lexbor_element *> at).attributes
+    cdef lexbor_text *classes = NULL
+    cdef lexbor_text *identity = NULL
+    cdef lexbor_text *style = NULL
+    cdef lexbor_text *role = NULL
+    cdef bint hidden = False
+    cdef int verdict = _by_tag[at.name] if at.name < OWN_TAGS else 0, said
+    while one != NULL:
+        if one.node.space != at.space:  # as that of "xlink:role"
+            one = one.next
+            continue
+        if one.node.name == _CLASS:
+            classes = one.value
+        elif one.node.name == _ID:
+            identity = one.value
+        elif one.node.name == _STYLE:
+            style = one.value
+        elif is_named(one, "role", 4):
+            role = one.value
+        elif is_named(one, "hidden", 6):
+            hidden = True
+        elif is_named(one, "data-spared", 11):
+            spared[0] = True
+        one = one.next
+    if at.name >= OWN_TAGS or not _is_unnamed[at.name]:
+        said = _by_names(classes, identity)
+        verdict = said if said > verdict else verdict
+    if verdict:
+        return verdict
+    if hidden and not _is_streamed(_said(identity)):
+        return _FURNITURE
+    if _has_any(style) and _hides(_said(style)):
+        return _FURNITURE
+    if _has_any(role) and _is_role(_said(role)):
+        return _FURNITURE
+    return 0
+
+
+cdef inline bint _has_any(lexbor_text *text) noexcept:
+    return text != NULL and text.length > 0
+
+
+cdef inline str _said(lexbor_text *text):
+    return text_from(text.data, text.length) if _has_any(text) else ""
+
+
+cdef int _by_names(lexbor_text *classes, lexbor_text *identity) except -1:
+    """What class and id say together."""
+    cdef char both[MAX_NAMES + 1]
+    cdef const char *data
+    cdef size_t length
+    cdef int said
+    if not _has_any(identity):
+        if not _has_any(classes):
+            return 0
+        data, length = classes.data, classes.length
+    else:
+        length = classes.length if _has_any(classes) else 0
+        if length + identity.length >= MAX_NAMES:
+            return _verdict_of(f"{_said(classes)} {_said(identity)}")
+        if length:
+            memcpy(both, classes.data, length)
+        both[length] = c" "
+        memcpy(both + length + 1, identity.data, identity.length)
+        data, length = both, length + 1 + identity.length
+    said = said_in(data, length)
+    if said < 0:
+        return _verdict_of(text_from(data, length))
+    if _may_hide(data, length) and _are_hidden(text_from(data, length)):
+        said += SAID
+    return _concluded[said]
+
+
+cdef bint _may_hide(const char *data, size_t length) noexcept:
+    """Tell whether there is a part of the names that hide."""
+    cdef size_t at
+    cdef char one
+    for at in range(length):
+        one = data[at]
+        if one == c"h" and at + 3 <= length and not memcmp(data + at, "hid", 3):
+            return True
+        if one == c"d" and at + 6 <= length and not memcmp(data + at, "d-none", 6):
+            return True
+        if one == c"s" and at + 7 <= length and not memcmp(data + at, "sr-only", 7):
+            return True
+    return False
+
+
+cdef str names_of(lexbor_node *at, str tag):
+    """Class and id of an element as one; its tag where it has none."""
+    cdef lexbor_attribute *classes = attribute_of(at, _CLASS)
+    cdef lexbor_attribute *identity = attribute_of(at, _ID)
+    names = _said(classes.value) if classes != NULL else ""
+    if identity != NULL and _has_any(identity.value):
+        return f"{names} {_said(identity.value)}"
+    return names or tag
+
+
+def judge(node, tag):
+    """The names and the verdict of an element, as `boilerplate.judge` gives them."""
+    cdef bint spared = False
+    return names_of(node_of(node), tag), judged(node_of(node), &spared)
