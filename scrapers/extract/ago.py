@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from scrapers.extract.date_labels import Words
 from scrapers.extract.dates import Moment, clock_in
 from scrapers.extract.spellings import plain_digits
 from scrapers.items import Precision
@@ -117,6 +118,15 @@ _JUST = re.compile(
     r"|az önce|şimdi)\b|刚刚|剛剛|たった今|방금",
     re.IGNORECASE,
 )
+# One of these is in all that tells how long ago something was.
+_TELLING = Words(
+    [
+        *f"{_BEFORE}|{_AFTER}".replace("(?:yang )?", "").split("|"),
+        *["just now", "gerade eben", "instant", "ahora mismo", "только что"],
+        *["az önce", "şimdi", "刚刚", "剛剛", "たった今", "방금", "前", "전"],
+        *_DAY_WORDS,
+    ]
+)
 
 
 def ago(text: str, now: datetime, zone: tzinfo) -> Moment | None:
@@ -125,6 +135,8 @@ def ago(text: str, now: datetime, zone: tzinfo) -> Moment | None:
     `zone` is where "yesterday" begins and ends.
     """
     if len(text) > MAX_TEXT:
+        return None
+    if not _TELLING.are_in(text):
         return None
     text = plain_digits(text)
     if _JUST.search(text):
@@ -140,10 +152,11 @@ def ago(text: str, now: datetime, zone: tzinfo) -> Moment | None:
 
 
 def _counted(text: str) -> tuple[int, timedelta] | None:
-    if found := _CJK.search(text):
-        return int(found["n"]), _CJK_UNIT[found["u"][0]]
-    if found := _THAI.search(text):
-        return int(found["n"]), _UNIT[found["u"]]
+    if not text.isascii():
+        if found := _CJK.search(text):
+            return int(found["n"]), _CJK_UNIT[found["u"][0]]
+        if found := _THAI.search(text):
+            return int(found["n"]), _UNIT[found["u"]]
     for found in _AGO.finditer(text):
         side = "b" if found["bu"] else "a"
         number, word = found[side + "n"], (found[side + "w"] or "").lower()

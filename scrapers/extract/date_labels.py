@@ -6,6 +6,27 @@ Which of two dates in a line counts is `scrapers.extract.published`'s to say.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+
+
+class Words:
+    """Words, or beginnings of words, one of which may be in a text in any case.
+
+    To look for each takes a tenth of one search for all.
+    """
+
+    def __init__(self, words: Iterable[str]) -> None:
+        # Small letters with one i, since YAYIN is "yayın".
+        self._words = tuple({word.lower().replace("ı", "i") for word in words})
+        self._plain = tuple(word for word in self._words if word.isascii())
+
+    def are_in(self, text: str) -> bool:
+        """Tell whether a text has one of them."""
+        small = text.lower()
+        if small.isascii():
+            return True in [word in small for word in self._plain]
+        small = small.replace("ı", "i")
+        return True in [word in small for word in self._words]
 
 
 class Labels:
@@ -14,22 +35,11 @@ class Labels:
     def __init__(self, *rows: str) -> None:
         words = "|".join(rows)
         self._pattern = re.compile(words, re.IGNORECASE)
-        # Small letters with one i, since YAYIN is "yayın".
-        small = words.replace(r"\b", "").replace("ı", "i").split("|")
-        self._words = tuple(small)
-        self._plain = tuple(word for word in small if word.isascii())
+        self._words = Words(words.replace(r"\b", "").split("|"))
 
     def search(self, text: str, begin: int = 0) -> re.Match[str] | None:
-        """The first of these words in a text.
-
-        Most texts have none: to look for each takes a tenth of one search for all.
-        """
-        small = text.lower()
-        if small.isascii():
-            words = self._plain
-        else:
-            words, small = self._words, small.replace("ı", "i")
-        if True in [word in small for word in words]:
+        """The first of these words in a text; most have none."""
+        if self._words.are_in(text):
             return self._pattern.search(text, begin)
         return None
 

@@ -55,6 +55,7 @@ _OTHER_TRACE = re.compile(
 BEFORE_TRACE = 60
 # What no time of day is without.
 _CLOCK_TRACE = re.compile(r"\d[:.hH時时시点點uU]")
+_HALF_TRACE = re.compile(r"\d\s*[apAP]\.?[mM]")
 # What parts the numbers of a date, one of which stands between two marks.
 _MARKS = re.compile(r"[/.\-|]\s?\d\d?\s?[/.\-|]")
 # The commonest spelling, of which nothing has to be guessed.
@@ -68,62 +69,59 @@ _AFTERNOON = frozenset("pمبμ")
 _LATE = "下午|午後|오후|晚上|傍晚"
 _CLOCK = (
     rf"(?:(?P<early>上午|午前|오전|凌晨|早上)\s?|(?P<late>{_LATE})\s?)?"
-    r"(?P<hour>[01]?\d|2[0-3])(?:[:.h時时시点點]\s?|h\s?|Uhr\s)"
+    r"(?P<hour>[01]?\d|2[0-3])(?:[:.hH時时시点點]\s?|(?i:Uhr)\s)"
     r"(?P<minute>[0-5]\d)(?!\d)"
     r"(?::(?P<second>[0-5]\d))?(?:[.,]\d+)?"
-    r"(?:\s*(?P<half>[ap]\.?\s?m\b\.?|صباح\w*|مساء\w*|[صم]\b|[قب]\.?\s?ظ|[πμ]\.\s?μ))?"
-    r"(?:\s*\(?(?P<zone>Z\b|(?:UTC|GMT)?\s?[+-]\d\d?(?::?\d\d)?|[A-Z]{2,5}\b))?"
+    r"(?i:\s*(?P<half>[ap]\.?\s?m\b\.?|صباح\w*|مساء\w*|[صم]\b|[قب]\.?\s?ظ|[πμ]\.\s?μ))?"
+    r"(?i:\s*\(?(?P<zone>Z\b|(?:UTC|GMT)?\s?[+-]\d\d?(?::?\d\d)?|[A-Z]{2,5}\b))?"
 )
 _ISO = re.compile(
     r"(?P<year>(?:19|20)\d\d)-(?P<month>\d\d?)(?:-(?P<day>\d\d?))?"
-    r"(?:[T\s,_]{1,3}(?:at\s)?" + _CLOCK + r")?(?!\d)",
-    re.IGNORECASE,
+    r"(?:[Tt\s,_]{1,3}(?i:at\s)?" + _CLOCK + r")?(?!\d)"
 )
 _COMPACT = re.compile(
     r"((?:19|20)\d\d)(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?(Z|[+-]\d{4})?)?"
 )
 _EPOCH = re.compile(r"(\d{10})(?:\d{3})?(?:\.\d+)?")
-_TIME = re.compile(r"(?<![\d.:/-])" + _CLOCK, re.IGNORECASE)
+_TIME = re.compile(r"(?<![\d.:/-])" + _CLOCK)
 _OFFSET = re.compile(r"([+-])(\d\d?):?(\d\d)?$")
 _HALF_ONLY = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])\s*([ap])\.?m\b", re.IGNORECASE)
 
 # Marks of Thai and Hindi vowels are no \w.
 _MONTH = r"(?P<name>[^\s\d_,،၊.;:/()|<>-]{2,18})\.?"
-# No name begins within another one: to look there too takes many times as long.
-_FIRST_MONTH = r"(?<![^\s\d_,،၊.;:/()|<>-])" + _MONTH
+# No name begins, or ends, within another one: to look there takes many times as long.
+_WHOLE_MONTH = r"(?P<name>[^\s\d_,،၊.;:/()|<>-]{2,18}+)\.?"
+_FIRST_MONTH = r"(?<![^\s\d_,،၊.;:/()|<>-])" + _WHOLE_MONTH
 # A time may follow a year at once, where they are in elements of their own.
 _NO_MORE = r"(?!\d(?!\d?:[0-5]\d))"
 # Each begins with a digit where it can: what is looked for before one is not looked
-# for before every other character.
+# for before every other character. Only words may be in any case, since to ignore that
+# of all takes twice as long.
 _WRITTEN = (
     # 4 November 2021, 4. November 2021, 4 de noviembre de 2021, 4th of November, 2021
     re.compile(
-        r"(?P<day>\d(?<![\d.:].)(?:(?<=[0-3])\d)?)(?!مه)(?:st|nd|rd|th|er|º|ª|a|ê|ی"
-        r"|\.)?[\s\-,/]{0,3}(?:de\s|of\s|ng\s|d['’]|ta['’]\s)?\s?"
+        r"(?P<day>\d(?<![\d.:].)(?:(?<=[0-3])\d)?)(?!مه)(?i:st|nd|rd|th|er|º|ª|a|ê|ی"
+        r"|\.)?[\s\-,/]{0,3}(?i:de\s|of\s|ng\s|d['’]|ta['’]\s)?\s?"
         + _MONTH
-        + r"[\s\-,،/]{0,3}(?:del?\s|of\s)?"
-        r"(?P<year>(?:1[34]|19|20|25)\d\d|['’]\d\d)" + _NO_MORE,
-        re.IGNORECASE,
+        + r"[\s\-,،/]{0,3}(?i:del?\s|of\s)?"
+        r"(?P<year>(?:1[34]|19|20|25)\d\d|['’]\d\d)" + _NO_MORE
     ),
     # November 4, 2021; Nov. 4th 2021
     re.compile(
-        _FIRST_MONTH + r"\s{0,2}(?P<day>[0-3]?\d)(?:st|nd|rd|th|مه|\sd\.)?"
-        r"(?:\s?[,،၊]\s?|\s+)(?:del?\s)?(?P<year>(?:19|20)\d\d)(?!:)" + _NO_MORE,
-        re.IGNORECASE,
+        _FIRST_MONTH + r"\s{0,2}(?P<day>[0-3]?\d)(?i:st|nd|rd|th|مه|\sd\.)?"
+        r"(?:\s?[,،၊]\s?|\s+)(?i:del?\s)?(?P<year>(?:19|20)\d\d)(?!:)" + _NO_MORE
     ),
     # 2021, November 4; 2021 m. lapkričio 4 d.; 2021ko azaroaren 4a
     re.compile(
-        r"(?P<year>(?:1[349]|20)(?<!\d..)\d\d)(?:ko|\sm\.|\s?թ\.?|\sد)?[\s,.]{1,3}"
-        + _MONTH
-        + r"\s?(?P<day>[0-3]?\d)(?!\d)",
-        re.IGNORECASE,
+        r"(?P<year>(?:1[349]|20)(?<!\d..)\d\d)(?i:ko|\sm\.|\s?թ\.?|\sد)?[\s,.]{1,3}"
+        + _WHOLE_MONTH
+        + r"\s?(?P<day>[0-3]?\d)(?!\d)"
     ),
     # 2021. gada 4. novembris, 2021 жылғы 4 қараша, 2021-yil 4-noyabr
     re.compile(
         r"(?P<year>(?:19|20)(?<!\d..)\d\d)[\s.-]{0,2}"
-        r"(?:gada|yil|ж\.|жылғы|жылдын|жыл|წლის)\s(?P<day>[0-3]?\d)[\s.-]{1,2}"
-        + _MONTH,
-        re.IGNORECASE,
+        r"(?i:gada|yil|ж\.|жылғы|жылдын|жыл|წლის)\s(?P<day>[0-3]?\d)[\s.-]{1,2}"
+        + _MONTH
     ),
 )
 # What stands behind a month's name in two of the spellings.
@@ -151,9 +149,7 @@ _YEAR_LAST = re.compile(
     r"(?P<one>\d(?<![\d/.-].)\d?)\s?(?P<mark>[/.\-|])\s?(?P<two>\d\d?)\s?(?P=mark)"
     r"\s?(?P<year>(?:1[34]|19|20|25)\d\d|\d\d)(?![\d/.-]\d|\d)"
 )
-_MONTH_YEAR = re.compile(
-    _FIRST_MONTH + r",?\s(?:de\s)?(?P<year>(?:19|20)\d\d)(?!\d)", re.IGNORECASE
-)
+_MONTH_YEAR = re.compile(_FIRST_MONTH + r",?\s(?i:de\s)?(?P<year>(?:19|20)\d\d)(?!\d)")
 _URL_DAY = re.compile(
     r"[/\-_.=](20\d\d|199\d)([/\-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)"
 )
@@ -229,7 +225,9 @@ def find(text: str, zone: tzinfo, *, month_first: bool = False) -> Moment | None
     (year, month, day), start, end = dated
     rest = text[end : end + 40]
     clock = _clock_of(rest) or _clock_of(text[max(0, start - 25) : start])
-    half = _HALF_ONLY.search(rest) if rest and clock is None else None
+    half = None
+    if clock is None and _HALF_TRACE.search(rest):
+        half = _HALF_ONLY.search(rest)
     return _moment(year, month, day, clock, zone, half)
 
 
