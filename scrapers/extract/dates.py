@@ -20,8 +20,39 @@ from scrapers.extract.calendars import (
     from_jalali,
     gregorian_year,
 )
+from scrapers.extract.date_patterns import (
+    AFTERNOON,
+    BEFORE_TRACE,
+    CJK,
+    CLOCK_TRACE,
+    COMPACT,
+    EPOCH,
+    EXACT,
+    HALF_ONLY,
+    HALF_TRACE,
+    ISO,
+    LAST_YEAR,
+    MARKS,
+    MONGOLIAN,
+    MONTH_YEAR,
+    OFFSET,
+    OTHER_TRACE,
+    PLAIN,
+    TIME,
+    TRACE,
+    URL_DAY,
+    URL_MONTH,
+    URL_NAMED,
+    URL_SHORT_DAY,
+    URL_STAMP,
+    VIETNAMESE,
+    WRITTEN,
+    YEAR_ANYWHERE,
+    YEAR_FIRST,
+    YEAR_LAST,
+)
 from scrapers.extract.months import month_of
-from scrapers.extract.spellings import OTHER_DIGITS, plain_digits, respelt
+from scrapers.extract.spellings import plain_digits, respelt
 from scrapers.items import Precision
 
 # A clock or a zone may be wrong by this much; what is later is no date of publication.
@@ -40,125 +71,6 @@ _ZONES = {
     "mst": -420, "mdt": -360, "pst": -480, "pdt": -420, "akst": -540, "hst": -600,
     "brt": -180, "art": -180,
 }  # fmt: skip
-
-# What no date is without: a year, an ideogram for one, or numbers between equal marks.
-# It begins with one character of a few, which are found many times as fast as others.
-_TRACE = re.compile(
-    r"[0-9'’年년](?:(?<=1)[349]\d\d|(?<=2)[05]\d\d|(?<=['’])\d\d|(?<=[年년])"
-    r"|(?<=\d)\s?([/.\-|])\s?\d\d?\s?\1\s?\d\d)"
-)
-# The same in other digits, and in Thai with two digits of the year.
-_OTHER_TRACE = re.compile(
-    f"[{OTHER_DIGITS}\u0e01-\u0e4e.](?:(?<=[{OTHER_DIGITS}])|\\s?[56]\\d)"
-)
-# No date begins more characters before such a trace: a day, "th of", a month's name.
-BEFORE_TRACE = 60
-# What no time of day is without.
-_CLOCK_TRACE = re.compile(r"\d[:.hH時时시点點uU]")
-_HALF_TRACE = re.compile(r"\d\s*[apAP]\.?[mM]")
-# What parts the numbers of a date, one of which stands between two marks.
-_MARKS = re.compile(r"[/.\-|]\s?\d\d?\s?[/.\-|]")
-# The commonest spelling, of which nothing has to be guessed.
-_EXACT = re.compile(
-    r"(?:19|20)\d\d-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?"
-    r"(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)",
-    re.ASCII,
-)
-# How the second half of the day begins: pm, مساء, بعدازظهر, μ.μ.
-_AFTERNOON = frozenset("pمبμ")
-_LATE = "下午|午後|오후|晚上|傍晚"
-_CLOCK = (
-    rf"(?:(?P<early>上午|午前|오전|凌晨|早上)\s?|(?P<late>{_LATE})\s?)?"
-    r"(?P<hour>[01]?\d|2[0-3])(?:[:.hH時时시点點]\s?|(?i:Uhr)\s)"
-    r"(?P<minute>[0-5]\d)(?!\d)"
-    r"(?::(?P<second>[0-5]\d))?(?:[.,]\d+)?"
-    r"(?i:\s*(?P<half>[ap]\.?\s?m\b\.?|صباح\w*|مساء\w*|[صم]\b|[قب]\.?\s?ظ|[πμ]\.\s?μ))?"
-    r"(?i:\s*\(?(?P<zone>Z\b|(?:UTC|GMT)?\s?[+-]\d\d?(?::?\d\d)?|[A-Z]{2,5}\b))?"
-)
-_ISO = re.compile(
-    r"(?P<year>(?:19|20)\d\d)-(?P<month>\d\d?)(?:-(?P<day>\d\d?))?"
-    r"(?:[Tt\s,_]{1,3}(?i:at\s)?" + _CLOCK + r")?(?!\d)"
-)
-_COMPACT = re.compile(
-    r"((?:19|20)\d\d)(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?(Z|[+-]\d{4})?)?"
-)
-_EPOCH = re.compile(r"(\d{10})(?:\d{3})?(?:\.\d+)?")
-_TIME = re.compile(r"(?<![\d.:/-])" + _CLOCK)
-_OFFSET = re.compile(r"([+-])(\d\d?):?(\d\d)?$")
-_HALF_ONLY = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])\s*([ap])\.?m\b", re.IGNORECASE)
-
-# Marks of Thai and Hindi vowels are no \w.
-_MONTH = r"(?P<name>[^\s\d_,،၊.;:/()|<>-]{2,18})\.?"
-# No name begins, or ends, within another one: to look there takes many times as long.
-_WHOLE_MONTH = r"(?P<name>[^\s\d_,،၊.;:/()|<>-]{2,18}+)\.?"
-_FIRST_MONTH = r"(?<![^\s\d_,،၊.;:/()|<>-])" + _WHOLE_MONTH
-# A time may follow a year at once, where they are in elements of their own.
-_NO_MORE = r"(?!\d(?!\d?:[0-5]\d))"
-# Each begins with a digit where it can: what is looked for before one is not looked
-# for before every other character. Only words may be in any case, since to ignore that
-# of all takes twice as long.
-_WRITTEN = (
-    # 4 November 2021, 4. November 2021, 4 de noviembre de 2021, 4th of November, 2021
-    re.compile(
-        r"(?P<day>\d(?<![\d.:].)(?:(?<=[0-3])\d)?)(?!مه)(?i:st|nd|rd|th|er|º|ª|a|ê|ی"
-        r"|\.)?[\s\-,/]{0,3}(?i:de\s|of\s|ng\s|d['’]|ta['’]\s)?\s?"
-        + _MONTH
-        + r"[\s\-,،/]{0,3}(?i:del?\s|of\s)?"
-        r"(?P<year>(?:1[34]|19|20|25)\d\d|['’]\d\d)" + _NO_MORE
-    ),
-    # November 4, 2021; Nov. 4th 2021
-    re.compile(
-        _FIRST_MONTH + r"\s{0,2}(?P<day>[0-3]?\d)(?i:st|nd|rd|th|مه|\sd\.)?"
-        r"(?:\s?[,،၊]\s?|\s+)(?i:del?\s)?(?P<year>(?:19|20)\d\d)(?!:)" + _NO_MORE
-    ),
-    # 2021, November 4; 2021 m. lapkričio 4 d.; 2021ko azaroaren 4a
-    re.compile(
-        r"(?P<year>(?:1[349]|20)(?<!\d..)\d\d)(?i:ko|\sm\.|\s?թ\.?|\sد)?[\s,.]{1,3}"
-        + _WHOLE_MONTH
-        + r"\s?(?P<day>[0-3]?\d)(?!\d)"
-    ),
-    # 2021. gada 4. novembris, 2021 жылғы 4 қараша, 2021-yil 4-noyabr
-    re.compile(
-        r"(?P<year>(?:19|20)(?<!\d..)\d\d)[\s.-]{0,2}"
-        r"(?i:gada|yil|ж\.|жылғы|жылдын|жыл|წლის)\s(?P<day>[0-3]?\d)[\s.-]{1,2}"
-        + _MONTH
-    ),
-)
-# What stands behind a month's name in two of the spellings.
-_LAST_YEAR = re.compile(r"(?:19|20)(?<=[\s,،၊]..)\d\d")
-_YEAR_ANYWHERE = tuple(one for one in _WRITTEN if one is not _WRITTEN[1])
-_CJK = re.compile(
-    r"(?:(?P<era>令和|平成|昭和|民國|民国)\s?)?"
-    r"(?P<year>(?:19|20)\d\d|(?<!\d)\d{1,3}|(?<=[和成])元)\s?[年년]"
-    r"(?:\s?[（(][^（）()]{2,10}[）)])?"
-    r"\s?(?P<month>\d\d?)\s?[月월]\s?(?P<day>\d\d?)\s?[日일號号]"
-)
-_MONGOLIAN = re.compile(
-    r"(?P<year>20\d\d)\s?оны?\s(?P<month>\d\d?)(?:-?р|\sд[уү]гаар)?\sсарын\s(?P<day>\d\d?)"
-)
-_VIETNAMESE = re.compile(
-    r"(?<!\d)(?P<day>\d\d?)\s(?:tháng|thg)\s(?P<month>\d\d?)"
-    r"(?:,?\s(?:năm\s)?|\s?[/-]\s?)(?P<year>20\d\d)(?!\d)",
-    re.IGNORECASE,
-)
-_YEAR_FIRST = re.compile(
-    r"(?P<year>(?:1[349]|20)(?<![\d/.-]..)\d\d)([/.\-])\s?(?P<month>\d\d?)\2"
-    r"\s?(?P<day>\d\d?)(?!\d)"
-)
-_YEAR_LAST = re.compile(
-    r"(?P<one>\d(?<![\d/.-].)\d?)\s?(?P<mark>[/.\-|])\s?(?P<two>\d\d?)\s?(?P=mark)"
-    r"\s?(?P<year>(?:1[34]|19|20|25)\d\d|\d\d)(?![\d/.-]\d|\d)"
-)
-_MONTH_YEAR = re.compile(_FIRST_MONTH + r",?\s(?i:de\s)?(?P<year>(?:19|20)\d\d)(?!\d)")
-_URL_DAY = re.compile(
-    r"[/\-_.=](20\d\d|199\d)([/\-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)"
-)
-_URL_SHORT_DAY = re.compile(r"/(20\d\d|199\d)/([1-9]|1[0-2])/([1-9]|[12]\d|3[01])/")
-_URL_NAMED = re.compile(r"/(20\d\d|199\d)/([a-z]{3,9})/(\d\d?)/", re.IGNORECASE)
-# /2015/08/150803-the-flood
-_URL_STAMP = re.compile(r"/20(\d\d)/([01]\d)/\1\2([0-3]\d)(?!\d)")
-_URL_MONTH = re.compile(r"/(20\d\d|199\d)[/-](0[1-9]|1[0-2]|[1-9])(?=/|$)")
-
 
 Day = tuple[int, int, int]
 
@@ -195,16 +107,16 @@ def read(text: str, zone: tzinfo, *, month_first: bool = False) -> Moment | None
     if told := read_exact(text):
         return told
     text = plain_digits(text)
-    if found := _ISO.match(text):
+    if found := ISO.match(text):
         return _from_parts(found, zone)
-    if found := _COMPACT.fullmatch(text):
+    if found := COMPACT.fullmatch(text):
         year, month, day, *clock, mark = found.groups()
         stamp = f"{year}-{month}-{day}"
         if clock[0]:
             stamp += f"T{clock[0]}:{clock[1]}:{clock[2] or '00'}{mark or ''}"
-        again = _ISO.match(stamp)
+        again = ISO.match(stamp)
         return _from_parts(again, zone) if again else None
-    if found := _EPOCH.fullmatch(text):
+    if found := EPOCH.fullmatch(text):
         at = datetime.fromtimestamp(int(found[1]), UTC)
         return Moment(at=at, precision=Precision.TIME) if _is_sane(at) else None
     return find(text, zone, month_first=month_first)
@@ -212,12 +124,25 @@ def read(text: str, zone: tzinfo, *, month_first: bool = False) -> Moment | None
 
 def find(text: str, zone: tzinfo, *, month_first: bool = False) -> Moment | None:
     """Look for a written date in a line, and a time of day after it."""
+    plain = PLAIN.fullmatch(text)
+    told = _plain_day(plain) if plain else None
+    return told or _found(text, zone, month_first=month_first)
+
+
+def _plain_day(found: re.Match[str]) -> Moment | None:
+    """The day of a line that says no more, and says it as most do."""
+    month = month_of(found["before"] or found["behind"])
+    day = int(found["day"] or found["first"])
+    return _moment(int(found["year"]), month, day, None, UTC, None) if month else None
+
+
+def _found(text: str, zone: tzinfo, *, month_first: bool) -> Moment | None:
     begin = _begin(text)
     if begin is None:
         return None
     if not text.isascii() and (plain := respelt(text)) != text:
         text, begin = plain, 0
-    if found := _ISO.search(text, begin):
+    if found := ISO.search(text, begin):
         return _from_parts(found, zone)
     dated = _written(text, begin) or _numeric(text, begin, month_first=month_first)
     if dated is None:
@@ -226,8 +151,8 @@ def find(text: str, zone: tzinfo, *, month_first: bool = False) -> Moment | None
     rest = text[end : end + 40]
     clock = _clock_of(rest) or _clock_of(text[max(0, start - 25) : start])
     half = None
-    if clock is None and _HALF_TRACE.search(rest):
-        half = _HALF_ONLY.search(rest)
+    if clock is None and HALF_TRACE.search(rest):
+        half = HALF_ONLY.search(rest)
     return _moment(year, month, day, clock, zone, half)
 
 
@@ -238,20 +163,20 @@ def may_hold_date(text: str) -> bool:
 
 def _begin(text: str) -> int | None:
     """Where the first date in a text may begin; None where there is none."""
-    if found := _TRACE.search(text):
+    if found := TRACE.search(text):
         return max(0, found.start() - BEFORE_TRACE)
-    if not text.isascii() and _OTHER_TRACE.search(text):
+    if not text.isascii() and OTHER_TRACE.search(text):
         return 0
     return None
 
 
 def _clock_of(text: str) -> re.Match[str] | None:
-    return _TIME.search(text) if _CLOCK_TRACE.search(text) else None
+    return TIME.search(text) if CLOCK_TRACE.search(text) else None
 
 
 def read_exact(text: str) -> Moment | None:
     """Read "2021-11-04T10:20:30+03:00", of which nothing has to be guessed."""
-    if not _EXACT.fullmatch(text):
+    if not EXACT.fullmatch(text):
         return None
     try:
         at = datetime.fromisoformat(text)
@@ -263,7 +188,7 @@ def read_exact(text: str) -> Moment | None:
 
 def clock_in(text: str) -> tuple[int, int] | None:
     """The hour and minute a text tells, if any."""
-    found = _TIME.search(text)
+    found = TIME.search(text)
     return (_hour(found), int(found["minute"])) if found else None
 
 
@@ -271,18 +196,18 @@ def from_url(url: str) -> Moment | None:
     """The day or month an address carries: /2021/11/04/ or /2022/04/."""
     path = url.partition("://")[2].partition("/")[2]
     path = "/" + path.partition("#")[0]
-    for pattern in (_URL_DAY, _URL_SHORT_DAY):
+    for pattern in (URL_DAY, URL_SHORT_DAY):
         if found := pattern.search(path):
             year, *_, month, day = found.groups()
             made = _moment(int(year), int(month), int(day), None, UTC, None)
             if made:
                 return made
-    if (found := _URL_NAMED.search(path)) and (month := month_of(found[2])):
+    if (found := URL_NAMED.search(path)) and (month := month_of(found[2])):
         return _moment(int(found[1]), month, int(found[3]), None, UTC, None)
-    if found := _URL_STAMP.search(path):
+    if found := URL_STAMP.search(path):
         year, month, day = map(int, found.groups())
         return _moment(2000 + year, month, day, None, UTC, None)
-    if found := _URL_MONTH.search(path):
+    if found := URL_MONTH.search(path):
         return _moment(int(found[1]), int(found[2]), None, None, UTC, None)
     return None
 
@@ -297,8 +222,8 @@ def not_after(moment: Moment | None, now: datetime) -> Moment | None:
 
 
 def _written(text: str, begin: int) -> tuple[Day, int, int] | None:
-    is_last = _LAST_YEAR.search(text, begin)
-    for pattern in _WRITTEN if is_last else _YEAR_ANYWHERE:
+    is_last = LAST_YEAR.search(text, begin)
+    for pattern in WRITTEN if is_last else YEAR_ANYWHERE:
         for found in pattern.finditer(text, begin):
             year = int(found["year"].strip("'’"))
             day = _named_day(year, found["name"], int(found["day"]))
@@ -320,15 +245,15 @@ def _named_day(year: int, name: str, day: int) -> Day | None:
 def _numeric(
     text: str, begin: int, *, month_first: bool
 ) -> tuple[Day, int, int] | None:
-    if ("年" in text or "년" in text) and (found := _CJK.search(text)):
+    if ("年" in text or "년" in text) and (found := CJK.search(text)):
         year = gregorian_year(int(found["year"].replace("元", "1")), found["era"])
         date = year, int(found["month"]), int(found["day"])
         return date, found.start(), found.end()
-    is_marked = _MARKS.search(text, begin)
-    if found := (is_marked and _YEAR_FIRST.search(text, begin)) or _worded(text):
+    is_marked = MARKS.search(text, begin)
+    if found := (is_marked and YEAR_FIRST.search(text, begin)) or _worded(text):
         date = int(found["year"]), int(found["month"]), int(found["day"])
         return date, found.start(), found.end()
-    if is_marked and (found := _YEAR_LAST.search(text, begin)):
+    if is_marked and (found := YEAR_LAST.search(text, begin)):
         one, two, year = int(found["one"]), int(found["two"]), int(found["year"])
         before = text[found.start() - 1] if found.start() else ""
         if before in ERA_LETTERS:  # R8.10.15 is of Reiwa
@@ -346,13 +271,13 @@ def _worded(text: str) -> re.Match[str] | None:
         return None  # as nearly always
     small = text.lower()  # what is in them is the cheapest thing to ask
     if "thg" in small or "tháng" in small:
-        return _VIETNAMESE.search(text)
-    return _MONGOLIAN.search(text) if "сарын" in small else None
+        return VIETNAMESE.search(text)
+    return MONGOLIAN.search(text) if "сарын" in small else None
 
 
 def _month_of(text: str, begin: int) -> Moment | None:
-    is_last = _LAST_YEAR.search(text, begin)
-    for found in _MONTH_YEAR.finditer(text, begin) if is_last else ():
+    is_last = LAST_YEAR.search(text, begin)
+    for found in MONTH_YEAR.finditer(text, begin) if is_last else ():
         month = month_of(found["name"])
         if month:
             return _moment(int(found["year"]), month, None, None, UTC, None)
@@ -404,7 +329,7 @@ def _midnight(year: int, month: int, day: int | None) -> datetime:
 def _hour(clock: re.Match[str]) -> int:
     """The hour of a clock, with its half of the day in the page's language."""
     hour, half = int(clock["hour"]), (clock["half"] or "")[:1].lower()
-    if clock["late"] or half in _AFTERNOON:
+    if clock["late"] or half in AFTERNOON:
         return hour % 12 + 12 if hour <= 12 else hour
     if (half or clock["early"]) and hour <= 12:
         return hour % 12
@@ -417,7 +342,7 @@ def _zone(text: str | None, default: tzinfo) -> tzinfo:
     name = text.strip().lower()
     if name in _ZONES:
         return timezone(timedelta(minutes=_ZONES[name]))
-    found = _OFFSET.search(name)
+    found = OFFSET.search(name)
     if not found:
         return default
     span = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))

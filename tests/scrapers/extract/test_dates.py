@@ -151,3 +151,13 @@ def test_the_commonest_spelling_is_read_as_any_other_is(at, zone):
     exact = f"{at:%Y-%m-%dT%H:%M:%S}{zone}"
     spaced = exact.replace("T", " ")
     assert read(exact, UTC) == read(spaced, UTC) == find(exact, UTC)
+
+
+@pytest.mark.parametrize("year", [1989, 2026])
+@pytest.mark.parametrize("day", ["0", "4", "04", "31", "39"])
+@pytest.mark.parametrize("name", ["March", "Sept", "février", "Staff"])
+@pytest.mark.parametrize("line", ["{name} {day}, {year}", "{day}. {name} {year}"])
+def test_a_line_that_is_a_date_is_read_as_one_that_has_it(line, name, day, year):
+    text = line.format(name=name, day=day, year=year)
+
+    assert find(text, NAIROBI) == find(f"It was: {text} (at home)", NAIROBI)
