@@ -215,3 +215,105 @@ cdef bint put_picture(Bytes *to, lexbor_node *at, base) except -1:
             put(to, '"', 1)
     put(to, ">", 1)
     return True
+
+
+cdef inline bint _is_space(char one) noexcept nogil:
+    return one == 32 or 9 <= one <= 13 or 28 <= one <= 31
+
+
+cdef inline bint _is_digit(char one) noexcept nogil:
+    return c"0" <= one <= c"9"
+
+
+cdef const char *_after_spaces(const char *at, const char *end) noexcept nogil:
+    while at < end and _is_space(at[0]):
+        at += 1
+    return at
+
+
+cdef const char *_after_candidate(
+    const char *at, const char *end, Name *size
+) noexcept nogil:
+    """Where a candidate ends whose address ends here; NULL for none."""
+    cdef const char *one = _after_spaces(at, end)
+    cdef const char *start = one
+    while one > at and one < end and (_is_digit(one[0]) or one[0] == c"."):
+        one += 1
+    if one > start and one < end and one[0] in (c"w", c"x"):
+        size.data, size.length = start, one - start
+        at = one + 1
+    start = one = _after_spaces(at, end)
+    while one > at and one < end and _is_digit(one[0]):
+        one += 1
+    if one > start and one < end and one[0] == c"h":
+        at = one + 1
+    at = _after_spaces(at, end)
+    if at == end:
+        return at
+    return at + 1 if at[0] == c"," else NULL
+
+
+cdef double _width_of(Name *size) except -1:
+    """A width or density; 0 where none is stated."""
+    cdef double made = 0
+    cdef size_t at
+    if size.length < 16:
+        for at in range(size.length):
+            if not _is_digit(size.data[at]):
+                break
+            made = 10 * made + size.data[at] - 48
+        else:
+            return made
+    try:
+        return float(size.data[: size.length])
+    except ValueError:
+        return 0
+
+
+cdef bint _is_size(const char *at, const char *end) noexcept nogil:
+    """Whether a size stands where an address should."""
+    cdef const char *start = at
+    while at < end and _is_digit(at[0]):
+        at += 1
+    if at > start and end - at > 1 and at[0] == c"." and _is_digit(at[1]):
+        at += 1
+        while at < end and _is_digit(at[0]):
+            at += 1
+    return at > start and end - at == 1 and at[0] in (c"w", c"x")
+
+
+cdef bint _may_be_widest(const char *at, const char *end) noexcept nogil:
+    """Whether a candidate's address is one."""
+    return (end - at < 5 or memcmp(at, b"data:", 5) != 0) and not _is_size(at, end)
+
+
+def largest(str srcset not None, double widest):
+    """The widest address of a srcset in ASCII; `scrapers.clean.images` has the rule."""
+    cdef bytes data = srcset.encode()
+    cdef const char *at = data
+    cdef const char *end = at + len(data)
+    cdef const char *start
+    cdef const char *stop
+    cdef const char *best = NULL
+    cdef Py_ssize_t best_length = 0
+    cdef double found, best_width = -1
+    cdef Name size
+    while at < end:
+        start = at
+        at += 1
+        if _is_space(start[0]) or start[0] == c",":
+            continue
+        while at < end and not _is_space(at[0]):
+            at += 1
+        stop, size.length = at, 0
+        if stop[-1] != c",":
+            at = _after_candidate(stop, end, &size)
+            if at == NULL:  # nor does one begin inside
+                at = stop
+                continue
+        while stop[-1] == c",":
+            stop -= 1
+        found = _width_of(&size)
+        if best_width < found <= widest and _may_be_widest(start, stop):
+            best, best_length, best_width = start, stop - start, found
+    return None if best == NULL else best[:best_length].decode()

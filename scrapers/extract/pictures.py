@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 from itertools import islice
 
@@ -13,6 +13,7 @@ from scrapers.clean.images import is_pixel, listed_in, offered_by, source_of
 from scrapers.clean.markup import attributes_of
 from scrapers.clean.text import line
 from scrapers.clean.urls import absolute
+from scrapers.compiled import load
 from scrapers.extract.document import Document, field_of
 from scrapers.extract.jsonld import Thing
 from scrapers.extract.reading import Reading
@@ -45,12 +46,18 @@ _NOT_LEAD = (
     "author", "avatar", "byline", "logo", "icon", "related", "newsletter", "sponsor",
     "comment", "recommend", "share", "social",
 )  # fmt: skip
-_ADVERT = re.compile(r"(?:^|[\s_-])(?:ad|ads|advert)(?:$|[\s_-])")
+# It begins with its letters, so that they are found quickly.
+_ADVERT = re.compile(r"ad(?<![^\s_-]ad)(?:s|vert)?(?![^\s_-])")
 _ORNAMENT = re.compile(
     r"\.svg(?:$|[?#])|/(?:icons?|themes|templates?|skins?|css|svg|newsletters?)/"
     r"|(?:icon|[/_-]bg)\d*\.\w+$"
     r"|(?<![a-z])(?:1x1|close|trans(?:parent)?)(?:\.\w+)*$"
 )
+# One of these words is in every such address, and finding none is quicker.
+_ORNAMENTS = (
+    "svg", "icon", "theme", "template", "skin", "css", "newsletter", "bg", "1x1",
+    "close", "trans",
+)  # fmt: skip
 _SIZED = re.compile(r"(?:-\d+x\d+|-scaled)?\.\w+(?:$|\?.*)")
 _DEFAULT = re.compile(
     r"(?:^|/|[_-](?=logo|avatar))(?:default|fallback|placeholder|logo|favicon|avatar|gravatar|sprite|blank"
@@ -58,11 +65,12 @@ _DEFAULT = re.compile(
     r"[\w-]*\.(?:png|jpe?g|gif|svg|webp|ico)",
     re.IGNORECASE,
 )
-_FEATURED = (
-    "img.wp-post-image, [class*=post-thumbnail] img, [class*=featured-image] img,"
-    " [class*=lead-image] img, [class*=article-image] img, [class*=hero-image] img"
+_FRAME_NAMES = (
+    "post-thumbnail", "featured-image", "lead-image", "article-image", "hero-image",
+)  # fmt: skip
+_FEATURED = ", ".join(
+    ["img.wp-post-image", *(f"[class*={name}] img" for name in _FRAME_NAMES)]
 )
-# One of these words is in every such address, and finding none is quicker.
 _DEFAULTS = (
     "default", "fallback", "placeholder", "logo", "favicon", "avatar", "gravatar",
     "sprite", "blank", "no-image", "noimage", "transparent", "def_", "qrcode",
@@ -74,6 +82,27 @@ _TYPES = {
 }  # fmt: skip
 _IMG = re.compile("<img [^>]*>")
 _EXTENSION = re.compile(r"\.(\w{3,4})(?:$|[?#])")
+_SIDE = re.compile(r"\s*(\d{1,5})(?:px|\.\d+)?\s*")
+
+_words = load("words")
+
+
+def _finder(words: tuple[str, ...]) -> Callable[[str], bool]:
+    """What tells whether one of these may be in a text."""
+    if _words:
+        are_in: Callable[[str], bool] = _words.Words(words).are_in
+        return are_in
+
+    def may_be_in(text: str) -> bool:
+        small = text.lower()
+        return any(word in small for word in words)
+
+    return may_be_in
+
+
+_may_be_default = _finder(_DEFAULTS)
+_may_be_ornament = _finder(_ORNAMENTS)
+_may_lead_elsewhere = _finder(_NOT_LEAD)
 
 
 def image_of(reading: Reading) -> Image | None:
@@ -94,7 +123,9 @@ def image_of(reading: Reading) -> Image | None:
         return next((image for image in stated if _name(image) == name), opening)
     if stated:
         return stated[0]
-    shown = (picture_of(node, document.base) for node in document.tree.css(_FEATURED))
+    has_any = any(document.index.classed("wp-post-image", *_FRAME_NAMES))
+    featured = document.tree.css(_FEATURED) if has_any else ()
+    shown = (picture_of(node, document.base) for node in featured)
     image = next((image for image in shown if image and _is_lead(image)), None)
     return image or _opening(reading, unframed=True) or _thumbnail(document)
 
@@ -147,21 +178,23 @@ def _around(
 
 def _lead_of(node: LexborNode, reading: Reading, *, unframed: bool) -> Image | None:
     """The picture of an element if it may be the article's own."""
-    names, tags = node.attributes.get("class") or "", set()
+    attributes = node.attributes
+    names, tags = attributes.get("class") or "", set()
     for above in _above(node):
-        tags.add(above.tag)
-        if above.tag in _ELSEWHERE and not _enlarges(above):
+        tag = above.tag
+        tags.add(tag)
+        if tag in _ELSEWHERE and not _enlarges(above):
             return None
         names += " " + (above.attributes.get("class") or "")
     names = names.lower()
-    is_other = _is_aside(names) or is_pixel(node.attributes)
+    is_other = _is_aside(names) or is_pixel(attributes)
     image = None if is_other else picture_of(node, reading.document.base)
-    if image is None or not _is_lead(image) or _ORNAMENT.search(image.url):
+    if image is None or not _is_lead(image) or _is_ornament(image.url):
         return None
     is_framed = not _FRAMES.isdisjoint(tags) or _OPENING.search(names) is not None
     if not (image.width or is_framed):
         is_other = not unframed or "icon" in image.url.lower() or "popup" in names
-    return None if is_other else _in_full(image, node, reading)
+    return None if is_other else _in_full(image, attributes, reading)
 
 
 def _enlarges(node: LexborNode) -> bool:
@@ -173,12 +206,17 @@ def _enlarges(node: LexborNode) -> bool:
 @lru_cache(maxsize=4096)
 def _is_aside(names: str) -> bool:
     """Tell whether names, in lower case, are of a picture that leads no article."""
-    return any(word in names for word in _NOT_LEAD) or bool(_ADVERT.search(names))
+    is_likely = _may_lead_elsewhere(names)
+    if is_likely and any(word in names for word in _NOT_LEAD):
+        return True
+    return bool(_ADVERT.search(names))
 
 
-def _in_full(image: Image, node: LexborNode, reading: Reading) -> Image:
+def _in_full(
+    image: Image, attributes: Mapping[str, str | None], reading: Reading
+) -> Image:
     """The same picture from the widest address the page offers for it."""
-    found = listed_in(node.attributes)
+    found = listed_in(attributes)
     url = absolute(reading.document.base, found) if found else None
     if url is None or url == image.url:
         return image
@@ -249,7 +287,7 @@ def first_picture(markup: str, base: str) -> Image | None:
     """The first picture in HTML that is not known to be small."""
     for found in islice(_IMG.finditer(markup), 20):
         image = _image(attributes_of(found[0]), base)
-        if image and _is_lead(image) and not _ORNAMENT.search(image.url):
+        if image and _is_lead(image) and not _is_ornament(image.url):
             return image
     return None
 
@@ -261,8 +299,12 @@ def _is_lead(image: Image) -> bool:
 
 def _is_default(url: str) -> bool:
     """Tell whether an address is of a picture that stands in for one."""
-    small = url.lower()
-    return any(word in small for word in _DEFAULTS) and bool(_DEFAULT.search(url))
+    return _may_be_default(url) and bool(_DEFAULT.search(url))
+
+
+def _is_ornament(url: str) -> bool:
+    """Tell whether an address is of what belongs to the page."""
+    return _may_be_ornament(url) and bool(_ORNAMENT.search(url))
 
 
 def picture_of(node: LexborNode, base: str) -> Image | None:
@@ -271,9 +313,10 @@ def picture_of(node: LexborNode, base: str) -> Image | None:
     if inner is None:
         return _image(node.attributes, base)
     attributes = inner.attributes
-    if source_of(attributes) is None and (offered := _of_picture(inner)):
+    source = source_of(attributes)
+    if source is None and (offered := _of_picture(inner)):
         attributes = {**attributes, "src": offered}
-    return _image(attributes, base)
+    return _image(attributes, base, source)
 
 
 def _of_picture(node: LexborNode) -> str | None:
@@ -284,10 +327,11 @@ def _of_picture(node: LexborNode) -> str | None:
     return offered_by([one.attributes for one in around.css("source")])
 
 
-def _image(attributes: Mapping[str, str | None], base: str) -> Image | None:
-    source = (
-        source_of(attributes) or attributes.get("content") or attributes.get("href")
-    )
+def _image(
+    attributes: Mapping[str, str | None], base: str, source: str | None = None
+) -> Image | None:
+    source = source or source_of(attributes)
+    source = source or attributes.get("content") or attributes.get("href")
     url = absolute(base, source) if source else None
     if url is None:
         return None
@@ -307,5 +351,5 @@ def media_type(url: str) -> str | None:
 
 
 def _number(text: str | None) -> int | None:
-    found = re.fullmatch(r"\s*(\d{1,5})(?:px|\.\d+)?\s*", text or "")
+    found = _SIDE.fullmatch(text or "")
     return int(found[1]) or None if found else None

@@ -9,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
+from scrapers.clean import images
 from scrapers.clean.images import LAZY, PLACEHOLDERS
 from scrapers.extract.blocks import outline, walk
 from tests.scrapers.compiled.pages import needed
@@ -100,3 +101,43 @@ def test_they_are_as_they_should_be(tag, expected):
     made, _ = both(f"<p>Text.</p>{tag}", "https://example.org/news/a")
 
     assert made == f"<p>Text.</p>{expected}"
+
+
+SETS = st.lists(
+    st.sampled_from(
+        [
+            "/a.jpg", "b", "data:image/gif;base64", ",", ", ", " ", "\n", "\x1c",
+            "300w",
+            " 300w", " 2x", " 1.5x", " 1.2.3x", " .w", " 3000w", " 9", " 200h", " 10q",
+            "300w,", "x", "w", "é", "\xa0", "9" * 20 + "w", " 0" + "9" * 20 + "x", ",,",
+        ]
+    ),
+    max_size=10,
+).map("".join)  # fmt: skip
+
+
+def largest_in_python(srcset):
+    kept, images._compiled = images._compiled, None
+    try:
+        return images.largest(srcset)
+    finally:
+        images._compiled = kept
+
+
+@settings(max_examples=1000)
+@given(SETS)
+@example("a,b c d 2x, e 3x")
+@example("a,b 300w c, d")
+@example("a 300w 200h, b 200h 300w")
+@example("a 300w ")
+@example("a,")
+@example(", ,a 1x,,")
+@example("a 2000w, b 2000w, c 2001w")
+def test_the_widest_of_a_srcset_is_as_python_finds_it(srcset):
+    assert images.largest(srcset) == largest_in_python(srcset)
+
+
+def test_a_srcset_without_end_is_read_in_no_time():
+    srcset = "a," * 9_000 + "b c d"
+
+    assert images.largest(srcset) == largest_in_python(srcset)
