@@ -5,6 +5,7 @@ The work of `scrapers.extract.boilerplate`, which says what follows from the wor
 names (`learn`) and is asked what is rare.
 """
 
+from cpython.bytes cimport PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from libc.stdint cimport uintptr_t
 from libc.string cimport memcmp, memcpy
 
@@ -28,7 +29,11 @@ cdef enum:
     OWN_TAGS = 256
     SAID = 128  # flags of words, all of them
     MAX_NAMES = 1000
+    MAX_ROLES = 256
+    MAX_STYLE = 1000
 
+cdef dict _roles = {}
+cdef tuple _hiding = (), _hiders = ()
 cdef int _by_tag[OWN_TAGS]
 cdef bint _is_unnamed[OWN_TAGS]
 cdef int _concluded[2 * SAID]
@@ -40,15 +45,16 @@ cdef uintptr_t _CLASS = 0, _ID = 0, _STYLE = 0
 
 def learn(
     *, by_tag, unnamed, concluded, furniture, verdict_of, are_hidden, is_streamed,
-    hides, is_role,
+    hides, hiding, hiders, is_role,
 ):
     """Be told what is furniture.
 
     `by_tag` has verdicts by tag, `unnamed` the tags whose names tell nothing;
-    `concluded` the verdict from the flags of words, and again where they hide. The rest
-    are asked of names, an id, a style and a role.
+    `concluded` the verdict from the flags of words, and again where they hide; `hiding`
+    what in a style hides, `hiders` the names that may. The rest are asked of names, an id, a style and a role.
     """
-    global _verdict_of, _are_hidden, _is_streamed, _hides, _is_role, _FURNITURE
+    global _verdict_of, _are_hidden, _is_streamed, _hides, _hiding, _is_role
+    global _hiders, _FURNITURE
     global _CLASS, _ID, _STYLE
     cdef int at
     create = LexborHTMLParser("").create_node
@@ -62,6 +68,8 @@ def learn(
         _concluded[at] = concluded[at]
     _verdict_of, _are_hidden, _is_streamed = verdict_of, are_hidden, is_streamed
     _hides, _is_role, _FURNITURE = hides, is_role, furniture
+    _hiding = tuple(one.encode() for one in hiding)
+    _hiders = tuple(one.encode() for one in hiders)
     _CLASS, _ID, _STYLE = number_of("class"), number_of("id"), number_of("style")
 
 
@@ -106,11 +114,46 @@ cdef int judged(lexbor_node *at, bint *spared) except -1:
         return verdict
     if hidden and not _is_streamed(_said(identity)):
         return _FURNITURE
-    if _has_any(style) and _hides(_said(style)):
+    if _has_any(style) and _is_hiding(style):
         return _FURNITURE
-    if _has_any(role) and _is_role(_said(role)):
+    if _has_any(role) and _is_furniture_role(role):
         return _FURNITURE
     return 0
+
+
+cdef bint _is_hiding(lexbor_text *style) except -1:
+    """Tell whether a style says that its element is not shown."""
+    cdef char small[MAX_STYLE]
+    cdef size_t at, length = 0
+    cdef char one
+    cdef bytes says
+    if style.length > MAX_STYLE:
+        return _hides(_said(style))
+    for at in range(style.length):
+        one = style.data[at]
+        if one != c" ":
+            small[length] = one + 32 if c"A" <= one <= c"Z" else one
+            length += 1
+    for says in _hiding:
+        for at in range(length):
+            if at + PyBytes_GET_SIZE(says) > length:
+                break
+            if small[at] == (<char *> says)[0] and not memcmp(
+                small + at, <char *> says, PyBytes_GET_SIZE(says)
+            ):
+                return True
+    return False
+
+
+cdef bint _is_furniture_role(lexbor_text *role) except -1:
+    """Ask of a role, once of each."""
+    cdef bytes key = PyBytes_FromStringAndSize(role.data, role.length)
+    known = _roles.get(key)
+    if known is None:
+        known = _is_role(_said(role))
+        if len(_roles) < MAX_ROLES:
+            _roles[key] = known
+    return known
 
 
 cdef inline bint _has_any(lexbor_text *text) noexcept:
@@ -148,18 +191,27 @@ cdef int _by_names(lexbor_text *classes, lexbor_text *identity) except -1:
     return _concluded[said]
 
 
-cdef bint _may_hide(const char *data, size_t length) noexcept:
-    """Tell whether there is a part of the names that hide."""
-    cdef size_t at
+cdef bint _may_hide(const char *data, size_t length) except -1:
+    """Tell whether one of the names is of those that hide; those beyond ASCII may be."""
+    cdef size_t at, begin = 0
     cdef char one
-    for at in range(length):
-        one = data[at]
-        if one == c"h" and at + 3 <= length and not memcmp(data + at, "hid", 3):
+    for at in range(length + 1):
+        one = data[at] if at < length else c" "
+        if one < 0:
             return True
-        if one == c"d" and at + 6 <= length and not memcmp(data + at, "d-none", 6):
-            return True
-        if one == c"s" and at + 7 <= length and not memcmp(data + at, "sr-only", 7):
-            return True
+        if one == c" " or 9 <= one <= 13 or 28 <= one <= 31:
+            if at > begin and _is_hider(data + begin, at - begin):
+                return True
+            begin = at + 1
+    return False
+
+
+cdef bint _is_hider(const char *name, size_t length) noexcept:
+    cdef bytes one
+    for one in _hiders:
+        if <size_t> PyBytes_GET_SIZE(one) == length:
+            if not memcmp(<char *> one, name, length):
+                return True
     return False
 
 

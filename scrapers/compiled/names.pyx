@@ -107,7 +107,7 @@ cdef int said_in(const char *data, Py_ssize_t size) except -2:
     cdef Py_ssize_t starts[MAX_NAMES + 2]
     cdef Py_ssize_t at = 0, length = 0, begin, dashes = 0, n
     cdef int count = 0, found = 0
-    cdef bint is_known = False
+    cdef bint is_known = False, is_sentence = False
     cdef Entry *entry
     if _is_long(data, size):
         return -1
@@ -122,7 +122,11 @@ cdef int said_in(const char *data, Py_ssize_t size) except -2:
             length += 1
             at += 1
         if length == begin:
-            dashes += data[at] == c"-"
+            if data[at] == c"-":
+                dashes += 1
+                is_sentence = is_sentence or dashes >= _dashes
+            elif data[at] == c" " or 9 <= data[at] <= 13:
+                dashes = 0
             at += 1
             continue
         entry = _place_of(words + begin, length - begin)
@@ -135,7 +139,7 @@ cdef int said_in(const char *data, Py_ssize_t size) except -2:
         length += 1
     if not is_known:
         return 0
-    if dashes >= _dashes:
+    if is_sentence:
         return -1
     if count == 1 and found & _begins:
         return found | <int> _alone.get(words[: length - 1], 0)

@@ -56,6 +56,8 @@ _ROLES = frozenset(
 BY_TAG = {"nav": FOREIGN, "footer": FOREIGN, "aside": FURNITURE, "form": FURNITURE}
 # Their names tell of the theme's state, not of what they hold.
 _UNNAMED = frozenset({"main", "article", "body", "h1", "h2", "h3", "h4", "h5", "h6"})
+# What styles say of what is not shown, without spaces.
+_HIDING = ("display:none", "visibility:hidden")
 # React streams a page's parts hidden, and its script shows them.
 _STREAMED = re.compile(r"[SB]:[0-9a-f]+$")
 
@@ -128,7 +130,7 @@ def _is_furniture(role: str | None, style: str | None) -> bool:
 
 def _is_hidden(style: str) -> bool:
     style = style.replace(" ", "").lower()
-    return "display:none" in style or "visibility:hidden" in style
+    return any(said in style for said in _HIDING)
 
 
 @lru_cache(maxsize=16384)
@@ -184,5 +186,7 @@ if _compiled := load("judging"):
         are_hidden=_are_hidden,
         is_streamed=_is_streamed,
         hides=_is_hidden,
+        hiding=_HIDING,
+        hiders=_HIDDEN,
         is_role=is_furniture_role,
     )
