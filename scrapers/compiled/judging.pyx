@@ -194,10 +194,10 @@ cdef int _by_names(lexbor_text *classes, lexbor_text *identity) except -1:
 cdef bint _may_hide(const char *data, size_t length) except -1:
     """Tell whether one of the names is of those that hide; those beyond ASCII may be."""
     cdef size_t at, begin = 0
-    cdef char one
+    cdef unsigned char one
     for at in range(length + 1):
-        one = data[at] if at < length else c" "
-        if one < 0:
+        one = <unsigned char> data[at] if at < length else c" "
+        if one >= 0x80:
             return True
         if one == c" " or 9 <= one <= 13 or 28 <= one <= 31:
             if at > begin and _is_hider(data + begin, at - begin):
