@@ -38,12 +38,12 @@ WORDED, DATED = 1, 2
 STOPS = ".!?。！？؟۔।"
 
 
-class _ByLetter(dict[str, re.Pattern[str]]):
+class _ByLetter(dict[str, re.Pattern[str] | None]):
     """What a text may match that begins with a letter, by this letter.
 
-    Most of a hundred alternatives begin with another one, and each that is tried costs.
-    Those that begin with no plain letter are among all; "" is of these alone. Each is
-    compiled for the first text that begins so: all of them would take a third of the
+    Most of hundreds of alternatives begin with another one, and each that is tried
+    costs. Those that begin with no plain letter are matched with any text. Each pattern
+    is compiled for the first text that begins so: all of them would take a third of the
     time in which a parsing child starts.
     """
 
@@ -57,12 +57,18 @@ class _ByLetter(dict[str, re.Pattern[str]]):
             letter: [one for one in every if one[0] == letter] for letter in letters
         }
 
-    def __missing__(self, letter: str) -> re.Pattern[str]:
-        if letter and letter not in self._own:
-            return self[""]
-        some = [*self._others, *self._own.get(letter, ())]
-        made = self[letter] = re.compile(f"{self._start}(?:{'|'.join(some)})")
+    def __missing__(self, letter: str) -> re.Pattern[str] | None:
+        some = self._own.get(letter) if letter else self._others
+        made = re.compile(f"{self._start}(?:{'|'.join(some)})") if some else None
+        if some:
+            self[letter] = made
         return made
+
+    def begin(self, text: str) -> bool:
+        """Tell whether a text in small letters begins with one of these."""
+        first = _FIRST.search(text)
+        some = (self[first[0]] if first else None, self[""])
+        return any(one is not None and one.match(text) for one in some)
 
     def openings(self) -> tuple[set[str], set[str]]:
         """What `scrapers.extract.openings` reads off the alternatives."""
@@ -263,7 +269,7 @@ def is_label(text: str) -> bool:
 def is_worded(text: str) -> bool:
     """Tell whether a short line is a label by its words."""
     small = text.lower()
-    if _begins(_LABELS, small.lstrip(_BULLETS)) or _is_byline(text):
+    if _LABELS.begin(small.lstrip(_BULLETS)) or _is_byline(text):
         return True
     if small.partition(" ")[0] in STARTS and is_byline(text):
         return True
@@ -292,15 +298,9 @@ def _is_open(text: str) -> bool:
     return text[-1] not in STOPS or _CLOCK_STOP.search(text) is not None
 
 
-def _begins(listed: _ByLetter, small: str) -> bool:
-    """Tell whether a text in small letters begins with one of what is listed."""
-    first = _FIRST.search(small)
-    return listed[first[0] if first else ""].match(small) is not None
-
-
 def heads_furniture(heading: str) -> bool:
     """Tell whether a heading stands over related articles, comments, contacts."""
-    return len(heading) <= MAX_HEADING and _begins(_SECTION, heading.lower())
+    return len(heading) <= MAX_HEADING and _SECTION.begin(heading.lower())
 
 
 def is_about_author(text: str) -> bool:
@@ -313,7 +313,7 @@ def takes_leave(text: str) -> bool:
     if len(text) > MAX_LEAVE:
         return False
     small = text.lower()
-    if _begins(_LEAVE, small):
+    if _LEAVE.begin(small):
         return True
     return any(word in small for word in _LATER) and bool(_LEAVE_LATER.match(small))
 
