@@ -6,7 +6,7 @@ Byline, date and trail stand there. What is inside an article is read by
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from operator import attrgetter
 
@@ -81,6 +81,11 @@ class Drawn:
             self._seen.append(one)
             return True
         return False
+
+
+def drawn(source: Iterator[str]) -> Iterable[str]:
+    """What several read: all of it at once, where that costs next to nothing."""
+    return list(source) if _compiled else Drawn(source)
 
 
 def lines_after(node: LexborNode, limit: int) -> Iterator[str]:

@@ -5,7 +5,7 @@ Lives for one call of `scrapers.extract.article.extract`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from selectolax.lexbor import LexborNode
@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborNode
 from scrapers.clean.text import line
 from scrapers.clean.urls import host_of
 from scrapers.extract.document import Document, text_of
-from scrapers.extract.lines import Drawn, lines_after, lines_before
+from scrapers.extract.lines import drawn, lines_after, lines_before
 from scrapers.extract.once import once
 from scrapers.extract.prose import Survey, survey
 from scrapers.extract.recipe import Recipe, selector_of
@@ -138,17 +138,17 @@ class Reading:
         return self._unmarked.node if self._unmarked is not None else None
 
     @once
-    def lines_below(self) -> Drawn:
+    def lines_below(self) -> Iterable[str]:
         """The lines after the headline, none where no element says it."""
         node = self.headline
-        return Drawn(lines_after(node, LINES_AFTER) if node is not None else iter(()))
+        return drawn(lines_after(node, LINES_AFTER) if node is not None else iter(()))
 
     @once
-    def lines(self) -> Drawn:
+    def lines(self) -> Iterable[str]:
         """The short lines around the headline, those after it first, then upward."""
         # Nothing of this may know the Reading: it waits half read, and the two would
         # hold each other and the page's tree.
-        return Drawn(_around(self.lines_below, self.headline))
+        return drawn(_around(self.lines_below, self.headline))
 
     def chosen(self, selectors: tuple[str, ...]) -> list[LexborNode]:
         """All elements any of these selectors matches, in the selectors' order."""
@@ -172,7 +172,7 @@ class Reading:
         return next(iter(self.texts(selectors)), None)
 
 
-def _around(below: Drawn, headline: LexborNode | None) -> Iterator[str]:
+def _around(below: Iterable[str], headline: LexborNode | None) -> Iterator[str]:
     after = iter(below)
     prose = 0
     for text in after:
