@@ -153,8 +153,8 @@ cdef str name_of(uintptr_t number):
         return _NAMES.get(number, "")
     entry = <lexbor_name *> number
     if entry.length > LEXBOR_NEAR:
-        return entry.name.far[: entry.length].decode()
-    return entry.name.near[: entry.length].decode()
+        return entry.name.far[: entry.length].decode("utf-8", "replace")
+    return entry.name.near[: entry.length].decode("utf-8", "replace")
 
 
 # The attributes whose names lexbor has numbers of its own for.

@@ -143,3 +143,15 @@ def test_the_text_says_each_paragraph_once():
 def resident_kib():
     status = Path("/proc/self/status").read_text()
     return int(status.partition("VmRSS:")[2].split()[0])
+
+
+@pytest.mark.parametrize("name", [b"\xed\xa0\x80", b"data-\xff-that-is-long", b"\xc3"])
+def test_names_that_are_no_utf_8_change_nothing(name):
+    body = document(TITLE + prose() + "<p class=x>More of it.</p><img src=/a.jpg>")
+    broken = body.encode().replace(b"<img ", b"<img %s=x " % name)
+    broken = broken.replace(b"class=x", b"%s=y class=related" % name)
+
+    made = extract(page(broken), Recipe(), Hints(), Site())
+
+    assert isinstance(made, ScrapedArticle)
+    assert '<img src="https://' in made.body_html
