@@ -28,12 +28,15 @@ CLOCK_TRACE = re.compile(r"\d[:.hH時时시点點uU]")
 HALF_TRACE = re.compile(r"\d\s*[apAP]\.?[mM]")
 # What parts the numbers of a date, one of which stands between two marks.
 MARKS = re.compile(r"[/.\-|]\s?\d\d?\s?[/.\-|]")
-# The commonest spelling, of which nothing has to be guessed.
+# The commonest spellings, of which nothing has to be guessed: a day, or a time with its
+# zone.
 EXACT = re.compile(
-    r"(?:19|20)\d\d-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?"
-    r"(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)",
+    r"(?:19|20)\d\d-\d\d-\d\d"
+    r"(?:[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?"
+    r"(?:Z|[+-](?:0\d|1[0-4]):?[0-5]\d))?",
     re.ASCII,
 )
+LEAST = 6  # characters: "4/5/21"
 # How the second half of the day begins: pm, مساء, بعدازظهر, μ.μ.
 AFTERNOON = frozenset("pمبμ")
 _LATE = "下午|午後|오후|晚上|傍晚"

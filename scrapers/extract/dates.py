@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from scrapers.compiled import load
 from scrapers.extract.calendars import (
     ERA_LETTERS,
     JALALI_MONTHS,
@@ -32,6 +33,7 @@ from scrapers.extract.date_patterns import (
     HALF_TRACE,
     ISO,
     LAST_YEAR,
+    LEAST,
     MARKS,
     MONGOLIAN,
     MONTH_YEAR,
@@ -52,7 +54,7 @@ from scrapers.extract.date_patterns import (
     YEAR_LAST,
 )
 from scrapers.extract.months import month_of
-from scrapers.extract.spellings import plain_digits, respelt
+from scrapers.extract.spellings import ZEROS, plain_digits, respelt
 from scrapers.items import Precision
 
 # A clock or a zone may be wrong by this much; what is later is no date of publication.
@@ -73,6 +75,10 @@ _ZONES = {
 }  # fmt: skip
 
 Day = tuple[int, int, int]
+
+_traces = load("traces")
+if _traces is not None:
+    _traces.learn(ZEROS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,7 +108,7 @@ def read(text: str, zone: tzinfo, *, month_first: bool = False) -> Moment | None
     `zone` is of times that carry none; `month_first` reads 4/11/2021 as April 11th.
     """
     text = text.strip()
-    if not text or len(text) > MAX_TEXT:
+    if not LEAST <= len(text) <= MAX_TEXT:
         return None
     if told := read_exact(text):
         return told
@@ -124,9 +130,12 @@ def read(text: str, zone: tzinfo, *, month_first: bool = False) -> Moment | None
 
 def find(text: str, zone: tzinfo, *, month_first: bool = False) -> Moment | None:
     """Look for a written date in a line, and a time of day after it."""
+    begin = _begin(text)
+    if begin is None:
+        return None
     plain = PLAIN.fullmatch(text)
     told = _plain_day(plain) if plain else None
-    return told or _found(text, zone, month_first=month_first)
+    return told or _found(text, begin, zone, month_first=month_first)
 
 
 def _plain_day(found: re.Match[str]) -> Moment | None:
@@ -136,10 +145,7 @@ def _plain_day(found: re.Match[str]) -> Moment | None:
     return _moment(int(found["year"]), month, day, None, UTC, None) if month else None
 
 
-def _found(text: str, zone: tzinfo, *, month_first: bool) -> Moment | None:
-    begin = _begin(text)
-    if begin is None:
-        return None
+def _found(text: str, begin: int, zone: tzinfo, *, month_first: bool) -> Moment | None:
     if not text.isascii() and (plain := respelt(text)) != text:
         text, begin = plain, 0
     if found := ISO.search(text, begin):
@@ -163,6 +169,9 @@ def may_hold_date(text: str) -> bool:
 
 def _begin(text: str) -> int | None:
     """Where the first date in a text may begin; None where there is none."""
+    if _traces is not None:
+        at: int = _traces.first(text)
+        return None if at == -1 else max(0, at - BEFORE_TRACE)
     if found := TRACE.search(text):
         return max(0, found.start() - BEFORE_TRACE)
     if not text.isascii() and OTHER_TRACE.search(text):
@@ -175,15 +184,19 @@ def _clock_of(text: str) -> re.Match[str] | None:
 
 
 def read_exact(text: str) -> Moment | None:
-    """Read "2021-11-04T10:20:30+03:00", of which nothing has to be guessed."""
+    """Read "2021-11-04", or "2021-11-04T10:20:30+03:00": nothing has to be guessed."""
     if not EXACT.fullmatch(text):
         return None
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
         return None
+    if not _is_sane(at):
+        return None
+    if at.tzinfo is None:
+        return Moment(at=at.replace(tzinfo=UTC), precision=Precision.DAY)
     at = at.replace(microsecond=0) if at.microsecond else at
-    return Moment(at=at, precision=Precision.TIME) if _is_sane(at) else None
+    return Moment(at=at, precision=Precision.TIME)
 
 
 def clock_in(text: str) -> tuple[int, int] | None:

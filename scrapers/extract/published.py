@@ -25,6 +25,7 @@ from scrapers.extract.announced import (
     year_first,
 )
 from scrapers.extract.date_labels import PUBLISHED_ON, UPDATED
+from scrapers.extract.date_patterns import LEAST
 from scrapers.extract.dates import (
     Moment,
     find,
@@ -227,7 +228,7 @@ class Dates:
 
     def read(self, text: str) -> Moment | None:
         """Read a text that is a date."""
-        if not text:
+        if len(text) < LEAST:
             return None
         if told := read_exact(text):
             return not_after(told, self.now)

@@ -12,13 +12,13 @@ import re
 # The zeros of the scripts of the press: Arabic, Persian, Devanagari, Bengali, Gurmukhi,
 # Gujarati, Odia, Tamil, Telugu, Kannada, Malayalam, Thai, Lao, Burmese, Khmer and
 # full-width digits; nine follow each.
-_ZEROS = (
+ZEROS = (
     0x660, 0x6F0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xE50,
     0xED0, 0x1040, 0x17E0, 0xFF10,
 )  # fmt: skip
-_DIGITS = {zero + n: str(n) for zero in _ZEROS for n in range(10)}
+_DIGITS = {zero + n: str(n) for zero in ZEROS for n in range(10)}
 # The same as a part of a pattern's class of characters.
-OTHER_DIGITS = "".join(f"{chr(zero)}-{chr(zero + 9)}" for zero in _ZEROS)
+OTHER_DIGITS = "".join(f"{chr(zero)}-{chr(zero + 9)}" for zero in ZEROS)
 
 _RESPELT = {
     "كانون الثاني": "يناير", "تشرين الأول": "أكتوبر", "تشرين الثاني": "نوفمبر",

@@ -24,6 +24,8 @@ WESTMOST, EASTMOST = timedelta(hours=-12), timedelta(hours=14)
 QUARTER = timedelta(minutes=15)
 # A printed time leaves the seconds out.
 ROUNDING = timedelta(minutes=1)
+# From a Gregorian year to those of Persians, Thais and the Taiwanese.
+CALENDARS = (-622, -621, 543, -1911)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # Time elements looked at: the first are the article's own.
 MAX_TIMES = 3
@@ -105,8 +107,11 @@ def in_page_zone(moment: Moment, reading: Reading, zone: tzinfo) -> Moment:
         return Moment(at=moment.at.astimezone(zone), precision=moment.precision)
     times = reading.document.times[:MAX_TIMES]
     is_dated = False
+    years = _years_of(moment.at)
     for text in chain(map(field_of, times), reading.lines):
-        printed = find(text, UTC) if text else None
+        if text.isascii() and True not in [year in text for year in years]:
+            continue
+        printed = find(text, UTC)
         if printed is None or printed.precision is Precision.MONTH:
             continue
         span = _offset(moment.at, printed, is_dated=is_dated)
@@ -116,6 +121,13 @@ def in_page_zone(moment: Moment, reading: Reading, zone: tzinfo) -> Moment:
         # What is printed after the day of this instant is another's day.
         is_dated |= printed.at.date() == moment.at.date()
     return moment
+
+
+def _years_of(at: datetime) -> set[str]:
+    """What a date near this instant has of its year, in any calendar, in ASCII."""
+    years = {(at + span).year for span in (-DAY, DAY)}
+    others = {str(year + to) for year in years for to in CALENDARS}
+    return {str(year)[-2:] for year in years} | others
 
 
 def _offset(at: datetime, printed: Moment, *, is_dated: bool) -> timedelta | None:

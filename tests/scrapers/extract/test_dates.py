@@ -161,3 +161,15 @@ def test_a_line_that_is_a_date_is_read_as_one_that_has_it(line, name, day, year)
     text = line.format(name=name, day=day, year=year)
 
     assert find(text, NAIROBI) == find(f"It was: {text} (at home)", NAIROBI)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2021-11-04T10:20:30+0300", "2021-11-04 10:20:30Z", "2021-11-04T10:20-0500",
+        "2021-11-04T10:20:30.987-0000", "2021-11-04", "2021-02-30", "1988-11-04",
+        "2021-11-04 10:20+14:59", "2021-11-04T24:00Z", "2021-13-04",
+    ],
+)  # fmt: skip
+def test_an_exact_text_is_read_as_one_with_words_around_it(text):
+    assert read(text, NAIROBI) == find(f"on {text}, as told", NAIROBI)
