@@ -1,7 +1,7 @@
 # cython: language_level=3
 """An element's blocks and containers, and its HTML in pieces.
 
-What `scrapers.extract.blocks` makes of an element; made by `scrapers.compiled.walk`.
+What `scrapers.extract.outlines` has of an element; made by `scrapers.compiled.walk`.
 """
 
 from libc.stdint cimport uintptr_t

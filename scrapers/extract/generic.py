@@ -14,14 +14,8 @@ from selectolax.lexbor import LexborNode
 from scrapers.clean.text import weighs, weight
 from scrapers.compiled import load
 from scrapers.extract import labels, prose, trim
-from scrapers.extract.blocks import (
-    HEADINGS,
-    Block,
-    Container,
-    Outline,
-    outline,
-    spare,
-)
+from scrapers.extract.blocks import outline, spare
+from scrapers.extract.outlines import HEADINGS, Block, Container, Outline
 from scrapers.extract.prose import (
     LINK_SHARE,
     NOISE_WEIGHT,

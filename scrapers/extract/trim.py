@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 
 from scrapers.clean.text import weighs
-from scrapers.extract.blocks import HEADINGS, HOLDERS, Block, Container, Outline
 from scrapers.extract.labels import (
     STOPS,
     heads_furniture,
@@ -17,6 +16,7 @@ from scrapers.extract.labels import (
     is_label,
     takes_leave,
 )
+from scrapers.extract.outlines import HEADINGS, HOLDERS, Block, Container, Outline
 from scrapers.extract.prose import is_ended
 from scrapers.extract.titles import key_of
 
