@@ -177,14 +177,14 @@ def _confirmed(reading: Reading) -> list[Author]:
     """The name that a line by the headline is, where the page's data call it so."""
     data: bytes | None = None
     for text in reading.lines:
-        if len(text) > SHORT_NAME or _names(text) != (text,):
+        if len(text) > SHORT_NAME:
             continue
         if data is None:
             data = near(reading.document.text, _CALLS, CALL + 4 * SHORT_NAME)
-        if not data:
-            break
         name = text.encode()
         at = data.find(name)
+        if at < 0 or _names(text) != (text,):
+            continue
         for _ in range(MAX_MENTIONS):
             if at < 0:
                 break
