@@ -11,8 +11,10 @@ import math
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from itertools import chain
 
+from scrapers.extract.calendars import ERA_LETTERS
 from scrapers.extract.dates import Moment, find, zone_of
 from scrapers.extract.document import field_of
 from scrapers.extract.language import language_of
@@ -123,11 +125,18 @@ def in_page_zone(moment: Moment, reading: Reading, zone: tzinfo) -> Moment:
     return moment
 
 
-def _years_of(at: datetime) -> set[str]:
-    """What a date near this instant has of its year, in any calendar, in ASCII."""
-    years = {(at + span).year for span in (-DAY, DAY)}
-    others = {str(year + to) for year in years for to in CALENDARS}
-    return {str(year)[-2:] for year in years} | others
+def _years_of(at: datetime) -> frozenset[str]:
+    """What a date near this instant has of its year in ASCII."""
+    return _spelt((at - DAY).year) | _spelt((at + DAY).year)
+
+
+@lru_cache(maxsize=64)
+def _spelt(year: int) -> frozenset[str]:
+    """What any date in a year has of it in ASCII, in any calendar."""
+    ours = {str(year)[-2:], *(str(year + span) for span in CALENDARS)}
+    eras = {f"{era}{year - first}" for era, first in ERA_LETTERS.items()}
+    short = {f"{era}{year - first:02}" for era, first in ERA_LETTERS.items()}
+    return frozenset(ours | eras | short)
 
 
 def _offset(at: datetime, printed: Moment, *, is_dated: bool) -> timedelta | None:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 
+from scrapers.extract import zones
 from scrapers.extract.article import examine
+from scrapers.extract.dates import find
 from scrapers.extract.recipe import Recipe
 from scrapers.items import Hints, Site
 from tests.factories_pages import page, prose
@@ -109,3 +111,15 @@ def test_yesterday_and_the_last_change_are_of_the_same_clock():
 
     assert moment.at.isoformat() == "2026-02-28T23:10:00+08:00"
     assert made.modified_at == moment.at + timedelta(minutes=20)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["4 March 2026", "26/03/04", "R8.3.14", "R08.03.04", "1404/12/13", "4/3/2569"],
+)
+def test_a_date_in_any_calendar_has_its_years_spelling(text):
+    printed = find(text, UTC, month_first=False)
+    assert printed is not None
+    assert printed.at.year in (2004, 2026)
+
+    assert any(year in text for year in zones._years_of(printed.at))
