@@ -1,13 +1,14 @@
 # cython: language_level=3
 """What stands around an element: asked for each name, heading and link that is judged.
 
-Stands in for functions of `scrapers.extract.marked`, `titles` and `topics`.
+Stands in for functions of `scrapers.extract.marked`, `pictures`, `titles` and `topics`.
 """
 
 from libc.stdint cimport uint8_t, uintptr_t
 
-from scrapers.compiled.attributes cimport HREF, has_attribute
+from scrapers.compiled.attributes cimport CLASS, HREF, has_attribute, value_of
 from scrapers.compiled.parts cimport Parts
+from scrapers.compiled.shown cimport decoded
 from scrapers.compiled.tree cimport (
     LEXBOR_ELEMENT,
     LEXBOR_NEAR,
@@ -17,6 +18,7 @@ from scrapers.compiled.tree cimport (
     lexbor_element,
     lexbor_name,
     lexbor_node,
+    lexbor_text,
     node_of,
     onward,
 )
@@ -116,3 +118,33 @@ cdef class Said:
 
 cdef inline bint _is_element(lexbor_node *at) noexcept nogil:
     return at.kind == LEXBOR_ELEMENT
+
+
+# The names of elements by lexbor's number, once they have been asked for.
+_TAGS = [None] * TAGS
+
+
+def upward(node, int depth):
+    """The names of so many elements around one, inner first, their classes and links.
+    """
+    cdef lexbor_node *at = node_of(node).parent
+    cdef int left = depth
+    found = []
+    while at != NULL and left > 0:
+        name = _TAGS[at.name] if at.name < TAGS else None
+        if name is None:
+            name = as_node(at, node.parser).tag
+            if at.name < TAGS:
+                _TAGS[at.name] = name
+        found.append((name, _said(at, CLASS), _said(at, HREF)))
+        at = at.parent
+        left -= 1
+    return found
+
+
+cdef str _said(lexbor_node *at, int key):
+    """What an element says in an attribute; "" where it has none."""
+    cdef lexbor_text *text = NULL
+    if at.kind == LEXBOR_ELEMENT:
+        text = value_of(at, key)
+    return decoded(text) if text != NULL else ""

@@ -85,6 +85,7 @@ _EXTENSION = re.compile(r"\.(\w{3,4})(?:$|[?#])")
 _SIDE = re.compile(r"\s*(\d{1,5})(?:px|\.\d+)?\s*")
 
 _words = load("words")
+_around_pictures = load("around")
 
 
 def _finder(words: tuple[str, ...]) -> Callable[[str], bool]:
@@ -163,7 +164,7 @@ def _around(
 ) -> Iterator[LexborNode]:
     """The pictures right above a heading, in a frame, and those before the text."""
     for node in reversed(marks[max(0, at - 2) : at]):
-        if node.tag in _PICTURES and any(up.tag in frames for up in _above(node)):
+        if node.tag in _PICTURES and any(tag in frames for tag, _, _ in _above(node)):
             yield node
     prose = 0
     for node in marks[at + 1 : at + 1 + MARKS_AFTER]:
@@ -180,12 +181,11 @@ def _lead_of(node: LexborNode, reading: Reading, *, unframed: bool) -> Image | N
     """The picture of an element if it may be the article's own."""
     attributes = node.attributes
     names, tags = attributes.get("class") or "", set()
-    for above in _above(node):
-        tag = above.tag
+    for tag, classes, link in _above(node):
         tags.add(tag)
-        if tag in _ELSEWHERE and not _enlarges(above):
+        if tag in _ELSEWHERE and not _enlarges(link):
             return None
-        names += " " + (above.attributes.get("class") or "")
+        names += f" {classes}"
     names = names.lower()
     is_other = _is_aside(names) or is_pixel(attributes)
     image = None if is_other else picture_of(node, reading.document.base)
@@ -197,9 +197,9 @@ def _lead_of(node: LexborNode, reading: Reading, *, unframed: bool) -> Image | N
     return None if is_other else _in_full(image, attributes, reading)
 
 
-def _enlarges(node: LexborNode) -> bool:
-    """Tell whether an element links a picture, as links that show it in full do."""
-    found = _EXTENSION.search(node.attributes.get("href") or "")
+def _enlarges(link: str) -> bool:
+    """Tell whether a link is to a picture, as links that show it in full are."""
+    found = _EXTENSION.search(link)
     return found is not None and found[1].lower() in _TYPES
 
 
@@ -223,14 +223,23 @@ def _in_full(
     return Image(url=url, alt=image.alt, media_type=media_type(url))
 
 
-def _above(node: LexborNode) -> Iterator[LexborNode]:
-    """The elements around a picture, as far as its figure may be."""
+def _above(node: LexborNode) -> list[tuple[str | None, str, str]]:
+    """The elements around a picture, as far as its figure may be.
+
+    Their names, classes and where they lead, the inner first.
+    """
+    if _around_pictures:
+        made: list[tuple[str | None, str, str]] = _around_pictures.upward(
+            node, FRAME_DEPTH
+        )
+        return made
+    found: list[tuple[str | None, str, str]] = []
     above = node.parent
-    for _ in range(FRAME_DEPTH):
-        if above is None:
-            return
-        yield above
+    while above is not None and len(found) < FRAME_DEPTH:
+        said = above.attributes
+        found.append((above.tag, said.get("class") or "", said.get("href") or ""))
         above = above.parent
+    return found
 
 
 def _chosen(reading: Reading, text: str) -> Image | None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrapers.extract import document, lines, marked, titles, topics, unmarked
+from scrapers.extract import document, lines, marked, pictures, titles, topics, unmarked
 from scrapers.extract.document import parse_html
 from tests.scrapers.compiled.pages import fragments, needed
 
@@ -23,6 +23,7 @@ COMPILED = [
     (titles, "_said"),
     (marked, "_figures"),
     (topics, "_around_links"),
+    (pictures, "_around_pictures"),
 ]
 PIECES = st.sampled_from(
     [
@@ -62,7 +63,8 @@ def judged(node):
     above = topics._part_around(node)
     link = titles._link_of(node)
     leads = link.mem_id if link is not None else None
-    return titles.is_in_trail(node), marked.is_credit(node), above, leads
+    around = titles.is_in_trail(node), marked.is_credit(node), above, leads
+    return (*around, pictures._above(node))
 
 
 def likely(tree):
@@ -105,4 +107,4 @@ def test_an_element_out_of_the_tree_stands_alone():
 
     assert document.text_of(node) == ""
     assert list(lines.lines_after(node, 3)) == lines.lines_before(node, 3) == []
-    assert judged(node) == (False, False, None, None)
+    assert judged(node) == (False, False, None, None, [])
