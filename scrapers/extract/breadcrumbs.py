@@ -8,14 +8,14 @@ links, and plain text, in this order.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
 from scrapers.clean.text import line
 from scrapers.clean.urls import absolute, is_home
-from scrapers.extract.document import Document, field_of
+from scrapers.extract.document import Document, field_of, text_of
 from scrapers.extract.jsonld import Thing
 from scrapers.extract.titles import key_of
 
@@ -74,9 +74,12 @@ class Crumb:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Surroundings:
-    """What is no category: the site's names and home, the title and the page."""
+    """What is no category: the site's names and home, the title and the page.
 
-    sites: tuple[str, ...]
+    `sites` are the keys of those the site goes by.
+    """
+
+    sites: Set[str]
     home: str
     title: str
     url: str
@@ -158,7 +161,7 @@ def read_trail(node: LexborNode, base: str) -> list[Crumb]:
         steps = node.css(selector)
         if len(steps) > 1 and len(steps) <= 2 * MAX_LEVELS:
             return [_crumb(step, base) for step in steps]
-    text = line(node.text(separator=" "))
+    text = text_of(node)
     if len(text) > 6 * MAX_NAME:
         return []
     names = [name for name in _SEPARATOR.split(_LABEL.sub("", text)) if name]
@@ -215,7 +218,7 @@ def _unlabelled(crumb: Crumb) -> Crumb:
 
 def _is_home(crumb: Crumb, around: Surroundings) -> bool:
     key = key_of(crumb.name)
-    if key.replace(" ", "_") in _HOME or key in {key_of(s) for s in around.sites}:
+    if key.replace(" ", "_") in _HOME or key in around.sites:
         return True
     if crumb.url is None:
         return False

@@ -57,7 +57,7 @@ _CHINESE_PARTS = re.compile(r"[\s|｜]+")
 def categories_of(reading: Reading, url: str) -> tuple[Path, ...]:
     """The trail's path; else each section the metadata names; else the hints'."""
     around = Surroundings(
-        sites=reading.sites, home=reading.site.home, title=reading.title, url=url
+        sites=reading.site_keys, home=reading.site.home, title=reading.title, url=url
     )
     path = category_path(
         reading.document,
