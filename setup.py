@@ -35,6 +35,8 @@ modules = cythonize(
 )
 for module in modules:
     module.optional = True  # where it cannot be built, Python does its work
+    if os.name == "posix":  # in two thirds of the time, and no slower
+        module.extra_compile_args = ["-O2", "-g0"]
 
 setup(
     ext_modules=modules,
