@@ -95,6 +95,8 @@ def offered_by(sources: Sequence[Mapping[str, str | None]]) -> str | None:
 
 def _address(value: str | None) -> str | None:
     """The address an attribute holds, of a list of them the widest one."""
+    if value and _compiled and value.isascii() and _compiled.is_plain(value):
+        return value
     value = (value or "").strip()
     if not value or value[0] in "{[" or _is_placeholder(value):
         return None

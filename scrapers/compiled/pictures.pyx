@@ -287,6 +287,14 @@ cdef bint _may_be_widest(const char *at, const char *end) noexcept nogil:
     return (end - at < 5 or memcmp(at, b"data:", 5) != 0) and not _is_size(at, end)
 
 
+def is_plain(str value not None):
+    """Whether a value of ASCII is surely an address, and the one that is meant."""
+    cdef lexbor_text text
+    cdef bytes data = value.encode()
+    text.data, text.length = data, len(data)
+    return text.length > 0 and _is_plain(&text)
+
+
 def largest(str srcset not None, double widest):
     """The widest address of a srcset in ASCII; `scrapers.clean.images` has the rule."""
     cdef bytes data = srcset.encode()

@@ -82,6 +82,7 @@ _TYPES = {
 }  # fmt: skip
 _IMG = re.compile("<img [^>]*>")
 _EXTENSION = re.compile(r"\.(\w{3,4})(?:$|[?#])")
+MOST_DIGITS = 5
 _SIDE = re.compile(r"\s*(\d{1,5})(?:px|\.\d+)?\s*")
 
 _words = load("words")
@@ -360,5 +361,9 @@ def media_type(url: str) -> str | None:
 
 
 def _number(text: str | None) -> int | None:
-    found = _SIDE.fullmatch(text or "")
+    if not text:
+        return None
+    if text.isdecimal() and len(text) <= MOST_DIGITS:
+        return int(text) or None
+    found = _SIDE.fullmatch(text)
     return int(found[1]) or None if found else None

@@ -116,12 +116,18 @@ SETS = st.lists(
 ).map("".join)  # fmt: skip
 
 
-def largest_in_python(srcset):
+def in_python(function, value):
     kept, images._compiled = images._compiled, None
     try:
-        return images.largest(srcset)
+        return function(value)
     finally:
         images._compiled = kept
+
+
+@settings(max_examples=500)
+@given(st.none() | st.lists(ADDRESSES | SETS, max_size=3).map("".join))
+def test_an_address_is_told_as_python_does(value):
+    assert images._address(value) == in_python(images._address, value)
 
 
 @settings(max_examples=1000)
@@ -134,10 +140,10 @@ def largest_in_python(srcset):
 @example(", ,a 1x,,")
 @example("a 2000w, b 2000w, c 2001w")
 def test_the_widest_of_a_srcset_is_as_python_finds_it(srcset):
-    assert images.largest(srcset) == largest_in_python(srcset)
+    assert images.largest(srcset) == in_python(images.largest, srcset)
 
 
 def test_a_srcset_without_end_is_read_in_no_time():
     srcset = "a," * 9_000 + "b c d"
 
-    assert images.largest(srcset) == largest_in_python(srcset)
+    assert images.largest(srcset) == in_python(images.largest, srcset)
