@@ -36,24 +36,24 @@ cdef dict _roles = {}
 cdef tuple _hiding = (), _hiders = ()
 cdef int _by_tag[OWN_TAGS]
 cdef bint _is_unnamed[OWN_TAGS]
-cdef int _concluded[2 * SAID]
-cdef object _verdict_of = None, _are_hidden = None, _is_streamed = None
+cdef int _concluded[SAID]
+cdef object _verdict_of = None, _is_streamed = None
 cdef object _hides = None, _is_role = None
 cdef int _FURNITURE = 0
 cdef uintptr_t _CLASS = 0, _ID = 0, _STYLE = 0
 
 
 def learn(
-    *, by_tag, unnamed, concluded, furniture, verdict_of, are_hidden, is_streamed,
+    *, by_tag, unnamed, concluded, furniture, verdict_of, is_streamed,
     hides, hiding, hiders, is_role,
 ):
     """Be told what is furniture.
 
     `by_tag` has verdicts by tag, `unnamed` the tags whose names tell nothing;
-    `concluded` the verdict from the flags of words, and again where they hide; `hiding`
-    what in a style hides, `hiders` the names that may. The rest are asked of names, an id, a style and a role.
+    `concluded` the verdict from the flags of words; `hiding` what in a style hides,
+    `hiders` the names that may. The rest are asked of names, an id, a style and a role.
     """
-    global _verdict_of, _are_hidden, _is_streamed, _hides, _hiding, _is_role
+    global _verdict_of, _is_streamed, _hides, _hiding, _is_role
     global _hiders, _FURNITURE
     global _CLASS, _ID, _STYLE
     cdef int at
@@ -64,9 +64,9 @@ def learn(
         _by_tag[<int> create(tag).tag_id % OWN_TAGS] = verdict
     for tag in unnamed:
         _is_unnamed[<int> create(tag).tag_id % OWN_TAGS] = True
-    for at in range(2 * SAID):
+    for at in range(SAID):
         _concluded[at] = concluded[at]
-    _verdict_of, _are_hidden, _is_streamed = verdict_of, are_hidden, is_streamed
+    _verdict_of, _is_streamed = verdict_of, is_streamed
     _hides, _is_role, _FURNITURE = hides, is_role, furniture
     _hiding = tuple(one.encode() for one in hiding)
     _hiders = tuple(one.encode() for one in hiders)
@@ -186,8 +186,8 @@ cdef int _by_names(lexbor_text *classes, lexbor_text *identity) except -1:
     said = said_in(data, length)
     if said < 0:
         return _verdict_of(text_from(data, length))
-    if _may_hide(data, length) and _are_hidden(text_from(data, length)):
-        said += SAID
+    if _may_hide(data, length):
+        return _verdict_of(text_from(data, length))  # which remembers
     return _concluded[said]
 
 

@@ -176,14 +176,9 @@ if _compiled := load("judging"):
     _compiled.learn(
         by_tag=BY_TAG,
         unnamed=_UNNAMED,
-        concluded=[
-            concluded(said, are_hidden=are_hidden)
-            for are_hidden in (False, True)
-            for said in range(ALL_SAID)
-        ],
+        concluded=[concluded(said, are_hidden=False) for said in range(ALL_SAID)],
         furniture=FURNITURE,
         verdict_of=verdict_of,
-        are_hidden=_are_hidden,
         is_streamed=_is_streamed,
         hides=_is_hidden,
         hiding=_HIDING,
