@@ -44,11 +44,21 @@ def _is_fresh() -> bool:
     return built == sources_digest(folder)
 
 
+@cache
+def _knows_the_tree() -> bool:
+    """Tell whether lexbor's tree can be read: asked once, so that all modules agree."""
+    try:
+        import_module(f"{__name__}.tree")
+    except ImportError:
+        return False
+    return True
+
+
 def load(name: str) -> ModuleType | None:
     """A compiled module by its name; None where Python is to do its work."""
     if os.environ.get(PURE) or os.environ.get("WIREROOM_PURE_PYTHON"):
         return None
-    if not _is_fresh():
+    if not _is_fresh() or not _knows_the_tree():
         return None
     try:
         return import_module(f"{__name__}.{name}")

@@ -19,8 +19,9 @@ _PAGE = (
     '<div class="ab cd" id="x" data-near="far" {}="yes" hidden>some text'
     "<p>a</p><!--b--><hr></div>"
 ).format(_FAR)
-# A node and what a page brings with it is a few kilobytes; lexbor takes them together.
-cdef uintptr_t _NEIGHBOURHOOD = 1 << 24
+# A node and what a page brings with it are in the process' heap, whose first pages are
+# nobody's. It may be wide: what was freed far away from one is taken for the other.
+cdef uintptr_t _NEIGHBOURHOOD = 1 << 30, _NOBODYS = 1 << 16
 
 # Where a LexborNode keeps its node and its parser, in words; 0 until it is known.
 cdef Py_ssize_t _node_at = 0, _parser_at = 0
@@ -60,7 +61,9 @@ cdef extern from "Python.h":
 
 cdef bint _is_near(void *one, void *other):
     cdef uintptr_t a = <uintptr_t> one, b = <uintptr_t> other
-    return a % 8 == 0 and (a - b if a > b else b - a) < _NEIGHBOURHOOD
+    if a % 8 or a < _NOBODYS:
+        return False
+    return (a - b if a > b else b - a) < _NEIGHBOURHOOD
 
 
 cdef bint _points(void *at, node):

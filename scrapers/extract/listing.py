@@ -36,8 +36,8 @@ _NUMBERS = {name: number for number, name in _OTHER_NUMBERS.items()}
 _TIME = next(n for n, name in _MARK_NUMBERS.items() if name == "time")
 _NO_HEADS = frozenset(n for n, name in _MARK_NUMBERS.items() if name not in _HEADS)
 
-_module = load("listing")
-_index = load("index")
+_index = load("index")  # which reads what the other lists
+_module = load("listing") if _index else None
 _compiled = _module.Lister(_MARKS, _HEADS, _OTHERS, _GONE) if _module else None
 
 

@@ -11,12 +11,17 @@ from tests.scrapers.compiled.pages import needed
 
 needed("tree")
 PROGRAM = "from scrapers.compiled import load; print(load('tree') is not None)"
+# What leaves free places all over a heap of a hundred megabytes.
+SCATTERED = """
+blocks = [bytes(9_000 + n % 17 * 4_000) for n in range(2_500)]
+del blocks[::61]
+"""
 
 
-def is_used(folder, **environment):
+def is_used(folder, *, program=PROGRAM, **environment):
     """Whether another process that has these modules uses what is compiled."""
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM],
+        [sys.executable, "-c", program],
         env={"PYTHONPATH": str(folder), **environment},
         capture_output=True,
         text=True,
@@ -56,3 +61,9 @@ def test_python_does_the_work_where_that_is_wanted(tmp_path):
     copied(tmp_path)
 
     assert not is_used(tmp_path, PURE_PYTHON="1")
+
+
+def test_what_is_compiled_is_used_wherever_a_page_is_in_memory():
+    root = Path(compiled.__file__).parents[2]
+
+    assert is_used(root, program=SCATTERED + PROGRAM)
