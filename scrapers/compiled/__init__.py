@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
@@ -45,8 +46,14 @@ def _is_fresh() -> bool:
 
 
 @cache
-def _knows_the_tree() -> bool:
-    """Tell whether lexbor's tree can be read: asked once, so that all modules agree."""
+def _can_be_used() -> bool:
+    """Tell whether all modules are there, and lexbor's tree can be read by them.
+
+    Asked once, so that all modules agree: they give each other what they found.
+    """
+    sources = Path(__file__).parent.glob("*.pyx")
+    if any(find_spec(f"{__name__}.{source.stem}") is None for source in sources):
+        return False
     try:
         import_module(f"{__name__}.tree")
     except ImportError:
@@ -56,14 +63,9 @@ def _knows_the_tree() -> bool:
 
 def load(name: str) -> ModuleType | None:
     """A compiled module by its name; None where Python is to do its work."""
-    if os.environ.get(PURE) or os.environ.get("WIREROOM_PURE_PYTHON"):
+    if os.environ.get(PURE) or not _is_fresh() or not _can_be_used():
         return None
-    if not _is_fresh() or not _knows_the_tree():
-        return None
-    try:
-        return import_module(f"{__name__}.{name}")
-    except ImportError:
-        return None
+    return import_module(f"{__name__}.{name}")
 
 
 def compiled_in(module: str) -> Callable[[_Function], _Function]:

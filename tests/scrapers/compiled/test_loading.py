@@ -57,6 +57,13 @@ def test_what_is_compiled_of_other_sources_is_not_used(tmp_path):
     assert not is_used(tmp_path)
 
 
+def test_nothing_compiled_is_used_where_a_module_is_missing(tmp_path):
+    for one in copied(tmp_path).glob("walk.*.so"):
+        one.unlink()
+
+    assert not is_used(tmp_path)
+
+
 def test_python_does_the_work_where_that_is_wanted(tmp_path):
     copied(tmp_path)
 
