@@ -302,7 +302,8 @@ cdef class _Writer:
         """Write all; tell whether it is sure."""
         cdef const unsigned char *at = <const unsigned char *> data
         cdef const unsigned char *end = at + size
-        self.out = <char *> malloc(size + 1)
+        # A p that is parted is closed before its own end tag is read.
+        self.out = <char *> malloc(size + 4 * MOST_PARTED)
         if self.out == NULL:
             raise MemoryError
         while at != NULL and at < end:

@@ -4,6 +4,7 @@
 What `scrapers.extract.outlines` has of an element; made by `scrapers.compiled.walk`.
 """
 
+cimport cython
 from libc.stdint cimport uintptr_t
 from libc.string cimport memset, strlen
 
@@ -52,6 +53,7 @@ def learn(show, settled, holders):
     _DIR, _LANG = number_of("dir"), number_of("lang")
 
 
+@cython.trashcan(True)  # or to let go of the innermost of many takes a stack as deep
 cdef class Container:
     """A block element: its blocks are `blocks[start:end]` of the outline."""
 

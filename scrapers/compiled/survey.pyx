@@ -1,21 +1,19 @@
 # cython: language_level=3
 """Which elements are above a page's prose, and how much of it is in them.
 
-The work of `scrapers.extract.prose`, on lexbor's tree: one walk lists elements and
-texts with how much text stands before each. What prose is, and which names are
-furniture, is told by it (`learn`).
+The work of `scrapers.extract.prose`, on lexbor's tree, as `contents` lists it. What
+prose is, and which names are furniture, is told by it (`learn`).
 """
 
 from libc.stdint cimport uint32_t, uintptr_t
-from libc.stdlib cimport free, realloc
+from libc.stdlib cimport free, malloc
 from libc.string cimport memset
 
-from scrapers.compiled.amounts cimport Amount, Wide, add, spaces_before, spaces_behind
 from scrapers.compiled.bytes cimport Bytes, forget, put
+from scrapers.compiled.contents cimport Contents, Said, Seen, Told, measure, weight
 from scrapers.compiled.judging cimport judged, names_of
 from scrapers.compiled.lines cimport text_from
 from scrapers.compiled.tree cimport (
-    LEXBOR_COMMENT,
     LEXBOR_ELEMENT,
     LEXBOR_OWN_NAMES,
     LEXBOR_TEXT,
@@ -23,26 +21,22 @@ from scrapers.compiled.tree cimport (
     lexbor_node,
     lexbor_text,
     node_of,
-    onward,
-    text_at,
 )
 
 from selectolax.lexbor import LexborHTMLParser
 
+from scrapers.compiled import contents
+
 cdef enum:
-    MAX_TOLD = 16  # ranges of wide characters
-    MAX_TEXT = 1 << 30  # what counts are good for
     NEUTRAL = 0
 
-cdef Wide _wide[MAX_TOLD]
-cdef int _wides = 0
 cdef bint _ends[128]  # whether a text ends like a sentence, by its last letter
 cdef object _is_ended = None
-cdef uintptr_t _PARAGRAPH = 0, _LINK = 0, _HTML = 0
+cdef uintptr_t _PARAGRAPH = 0, _HTML = 0
 # Tags by lexbor's numbers.
 cdef dict _tags = {}
 
-cdef int _min_prose, _prose_chars, _long_weight, _few_bytes
+cdef int _min_prose, _prose_chars, _long_weight
 cdef int _max_depth, _enough_prose
 cdef double _link_share, _paragraphs_share
 
@@ -60,29 +54,21 @@ def learn(
     link_share,
     max_depth,
 ):
-    """Be told what is prose and what is furniture.
-
-    `wide` are the first and last of the
-    characters that weigh more than one, `few_bytes` of how many letters one may be
-    written with another byte in a text that has none of these.
-    """
-    global _is_ended, _wides, _few_bytes, _min_prose, _prose_chars
-    global _long_weight, _enough_prose, _paragraphs_share, _link_share, _max_depth
-    global _PARAGRAPH, _LINK, _HTML
+    """Be told what is prose and what is furniture."""
+    global _is_ended, _min_prose, _prose_chars, _long_weight
+    global _enough_prose, _paragraphs_share, _link_share, _max_depth
+    global _PARAGRAPH, _HTML
     cdef lexbor_node *at
-    _is_ended, _few_bytes = is_ended, few_bytes
-    _min_prose, _prose_chars, _long_weight = min_prose, prose_chars, long_weight
+    contents.learn(wide, few_bytes)
+    _is_ended, _min_prose = is_ended, min_prose
+    _prose_chars, _long_weight = prose_chars, long_weight
     _enough_prose, _paragraphs_share = enough_prose, paragraphs_share
     _link_share, _max_depth = link_share, max_depth
-    _wides = 0
-    for first, last in wide[:MAX_TOLD]:
-        _wide[_wides].first, _wide[_wides].last = ord(first), ord(last)
-        _wides += 1
     for number in range(128):
         _ends[number] = is_ended(chr(number))
-    tree = LexborHTMLParser("<p><a>")
+    tree = LexborHTMLParser("<p>")
     at = node_of(tree.css_first("p"))
-    _PARAGRAPH, _LINK, _HTML = at.name, at.first.name, at.space
+    _PARAGRAPH, _HTML = at.name, at.space
 
 
 cdef class Element:
@@ -128,198 +114,20 @@ cdef class Element:
         return one is not None
 
 
-# An element of the page. What is not there is -1.
-cdef struct Seen:
-    lexbor_node *node
-    int above
-    int made  # its place among the elements above prose
-    int first, last  # texts in it
-    int end  # of the elements in it, which begin after it
-    int own, own_last  # texts in it but in no element in it
+cdef class _Page(Contents):
+    """The elements above the prose that is found so far, each made once."""
 
-
-# A text of the page, and how much stands before it.
-cdef struct Said:
-    lexbor_text *text
-    Amount before
-    bint is_odd  # how many spaces it begins with, those of the texts behind included
-    int next  # in the same element
-
-
-# A text without the spaces at its ends.
-cdef struct Told:
-    uint32_t size, chars, wide
-    int first, last  # texts
-    size_t start, end  # in these
-
-
-cdef inline Py_ssize_t _weight(uint32_t size, uint32_t chars, uint32_t wide) noexcept:
-    """What `scrapers.clean.text.weight` says of a text."""
-    if size - chars < chars // <uint32_t> _few_bytes:
-        return chars
-    return chars + 2 * <Py_ssize_t> wide
-
-
-cdef class _Page:
-    """One walk over an element, and what is found by it."""
-
-    cdef Seen *seen
-    cdef Said *said
-    cdef int count, texts, room, texts_room
     cdef object parser
     cdef list elements
     cdef double found  # prose
     cdef int *path
-    cdef bint is_counted  # `is_odd` of all texts
 
     def __dealloc__(self):
-        free(self.seen)
-        free(self.said)
         free(self.path)
-
-    cdef int read(self, lexbor_node *root) except -1:
-        """List all that is in an element; 0 where it is not for C to count."""
-        cdef lexbor_node *at = root
-        cdef int around = -1
-        cdef Amount so_far
-        memset(&so_far, 0, sizeof(Amount))
-        while True:
-            if at.kind == LEXBOR_ELEMENT:
-                around = self._enter(at, around)
-            elif at.kind == LEXBOR_TEXT:
-                if not self._hear(at, around, &so_far):
-                    return 0
-            if at.kind == LEXBOR_ELEMENT and at.first != NULL:
-                at = at.first
-                continue
-            while True:
-                if at.kind == LEXBOR_ELEMENT:
-                    self.seen[around].last = self.texts
-                    self.seen[around].end = self.count
-                    around = self.seen[around].above
-                if at == root or at.next != NULL:
-                    break
-                at = at.parent
-            if at == root:
-                break
-            at = at.next
-        self._grow_texts()
-        self.said[self.texts].before = so_far
-        return 1
-
-    cdef int _enter(self, lexbor_node *at, int around) except -1:
-        cdef Seen *one
-        cdef void *made
-        if self.count == self.room:
-            if self.room >= MAX_TEXT:
-                raise MemoryError
-            self.room = 2 * self.room + 1024
-            made = realloc(self.seen, self.room * sizeof(Seen))
-            if made == NULL:
-                raise MemoryError
-            self.seen = <Seen *> made
-        one = &self.seen[self.count]
-        one.node, one.above, one.made, one.first = at, around, -1, self.texts
-        one.own = one.own_last = -1
-        self.count += 1
-        return self.count - 1
-
-    cdef int _grow_texts(self) except -1:
-        cdef void *made
-        if self.texts == self.texts_room:
-            if self.texts_room >= MAX_TEXT:
-                raise MemoryError
-            self.texts_room = 2 * self.texts_room + 1024
-            made = realloc(self.said, self.texts_room * sizeof(Said))
-            if made == NULL:
-                raise MemoryError
-            self.said = <Said *> made
-        return 0
-
-    cdef int _hear(self, lexbor_node *at, int around, Amount *so_far) except -1:
-        """List a text; 0 where it is not for C to count."""
-        cdef lexbor_text *text = text_at(at)
-        cdef Seen *owner = &self.seen[around]
-        cdef Said *one
-        if text.data == NULL or not text.length:
-            return 1
-        self._grow_texts()
-        one = &self.said[self.texts]
-        one.text, one.before, one.next = text, so_far[0], -1
-        if owner.own < 0:
-            owner.own = self.texts
-        else:
-            self.said[owner.own_last].next = self.texts
-        owner.own_last = self.texts
-        self.texts += 1
-        return _count(so_far, text)
-
-    cdef Py_ssize_t size_of(self, int index) noexcept:
-        """What `scrapers.extract.elements.size_of` says of an element."""
-        cdef Seen *one = &self.seen[index]
-        cdef Amount *before = &self.said[one.first].before
-        cdef Amount *behind = &self.said[one.last].before
-        cdef Py_ssize_t indent = behind.indent - before.indent
-        if before.is_half and self._begins_odd(one.first):
-            indent -= 2  # its first space is not the second of two
-        return (
-            _weight(
-                behind.size - before.size,
-                behind.chars - before.chars,
-                behind.wide - before.wide,
-            )
-            - indent
-        )
-
-    cdef bint _begins_odd(self, int first) noexcept:
-        """Tell whether the text from one on begins with an odd number of spaces."""
-        cdef int index
-        cdef size_t at
-        cdef lexbor_text *text
-        cdef bint is_odd = False
-        if not self.is_counted:  # once for all, or a page of spaces would take long
-            self.is_counted = True
-            for index in range(self.texts - 1, -1, -1):
-                text, at = self.said[index].text, 0
-                while at < text.length and text.data[at] == c" ":
-                    at += 1
-                is_odd = (at + (is_odd if at == text.length else 0)) % 2
-                self.said[index].is_odd = is_odd
-        return first < self.texts and self.said[first].is_odd
-
-    cdef void _tell(self, int first, int last, Told *told) noexcept:
-        """Strip a text: those up to `last`, or an element's own where that is -1."""
-        cdef int index = first
-        cdef uint32_t size = 0, chars = 0, wide = 0, blank = 0
-        cdef size_t spaces, length
-        cdef const unsigned char *data
-        memset(told, 0, sizeof(Told))
-        told.first = -1
-        while index != last:
-            data = <const unsigned char *> self.said[index].text.data
-            length = self.said[index].text.length
-            if told.first < 0:
-                spaces = spaces_before(data, length, &blank)
-                if spaces < length:
-                    told.first, told.start = index, spaces
-                    size, chars = -<uint32_t> spaces, -blank
-            if told.first >= 0:
-                size += self.said[index + 1].before.size - self.said[index].before.size
-                chars += (
-                    self.said[index + 1].before.chars - self.said[index].before.chars
-                )
-                wide += self.said[index + 1].before.wide - self.said[index].before.wide
-                spaces = spaces_behind(data, length, &blank)
-                if spaces < length:
-                    told.last, told.end = index, length - spaces
-                    told.size = size - <uint32_t> spaces
-                    told.chars = chars - blank
-                    told.wide = wide
-            index = index + 1 if last >= 0 else self.said[index].next
 
     cdef Py_ssize_t _prose_of(self, Told *told, bint is_own) except -1:
         """How many characters of prose a text is: none if short and no sentence."""
-        cdef Py_ssize_t size = _weight(told.size, told.chars, told.wide)
+        cdef Py_ssize_t size = weight(told.size, told.chars, told.wide)
         if size >= _prose_chars:
             return size
         if size < _min_prose or not self._is_ended(told, is_own):
@@ -352,21 +160,9 @@ cdef class _Page:
     cdef bint _is_linked(self, int index, uint32_t chars) noexcept:
         """Tell whether most of a paragraph is links."""
         cdef Seen *one = &self.seen[index]
-        cdef Told own
-        cdef int inner
-        cdef uint32_t linked = 0
-        if one.end == index + 1:
+        if one.linked <= _link_share * chars:
             return False
-        self._tell(one.own, -1, &own)
-        if own.chars >= (1 - _link_share) * chars:
-            return False
-        for inner in range(index + 1, one.end):
-            if self.seen[inner].node.name == _LINK:
-                linked += (
-                    self.said[self.seen[inner].last].before.chars
-                    - self.said[self.seen[inner].first].before.chars
-                )
-        return linked > _link_share * chars
+        return self.told_by(index).chars < (1 - _link_share) * chars
 
     cdef int add_paragraphs(self) except -1:
         """Count paragraphs with all that is in them, unless it is mostly links."""
@@ -379,7 +175,9 @@ cdef class _Page:
             one = &self.seen[index]
             if one.node.name != _PARAGRAPH or one.first == one.last:
                 continue
-            self._tell(one.first, one.last, &told)
+            told = self.told_in(index)
+            if told.first < 0:
+                continue
             size = self._prose_of(&told, False)
             if not size or self._is_linked(index, told.chars):
                 continue
@@ -402,7 +200,9 @@ cdef class _Page:
             one = &self.seen[index]
             if one.node.name == _PARAGRAPH or one.own < 0:
                 continue
-            self._tell(one.own, -1, &told)
+            told = self.told_by(index)
+            if told.first < 0:
+                continue
             size = self._prose_of(&told, True)
             if not size:
                 continue
@@ -418,12 +218,10 @@ cdef class _Page:
     cdef int _around(self, int index) except -2:
         """The element around one, made together with all above it; -1 if too deep."""
         cdef int above = self.seen[index].above, length = 0, place = -1
-        cdef void *made
         if self.path == NULL:
-            made = realloc(NULL, _max_depth * sizeof(int))
-            if made == NULL:
+            self.path = <int *> malloc(_max_depth * sizeof(int))
+            if self.path == NULL:
                 raise MemoryError
-            self.path = <int *> made
         while above >= 0 and length < _max_depth:
             place = self.seen[above].made
             if place >= 0:
@@ -458,12 +256,9 @@ cdef class _Page:
 
     cdef bint is_little(self) noexcept:
         """Tell whether paragraphs hold too little of the text to tell where it is."""
-        cdef Amount *whole = &self.said[self.texts].before
         if self.found >= _enough_prose:
             return False
-        if self.found >= _paragraphs_share * _weight(
-            whole.size, whole.chars, whole.wide
-        ):
+        if self.found >= _paragraphs_share * self.weight_of(0, self.texts):
             return False
         if self.found >= _paragraphs_share * self.size_of(0):
             return False
@@ -472,20 +267,21 @@ cdef class _Page:
     cdef Py_ssize_t _long_texts(self) noexcept:
         """The weight of the texts that are long enough to be prose."""
         cdef int index
-        cdef Amount *before
-        cdef Amount *behind
+        cdef Said *one
+        cdef Said *behind
         cdef uint32_t chars, size
-        cdef Py_ssize_t weight, found = 0
+        cdef Py_ssize_t weighs, found = 0
         for index in range(self.texts):
-            before, behind = &self.said[index].before, &self.said[index + 1].before
-            chars, size = behind.chars - before.chars, behind.size - before.size
-            if 3 * chars <= <uint32_t> _long_weight or _is_blank(self.said[index].text):
+            one, behind = &self.said[index], &self.said[index + 1]
+            chars = behind.before.chars - one.before.chars
+            size = behind.before.size - one.before.size
+            if 3 * chars <= <uint32_t> _long_weight or _is_blank(one.text):
                 continue
-            weight = _weight(size, chars, behind.wide - before.wide)
+            weighs = weight(size, chars, behind.before.wide - one.before.wide)
             if chars > <uint32_t> _prose_chars or (
-                size > chars and weight > _long_weight
+                size > chars and weighs > _long_weight
             ):
-                found += weight
+                found += weighs
         return found
 
     cdef int sum_up(self) except -1:
@@ -572,7 +368,7 @@ def beside(node, double enough):
     other = at.parent.first if at.parent != NULL else NULL
     while other != NULL:
         if other != at and other.kind != LEXBOR_TEXT:
-            size = _measure(other)
+            size = measure(other)
             if size < 0:
                 return -1
             found += size
@@ -581,26 +377,3 @@ def beside(node, double enough):
         other = other.next
     return found
 
-
-cdef Py_ssize_t _measure(lexbor_node *root) noexcept:
-    """What `scrapers.extract.elements.size_of` says of a node; -1 if it is not for C."""
-    cdef Amount all
-    cdef lexbor_node *at = root
-    memset(&all, 0, sizeof(Amount))
-    if root.kind != LEXBOR_ELEMENT and root.kind != LEXBOR_COMMENT:
-        return -1
-    while at != NULL:
-        if at.kind == LEXBOR_TEXT or at == root and at.kind == LEXBOR_COMMENT:
-            if not _count(&all, text_at(at)):
-                return -1
-        at = onward(at, root)
-    return _weight(all.size, all.chars, all.wide) - all.indent
-
-
-cdef bint _count(Amount *all, lexbor_text *text) noexcept:
-    """Add a text to others; False where it is not for C to count."""
-    if text.data == NULL:
-        return True
-    if text.length > MAX_TEXT or all.size > MAX_TEXT:
-        return False
-    return add(all, <unsigned char *> text.data, text.length, _wide, _wides)

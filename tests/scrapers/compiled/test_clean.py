@@ -218,3 +218,10 @@ def test_what_is_hollow_goes_without_a_parser():
     )
 
     assert compiled.settled(html) == "<p>a</p>"
+
+
+@pytest.mark.parametrize("deep", range(1, 9))
+def test_a_p_that_is_parted_and_never_ends_stays_inside_what_is_its_own(deep):
+    """Its end tag is written where it is parted: more bytes than there are so far."""
+    for size in range(64):
+        assert compiled.settled("<p>a<ul><li>" * deep + "x" * size) is None

@@ -66,3 +66,11 @@ def test_a_container_outlives_the_page_that_it_was_read_from():
     del parser
 
     assert one.start_tag == 'div class="a"'
+
+
+def test_the_innermost_of_many_is_let_go_of_last():
+    """Each holds the one around it, and letting go of that must take no stack."""
+    html = "<marquee><div>" * 800_000 + "deep"
+    one = compiled.outline(LexborHTMLParser(html).body).containers[-1]
+
+    assert one.tag == "div"

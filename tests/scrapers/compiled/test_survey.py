@@ -127,6 +127,25 @@ def test_a_page_of_spaces_takes_no_time():
     assert len(compiled.elements_of(root)) == 1_901
 
 
+@pytest.mark.parametrize("inside", [" <br>", "ab<br>", "<a href=/>ab</a>", " "])
+def test_a_page_of_paragraphs_in_one_another_takes_no_time(inside):
+    """Each of them holds all that is in the innermost, and begins with its spaces."""
+    html = f"{'<object><p>' * 1_900}{inside * 200_000}<p>{SENTENCE * 9}</p>"
+    root = LexborHTMLParser(html).body
+
+    assert compiled.elements_of(root)
+
+
+@given(st.lists(st.sampled_from(
+    ["<object><p>", " ", "\u3000", "a\u00a0", SENTENCE, "<a href=/>", "</a>", "</p>",
+     "</object>", "<br>", "Élysée: «non»"]
+), max_size=60))  # fmt: skip
+def test_paragraphs_in_one_another_have_the_same_elements(parts):
+    root = LexborHTMLParser("".join(parts)).body
+
+    assert told(compiled.elements_of(root)) == told(prose.elements_of(root))
+
+
 def test_an_element_outlives_the_page_that_it_was_read_from():
     parser = LexborHTMLParser(f"<div class=a><p>{SENTENCE}</p></div>")
     one = compiled.elements_of(parser.body)[1]

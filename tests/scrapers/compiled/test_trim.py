@@ -78,8 +78,21 @@ def test_the_same_stays(html, title):
         f"<ul>{'<li><a href=/>x</a>' * 3000}</ul>",
         "<div><img src=/a></div><p></p>" * 3000,
         "<ul><li>" * 200 + f"<p>{PROSE}</p>" * 20 + f"</ul><p>{PROSE}</p>" * 100,
+        f"<p>{PROSE * 9}</p>" * 9
+        + "<ul><li>" * 300
+        + "<p><a href=/>x</a></p>" * 300
+        + "</ul>" * 300
+        + f"<p>{PROSE * 9}</p>" * 90,
     ],
-    ids=["nothing", "deep", "deep beside", "links", "empty", "far inside"],
+    ids=[
+        "nothing",
+        "deep",
+        "deep beside",
+        "links",
+        "empty",
+        "far inside",
+        "links far inside",
+    ],
 )
 def test_an_odd_page_is_kept_the_same(html):
     ours, python = both(html, "River rises")
