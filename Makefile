@@ -12,7 +12,7 @@ MIGRATE := WIREROOM_DATABASE_URL=sqlite:///build/migration.db $(BIN)/alembic
 
 install: $(STAMP)
 
-$(STAMP): requirements.lock pyproject.toml setup.py $(wildcard scrapers/compiled/*)
+$(STAMP): requirements.lock pyproject.toml setup.py $(wildcard scrapers/compiled/*.pyx scrapers/compiled/*.pxd scrapers/compiled/*.h)
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Wireroom needs Python 3.11 or later; this is " + sys.version.split()[0] + ". Name another one: make PYTHON=python3.12 run")'
 	@echo "Installing into .venv; this takes a minute or two, once."
 	@$(PYTHON) -m venv .venv
