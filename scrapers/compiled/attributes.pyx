@@ -9,6 +9,7 @@ from libc.stdint cimport uint8_t, uint32_t, uintptr_t
 from scrapers.compiled.tree cimport (
     LEXBOR_NEAR,
     LEXBOR_OWN_NAMES,
+    is_named,
     lexbor_attribute,
     lexbor_element,
     lexbor_name,

@@ -12,11 +12,10 @@ from libc.string cimport memcmp, memcpy
 from scrapers.compiled.lines cimport text_from
 from scrapers.compiled.names cimport said_in
 from scrapers.compiled.tree cimport (
-    LEXBOR_OWN_NAMES,
     attribute_of,
+    is_named,
     lexbor_attribute,
     lexbor_element,
-    lexbor_name,
     lexbor_node,
     lexbor_text,
     node_of,
@@ -73,14 +72,6 @@ def learn(
     _CLASS, _ID, _STYLE = number_of("class"), number_of("id"), number_of("style")
 
 
-cdef bint is_named(lexbor_attribute *one, const char *name, size_t length) noexcept:
-    """Tell whether an attribute has a name that lexbor has no number of."""
-    cdef lexbor_name *entry = <lexbor_name *> one.node.name
-    if one.node.name < LEXBOR_OWN_NAMES or entry.length != length:
-        return False
-    return not memcmp(entry.name.near, name, length)
-
-
 cdef int judged(lexbor_node *at, bint *spared) except -1:
     """The verdict on an element; `spared` is set where it is marked to be kept."""
     cdef lexbor_attribute *one = (<lexbor_element *> at).attributes
@@ -100,11 +91,11 @@ cdef int judged(lexbor_node *at, bint *spared) except -1:
             identity = one.value
         elif one.node.name == _STYLE:
             style = one.value
-        elif is_named(one, "role", 4):
+        elif is_named(one.node.name, "role", 4):
             role = one.value
-        elif is_named(one, "hidden", 6):
+        elif is_named(one.node.name, "hidden", 6):
             hidden = True
-        elif is_named(one, "data-spared", 11):
+        elif is_named(one.node.name, "data-spared", 11):
             spared[0] = True
         one = one.next
     if at.name >= OWN_TAGS or not _is_unnamed[at.name]:

@@ -1,8 +1,5 @@
-"""Texts of a page as they are shown: one line, single plain spaces."""
+"""What a text of the page is before it is cleaned: a string, blank, or how long."""
 
-from scrapers.compiled.bytes cimport Bytes
-
-cdef str line_of(const char *data, size_t length, Bytes *room)
-cdef Py_ssize_t shown_length(const char *data, size_t length) noexcept nogil
-cdef bint is_blank(const char *data, size_t length) noexcept nogil
+cdef Py_ssize_t shown_length(const char *data, size_t length) noexcept
+cdef bint is_blank(const char *data, size_t length) noexcept
 cdef str text_from(const char *data, size_t length)

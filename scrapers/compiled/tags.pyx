@@ -7,17 +7,16 @@ numbers of names, and what is judged of an element's names is kept.
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from libc.stdint cimport uintptr_t
-from libc.string cimport memcmp, memset
+from libc.string cimport memset
 
 from scrapers.compiled.bytes cimport Bytes, forget, put, put_escaped
-from scrapers.compiled.judging cimport is_named, judged
+from scrapers.compiled.judging cimport judged
 from scrapers.compiled.lines cimport text_from
 from scrapers.compiled.tree cimport (
-    LEXBOR_NEAR,
     LEXBOR_OWN_NAMES,
+    is_named,
     lexbor_attribute,
     lexbor_element,
-    lexbor_name,
     lexbor_node,
     lexbor_text,
     name_of,
@@ -109,7 +108,7 @@ cdef inline Allowed *_allowed_of(lexbor_attribute *one, int place) noexcept:
         if known.place == place or known.place == 0:
             if known.number == one.node.name:
                 return known
-            if not known.number and is_named(one, known.name, known.length):
+            if not known.number and is_named(one.node.name, known.name, known.length):
                 return known
     return NULL
 
@@ -126,16 +125,13 @@ cdef str name_at(int place):
 
 cdef int place_of(lexbor_node *at) except -1:
     """Where an element's tag is kept; 0 for one that nothing is known of."""
-    cdef lexbor_name *name
     if at.name < <uintptr_t> OWN_TAGS:
         return <int> at.name
     if at.name < LEXBOR_OWN_NAMES:
         return _UNKNOWN
-    name = <lexbor_name *> at.name
     for own, place in _others:
-        if name.length == <size_t> len(own) and name.length <= LEXBOR_NEAR:
-            if not memcmp(name.name.near, <char *> own, name.length):
-                return place
+        if is_named(at.name, own, len(own)):
+            return place
     return _UNKNOWN
 
 

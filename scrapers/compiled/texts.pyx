@@ -17,6 +17,7 @@ cdef extern from "Python.h":
     int PyUnicode_KIND(object)
     void *PyUnicode_DATA(object)
     object PyUnicode_New(Py_ssize_t size, uint32_t largest)
+    object PyUnicode_DecodeASCII(const char *data, Py_ssize_t size, const char *errors)
     object PyUnicode_DecodeUTF8(const char *data, Py_ssize_t size, const char *errors)
     void PyUnicode_WRITE(int kind, void *data, Py_ssize_t at, uint32_t value) nogil
 
@@ -197,9 +198,15 @@ cdef object line_in(const char *data, Py_ssize_t size):
     cdef unsigned char every = 0
     for n in range(size):
         every |= <unsigned char> data[n]
-    if every >= 0x80 or _is_plain(<const uint8_t *> data, size):
+    if every >= 0x80:
         return line(PyUnicode_DecodeUTF8(data, size, "replace"))
-    return _made(<const uint8_t *> data, size, False, None)
+    if not _is_plain(<const uint8_t *> data, size):
+        return _made(<const uint8_t *> data, size, False, None)
+    if size and data[0] == c" ":
+        data, size = data + 1, size - 1
+    if size and data[size - 1] == c" ":
+        size -= 1
+    return PyUnicode_DecodeASCII(data, size, NULL)
 
 
 cdef inline bint _is_legal(const unit *data, Py_ssize_t size) noexcept nogil:

@@ -1,6 +1,7 @@
 """lexbor's tree as C sees it, and what every reader of it asks."""
 
 from libc.stdint cimport uintptr_t
+from libc.string cimport memcmp
 
 cdef extern from "lexbor_tree.h" nogil:
     ctypedef struct lexbor_text:
@@ -79,3 +80,15 @@ cdef inline lexbor_node *after(lexbor_node *at, lexbor_node *root) noexcept nogi
 cdef inline lexbor_node *onward(lexbor_node *at, lexbor_node *root) noexcept nogil:
     """The next node inside `root` in the order of the page; NULL at the end."""
     return at.first if at.first != NULL else after(at, root)
+
+cdef inline bint is_named(
+    uintptr_t name, const char *said, size_t length
+) noexcept nogil:
+    """Whether a name that lexbor met on the page is this one."""
+    cdef lexbor_name *entry = <lexbor_name *> name
+    return (
+        name >= LEXBOR_OWN_NAMES
+        and entry.length == length
+        and length <= LEXBOR_NEAR
+        and not memcmp(entry.name.near, said, length)
+    )

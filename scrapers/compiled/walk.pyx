@@ -5,7 +5,7 @@ from libc.stdint cimport uintptr_t
 from libc.string cimport memcmp, memset
 
 from scrapers.compiled.bytes cimport Bytes, forget, put, put_escaped
-from scrapers.compiled.lines cimport is_blank, line_of, shown_length, text_from
+from scrapers.compiled.lines cimport is_blank, shown_length, text_from
 from scrapers.compiled.outline cimport Block, Container, Outline, Shown
 from scrapers.compiled.tags cimport (
     BREAK,
@@ -25,6 +25,7 @@ from scrapers.compiled.tags cimport (
     put_allowed,
     tag_at,
 )
+from scrapers.compiled.texts cimport line_in
 from scrapers.compiled.tree cimport (
     LEXBOR_ELEMENT,
     LEXBOR_TEXT,
@@ -71,8 +72,8 @@ cdef class _Walk:
     cdef lexbor_node *root
     cdef Outline out
     cdef Container around
-    # The text since the last tag, that of the block so far, and room for a line.
-    cdef Bytes told, texts, room
+    # The text since the last tag, and that of the block so far.
+    cdef Bytes told, texts
     cdef Py_ssize_t link_chars
     cdef bint in_link, has_texts
     # Where the piece begins that the last tag began, if it is to be one.
@@ -89,7 +90,6 @@ cdef class _Walk:
     def __dealloc__(self):
         forget(&self.told)
         forget(&self.texts)
-        forget(&self.room)
 
     cdef run(self):
         cdef lexbor_node *at = self.root.first
@@ -194,7 +194,7 @@ cdef class _Walk:
         if self.around.tag == "pre":  # whose lines are its author's
             text = _lines(text_from(self.texts.data, self.texts.length))
         else:
-            text = line_of(self.texts.data, self.texts.length, &self.room)
+            text = line_in(self.texts.data, self.texts.length)
         if text:
             made = Block.__new__(Block)
             made.text, made.link_chars = text, self.link_chars
