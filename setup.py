@@ -35,8 +35,9 @@ modules = cythonize(
 )
 for module in modules:
     module.optional = True  # where it cannot be built, Python does its work
-    if os.name == "posix":  # in two thirds of the time, and no slower
-        module.extra_compile_args = ["-O2", "-g0"]
+    if os.name == "posix":  # in two thirds of the time, and no slower: many loops over
+        # a text have no branch, and take many characters at a time if told to
+        module.extra_compile_args = ["-O2", "-g0", "-ftree-vectorize"]
 
 setup(
     ext_modules=modules,

@@ -27,6 +27,9 @@ ctypedef fused unit:
     uint32_t
 
 cdef enum:
+    NEAR = 4000  # bytes of a text that is made into a line without asking for memory
+
+cdef enum:
     KEPT
     SPACE
     BREAK  # a space at which a line ends
@@ -193,7 +196,30 @@ cpdef object lines(object text):
     return PYTHON["lines"](text) if made is None else made
 
 
+cdef inline Py_ssize_t _joined(
+    char *to, const char *data, Py_ssize_t size
+) noexcept nogil:
+    """Write the words of a text of ASCII with single spaces; gives their length."""
+    cdef Py_ssize_t n, length = 0
+    cdef uint8_t one, kind
+    cdef bint is_apart = False
+    for n in range(size):
+        one = <uint8_t> data[n]
+        kind = _KINDS[one]
+        if kind == KEPT:
+            if is_apart:
+                to[length] = c" "
+                length += length > 0
+                is_apart = False
+            to[length] = one
+            length += 1
+        else:
+            is_apart = is_apart or kind != DROPPED
+    return length
+
+
 cdef object line_in(const char *data, Py_ssize_t size):
+    cdef char near[NEAR]
     cdef Py_ssize_t n
     cdef unsigned char every = 0
     for n in range(size):
@@ -201,6 +227,8 @@ cdef object line_in(const char *data, Py_ssize_t size):
     if every >= 0x80:
         return line(PyUnicode_DecodeUTF8(data, size, "replace"))
     if not _is_plain(<const uint8_t *> data, size):
+        if size <= NEAR:  # as most are that need more, being wrapped
+            return PyUnicode_DecodeASCII(near, _joined(near, data, size), NULL)
         return _made(<const uint8_t *> data, size, False, None)
     if size and data[0] == c" ":
         data, size = data + 1, size - 1
