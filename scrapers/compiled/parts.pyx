@@ -63,6 +63,8 @@ cdef class Parts:
                 | pairs[_pair(text + at + 3)]
             ):
                 at += 4
+            if at + 1 == length:  # the last byte begins no part
+                break
             if pairs[_pair(text + at)] and self._stands(text + at, length - at):
                 return at
             at += 1
