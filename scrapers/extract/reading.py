@@ -57,9 +57,13 @@ class Reading:
         if not self.recipe.drop:
             return
         every = ", ".join(selector_of(text).css for text in self.recipe.drop)
-        # Innermost first: what stands inside a removed element is gone with it.
-        for node in reversed(self.document.tree.css(every)):
-            node.decompose()
+        list(self.lines_below)  # read while the headline is still in the tree
+        tree = self.document.tree
+        # Innermost first: what stands inside a removed element is gone with it. The
+        # root cannot be removed, and `*` and `html` are of it too.
+        for node in reversed(tree.css(every)):
+            if tree.root is None or node.mem_id != tree.root.mem_id:
+                node.decompose()
         self.__dict__.pop("survey", None)  # its elements may be among them
 
     @once

@@ -306,3 +306,19 @@ def test_a_page_leaves_no_tree_for_the_garbage_collector():
         gc.enable()
 
     assert not left
+
+
+@pytest.mark.parametrize("dropped", ["html", ":root", "html, .promo"])
+def test_the_root_of_a_page_is_not_dropped(dropped):
+    made = article(f"<h1>{TITLE}</h1>{prose()}", recipe={"drop": dropped})
+
+    assert made.title == TITLE
+
+
+def test_a_dropped_headline_still_has_its_standfirst_below_it():
+    lead = "The river rose by three metres overnight and took the bridge with it."
+    head = f'<meta name="description" content="{lead}">'
+    body = f"<h1>{TITLE}</h1><p class=x>{lead}</p><article>{prose()}</article>"
+    whole = article(body, head=head)
+
+    assert article(body, head=head, recipe={"drop": "h1"}).body_text == whole.body_text
