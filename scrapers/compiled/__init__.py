@@ -39,10 +39,10 @@ def _is_fresh() -> bool:
     """Tell whether the modules are of the sources beside them."""
     folder = Path(__file__).parent
     try:
-        built = (folder / BUILT).read_text(encoding="ascii")
+        built = (folder / BUILT).read_bytes()
     except OSError:
         return True  # installed without a note, and not to be changed
-    return built == sources_digest(folder)
+    return built == sources_digest(folder).encode()
 
 
 @cache
@@ -63,7 +63,8 @@ def _can_be_used() -> bool:
 
 def load(name: str) -> ModuleType | None:
     """A compiled module by its name; None where Python is to do its work."""
-    if os.environ.get(PURE) or not _is_fresh() or not _can_be_used():
+    is_pure = os.environ.get(PURE, "0") not in ("", "0")
+    if is_pure or not _is_fresh() or not _can_be_used():
         return None
     return import_module(f"{__name__}.{name}")
 

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from scrapers import compiled
 from tests.scrapers.compiled.pages import needed
 
@@ -50,9 +52,10 @@ def test_what_is_compiled_is_used_as_it_was_installed(tmp_path):
     assert is_used(tmp_path)
 
 
-def test_what_is_compiled_of_other_sources_is_not_used(tmp_path):
+@pytest.mark.parametrize("note", [b"0" * 64, b"", b"\xff\x00"])
+def test_what_is_compiled_of_other_sources_is_not_used(tmp_path, note):
     made = copied(tmp_path)
-    (made / compiled.BUILT).write_text("0" * 64, encoding="ascii")
+    (made / compiled.BUILT).write_bytes(note)
 
     assert not is_used(tmp_path)
 
@@ -68,6 +71,7 @@ def test_python_does_the_work_where_that_is_wanted(tmp_path):
     copied(tmp_path)
 
     assert not is_used(tmp_path, PURE_PYTHON="1")
+    assert is_used(tmp_path, PURE_PYTHON="0")
 
 
 def test_what_is_compiled_is_used_wherever_a_page_is_in_memory():
