@@ -17,6 +17,8 @@ from scrapers.extract.blocks import OWN_LINKS
 from scrapers.extract.document import Document, field_of
 
 MAX_TITLE = 300
+# So much of a text is looked at for one: a site's name stands behind no longer title.
+MAX_STATED = 2000
 # Headings looked at: a page with more has none that is its headline.
 MAX_HEADINGS = 40
 # Shorter ones agree with too much: "News", "Sport".
